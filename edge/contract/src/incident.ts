@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import { InstantText } from './instant.ts';
+import { PlanStep } from './registry.ts';
+import { CONDITIONS, FAULTS, PROOFS, RESPONSES, SEVERITIES, TERMS, VERBS, VERDICTS } from './vocabulary.ts';
+
+const Id = z.string().min(1).max(200);
+
+/** Who or what did it, and through which door it came. */
+export const Actor = z.object({
+  kind: z.enum(['system', 'sensor', 'person']),
+  id: z.string().max(200),
+  via: z.enum(['edge', 'cloud', 'mqtt', 'link']).optional(),
+});
+export type Actor = z.infer<typeof Actor>;
+
+/** One address of one person; the channel is what `edge/notify` knows it by. */
+export const Recipient = z.object({
+  person: Id,
+  name: z.string().max(120),
+  channel: z.string().max(40),
+  address: z.string().max(500),
+});
+export type Recipient = z.infer<typeof Recipient>;
+
+/** A response plan as it stood at T0: people and addresses resolved, never looked up again. */
+export const FrozenPlan = z.object({
+  id: Id,
+  version: z.int(),
+  terms: z.partialRecord(z.enum(TERMS), z.number().positive()),
+  proof: z.enum(PROOFS),
+  repeatEverySeconds: z.number().positive().optional(),
+  steps: z.array(PlanStep.extend({ to: z.array(Recipient) })),
+});
+export type FrozenPlan = z.infer<typeof FrozenPlan>;
+
+export const Clock = z.object({
+  term: z.enum(TERMS),
+  startedAt: InstantText,
+  dueAt: InstantText,
+  metAt: InstantText.nullable(),
+  verdict: z.enum(VERDICTS),
+  proof: z.enum(PROOFS).nullable(),
+});
+export type Clock = z.infer<typeof Clock>;
+
+export const PAGE_STATES = ['queued', 'sending', 'accepted', 'delivered', 'seen', 'failed', 'withdrawn'] as const;
+export type PageState = (typeof PAGE_STATES)[number];
+
+/** One notification to one person over one channel. `id` is reused in every retry. */
+export const Page = z.object({
+  id: Id,
+  step: z.int().nonnegative(),
+  to: Recipient,
+  channel: z.string(),
+  state: z.enum(PAGE_STATES),
+  at: InstantText,
+  possibleDuplicate: z.boolean(),
+  reason: z.string().nullable().default(null),
+});
+export type Page = z.infer<typeof Page>;
+
+/** What happened, by kind. Every event of an incident is one of these; together they are the incident. */
+export const IncidentChange = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('opened'),
+    site: Id,
+    zone: Id.nullable(),
+    asset: Id,
+    device: Id.nullable(),
+    fault: z.enum(FAULTS),
+    vendorCode: z.string().nullable(),
+    severity: z.enum(SEVERITIES),
+    /** What raised it: `rule:<id>`, `device:<id>` or `person:<id>`. */
+    source: z.string(),
+    summary: z.object({ en: z.string(), zh: z.string() }),
+    clients: z.array(Id),
+    /** The device's own time of the fault, and how late the edge heard of it. */
+    deviceAt: InstantText.nullable(),
+    detectionLagMs: z.int().nullable(),
+    episode: z
+      .int()
+      .positive()
+      .describe('how many incidents of this asset and fault there have been, this one included'),
+    /** The readings that made the rule fire, in words a person can check. */
+    evidence: z
+      .array(
+        z.object({
+          metric: z.string(),
+          part: z.string().nullable(),
+          value: z.union([z.number(), z.boolean(), z.string(), z.null()]),
+          at: InstantText,
+        }),
+      )
+      .max(20),
+    plan: FrozenPlan.nullable(),
+    clocks: z.array(Clock),
+    simulated: z.boolean().default(false),
+  }),
+  z.object({ kind: z.literal('occurred'), source: z.string(), occurrences: z.int() }),
+  z.object({ kind: z.literal('condition'), condition: z.enum(CONDITIONS), source: z.string() }),
+  z.object({ kind: z.literal('step'), step: z.int(), skipped: z.boolean(), reason: z.string().nullable() }),
+  z.object({ kind: z.literal('paged'), page: Page }),
+  z.object({
+    kind: z.literal('page'),
+    page: Id,
+    state: z.enum(PAGE_STATES),
+    reason: z.string().nullable(),
+    possibleDuplicate: z.boolean(),
+  }),
+  z.object({ kind: z.literal('acknowledged'), responder: Id }),
+  z.object({ kind: z.literal('released'), responder: Id, reason: z.string() }),
+  z.object({ kind: z.literal('handed_over'), from: Id.nullable(), responder: Id, reason: z.string().nullable() }),
+  z.object({ kind: z.literal('on_site'), responder: Id, proof: z.enum(PROOFS) }),
+  z.object({ kind: z.literal('resolved'), responder: Id, note: z.string().nullable() }),
+  z.object({ kind: z.literal('closed'), reason: z.string().nullable() }),
+  z.object({ kind: z.literal('cancelled'), reason: z.string() }),
+  z.object({ kind: z.literal('noted'), text: z.string().max(4000) }),
+  z.object({
+    kind: z.literal('clock'),
+    term: z.enum(TERMS),
+    verdict: z.enum(VERDICTS),
+    metAt: InstantText.nullable(),
+    proof: z.enum(PROOFS).nullable(),
+  }),
+  /** A later fact changes a verdict that was recorded; the event that recorded it stays. */
+  z.object({
+    kind: z.literal('adjusted'),
+    term: z.enum(TERMS),
+    verdict: z.enum(VERDICTS),
+    metAt: InstantText.nullable(),
+    reason: z.string(),
+  }),
+]);
+export type IncidentChange = z.infer<typeof IncidentChange>;
+export type IncidentChangeKind = IncidentChange['kind'];
+
+/**
+ * One link of an edge's evidence chain. `seq` counts the edge's incident events without gaps;
+ * `hash` is SHA-256 over the canonical JSON (RFC 8785) of the event without `hash` and `signature`,
+ * `prev` the hash of event seq − 1 (64 zeros before the first). `at` is when it counts,
+ * `recordedAt` when the edge wrote it down.
+ */
+export const IncidentEvent = z.object({
+  edge: Id,
+  seq: z.int().positive(),
+  incident: Id,
+  at: InstantText,
+  recordedAt: InstantText,
+  by: Actor,
+  change: IncidentChange,
+  prev: z.string().length(64),
+  hash: z.string().length(64),
+  signature: z.string().nullable().default(null),
+});
+export type IncidentEvent = z.infer<typeof IncidentEvent>;
+
+/** An event before it is chained. */
+export type IncidentFact = Pick<IncidentEvent, 'incident' | 'at' | 'by' | 'change'>;
+
+export const TimelineEntry = z.object({
+  at: InstantText,
+  kind: z.string(),
+  by: Actor,
+  detail: z.record(z.string(), z.unknown()),
+  recordedAt: InstantText,
+  seq: z.int(),
+});
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+/** An incident as every surface shows it (edge and cloud alike). */
+export const Incident = z.object({
+  id: Id,
+  edge: Id,
+  site: Id,
+  zone: Id.nullable(),
+  asset: Id,
+  device: Id.nullable(),
+  fault: z.enum(FAULTS),
+  vendorCode: z.string().nullable(),
+  severity: z.enum(SEVERITIES),
+  summary: z.object({ en: z.string(), zh: z.string() }),
+  clients: z.array(Id),
+  condition: z.enum(CONDITIONS),
+  response: z.enum(RESPONSES),
+  sla: z.enum(VERDICTS).nullable(),
+  clocks: z.array(Clock),
+  occurrences: z.int(),
+  episode: z.int(),
+  responder: Id.nullable(),
+  openedAt: InstantText,
+  acknowledgedAt: InstantText.nullable(),
+  onSiteAt: InstantText.nullable(),
+  resolvedAt: InstantText.nullable(),
+  closedAt: InstantText.nullable(),
+  deviceAt: InstantText.nullable(),
+  detectionLagMs: z.int().nullable(),
+  source: z.string(),
+  simulated: z.boolean(),
+  plan: FrozenPlan.nullable(),
+  /** The next step of the ladder and when it comes; null when none is owed. */
+  next: z.object({ step: z.int(), at: InstantText }).nullable(),
+  timeline: z.array(TimelineEntry),
+  pages: z.array(Page),
+  version: z.int().describe('seq of its newest event'),
+});
+export type Incident = z.infer<typeof Incident>;
+
+/** What a person orders. Counts from `receivedAt`, the instant that edge or cloud first had it. */
+export const Command = z.object({
+  commandId: z.string().min(8).max(100),
+  incident: Id,
+  verb: z.enum(VERBS),
+  responder: Id,
+  receivedAt: InstantText,
+  via: z.enum(['edge', 'cloud', 'mqtt', 'link']),
+  note: z.string().max(4000).nullable().default(null),
+  proof: z.enum(PROOFS).default('declared'),
+  /** For `handover`: to whom. */
+  to: Id.nullable().default(null),
+});
+export type Command = z.infer<typeof Command>;
+
+/** What a caller posts to `/api/incidents/{id}/{verb}`; edge and cloud accept the same body. */
+export const CommandBody = z.strictObject({
+  commandId: z.string().min(8).max(100),
+  responder: Id,
+  note: z.string().max(4000).nullish(),
+  proof: z.enum(PROOFS).optional(),
+  to: Id.nullish(),
+});
+export type CommandBody = z.infer<typeof CommandBody>;
+
+/** A fault reported by a person (`POST /api/incidents`). */
+export const ReportBody = z.strictObject({
+  commandId: z.string().min(8).max(100),
+  asset: Id,
+  fault: z.enum(FAULTS),
+  severity: z.enum(SEVERITIES).default('major'),
+  reporter: Id,
+  note: z.string().max(4000).nullish(),
+});
+export type ReportBody = z.infer<typeof ReportBody>;

@@ -1,0 +1,8 @@
+/** What the edge says upward. The JSON Schemas in `../schema` are generated from here. */
+export * from './vocabulary.ts';
+export * from './instant.ts';
+export * from './reading.ts';
+export * from './registry.ts';
+export * from './incident.ts';
+export * from './batch.ts';
+export * from './http.ts';
