@@ -12,6 +12,8 @@ export const CommandList = z.object({
     ]),
   ),
   next: z.int().nonnegative(),
+  /** The cloud's time of this answer: an order's age is `now − receivedAt`, whatever the edge's clock says. */
+  now: InstantText,
 });
 export type CommandList = z.infer<typeof CommandList>;
 

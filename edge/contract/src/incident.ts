@@ -97,7 +97,13 @@ export const IncidentChange = z.discriminatedUnion('kind', [
     simulated: z.boolean().default(false),
   }),
   z.object({ kind: z.literal('occurred'), source: z.string(), occurrences: z.int() }),
-  z.object({ kind: z.literal('condition'), condition: z.enum(CONDITIONS), source: z.string() }),
+  /** What one source said, and the condition of the whole incident after it. */
+  z.object({
+    kind: z.literal('condition'),
+    condition: z.enum(CONDITIONS),
+    source: z.string(),
+    sourceState: z.enum(['raised', 'cleared', 'no_data']),
+  }),
   z.object({ kind: z.literal('step'), step: z.int(), skipped: z.boolean(), reason: z.string().nullable() }),
   z.object({ kind: z.literal('paged'), page: Page }),
   z.object({
@@ -195,8 +201,13 @@ export const Incident = z.object({
   deviceAt: InstantText.nullable(),
   detectionLagMs: z.int().nullable(),
   source: z.string(),
+  /** Who still says that it lasts: `rule:<id>`, `device:<id>`, `person:<id>`. */
+  activeSources: z.array(z.string()),
   simulated: z.boolean(),
   plan: FrozenPlan.nullable(),
+  /** Ladder steps already behind it (taken or skipped), and how often it was paged anew. */
+  stepsDone: z.int(),
+  rounds: z.int(),
   /** The next step of the ladder and when it comes; null when none is owed. */
   next: z.object({ step: z.int(), at: InstantText }).nullable(),
   timeline: z.array(TimelineEntry),

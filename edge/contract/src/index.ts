@@ -6,3 +6,4 @@ export * from './registry.ts';
 export * from './incident.ts';
 export * from './batch.ts';
 export * from './http.ts';
+export * from './incident-view.ts';

@@ -9,7 +9,7 @@ const Id = z
   .string()
   .min(1)
   .max(120)
-  .regex(/^[^/+#\s\u0000]+$/u, 'an id may not contain /, +, # or white space');
+  .regex(/^[^/+#\s]+$/u, 'an id may not contain /, +, # or white space');
 const Name = z.object({ en: z.string().min(1).max(200), zh: z.string().min(1).max(200) });
 const Day = z.iso.date();
 
