@@ -1,0 +1,205 @@
+import type { DecodeContext, Decoded, DecodeMemory, Message } from '../domain/decoded.ts';
+import { checkLines } from './check.ts';
+import { chirpstack } from './chirpstack/decode.ts';
+import type { DeviceDialect, Uplink } from './dialect.ts';
+import { homeAssistant } from './home-assistant/decode.ts';
+import { houqi } from './houqi/decode.ts';
+import { keepsite } from './keepsite/decode.ts';
+import { rejected } from './lines.ts';
+import { lorawan } from './lorawan/decode.ts';
+import { milesight } from './milesight/decode.ts';
+import { shellyGen2 } from './shelly-gen2/decode.ts';
+import { tasmota } from './tasmota/decode.ts';
+import { tts } from './tts/decode.ts';
+import { zigbee2mqtt } from './zigbee2mqtt/decode.ts';
+
+export type { DeviceDialect, Opened, Uplink, UplinkReader } from './dialect.ts';
+export { compileMapping, type CompiledMapping, type MappingError } from './mapped/compile.ts';
+
+/** Every dialect the edge speaks. At equal sureness the earlier one decodes. */
+export const DIALECTS: readonly DeviceDialect[] = [
+  keepsite,
+  shellyGen2,
+  tasmota,
+  zigbee2mqtt,
+  chirpstack,
+  tts,
+  milesight,
+  lorawan,
+  houqi,
+  homeAssistant,
+];
+
+/** Nobody can be surer: the rest need not be asked. */
+const CERTAIN = 1;
+/** A longer payload is no sensor's. */
+export const MAX_PAYLOAD_BYTES = 256 * 1024;
+
+/** What a message said. `family` is null when nobody recognises it; then its one line is a rejection. */
+export interface DecodeResult {
+  readonly family: string | null;
+  /** An idempotency key of the sender's: the same one again is the same message. */
+  readonly sourceId: string | null;
+  readonly lines: Decoded[];
+}
+
+export interface Decoder {
+  /**
+   * Turns a message into lines; pure but for `memory`. Never throws. `family` forces a dialect, or
+   * the dialect of what an envelope holds.
+   */
+  readonly decode: (message: Message, memory: DecodeMemory, family?: string) => DecodeResult;
+  /** The dialect that would decode the message; null when none recognises it. */
+  readonly guessFamily: (topic: string, payload: Uint8Array) => string | null;
+  /** Longest silence that is normal for a family, seconds; undefined for a family nobody knows. */
+  readonly expectEverySeconds: (family: string) => number | undefined;
+  readonly families: readonly string[];
+}
+
+export interface DecoderOptions {
+  readonly dialects?: readonly DeviceDialect[];
+  /** Installers' own dialects; they are asked first. */
+  readonly mappings?: readonly DeviceDialect[];
+  readonly zoneOf: DecodeContext['zoneOf'];
+  /** The family that a topic, or a device inside an envelope, is adopted with. */
+  readonly familyOf?: (topicOrDevice: string) => string | undefined;
+}
+
+/** Builds the one decoder of the edge, of its command and of its tests. */
+export function createDecoder(options: DecoderOptions): Decoder {
+  const dialects = [...(options.mappings ?? []), ...(options.dialects ?? DIALECTS)];
+  const byFamily = new Map<string, DeviceDialect>();
+  for (const dialect of dialects) if (!byFamily.has(dialect.family)) byFamily.set(dialect.family, dialect);
+  const setup: Setup = { dialects, byFamily, readers: dialects.filter(({ uplink }) => uplink !== undefined), options };
+  return {
+    decode: (message, memory, family) => decode(setup, message, memory, family),
+    guessFamily: (topic, payload) => surest(dialects, topic, payload)?.family ?? null,
+    expectEverySeconds: (family) => byFamily.get(family)?.expectEverySeconds,
+    families: [...byFamily.keys()],
+  };
+}
+
+interface Setup {
+  readonly dialects: readonly DeviceDialect[];
+  readonly readers: readonly DeviceDialect[];
+  readonly byFamily: ReadonlyMap<string, DeviceDialect>;
+  readonly options: DecoderOptions;
+}
+
+function decode(setup: Setup, message: Message, memory: DecodeMemory, family: string | undefined): DecodeResult {
+  const size = message.payload.length;
+  if (size > MAX_PAYLOAD_BYTES) {
+    return refused(family ?? null, `the payload has ${size} bytes, more than ${MAX_PAYLOAD_BYTES}`);
+  }
+  const wanted = family ?? setup.options.familyOf?.(message.topic);
+  const dialect = choose(setup, message, wanted);
+  if (!dialect) {
+    return refused(
+      null,
+      wanted === undefined ? 'no dialect recognises this message' : `no dialect is called ${wanted}`,
+    );
+  }
+  // An empty payload takes a retained message away; that is no statement of the device.
+  if (size === 0) return { family: dialect.family, sourceId: null, lines: [] };
+  const context: DecodeContext = { zoneOf: setup.options.zoneOf, memory };
+  try {
+    return dialect.open
+      ? decodeEnvelope(setup, dialect, message, context, wanted)
+      : decodePlain(dialect, message, context);
+  } catch (error) {
+    return refused(dialect.family, `${dialect.family} could not decode this: ${reasonOf(error)}`);
+  }
+}
+
+/** The family that is asked for; one that reads the inside of envelopes leaves the outside to them. */
+function choose(setup: Setup, message: Message, wanted: string | undefined): DeviceDialect | undefined {
+  if (wanted === undefined) return surest(setup.dialects, message.topic, message.payload);
+  const dialect = setup.byFamily.get(wanted);
+  if (!dialect?.uplink) return dialect;
+  const found = surest(setup.dialects, message.topic, message.payload);
+  return found?.open ? found : dialect;
+}
+
+function decodePlain(dialect: DeviceDialect, message: Message, context: DecodeContext): DecodeResult {
+  const lines = dialect.decode(message, context);
+  return checked(dialect, dialect.sourceId?.(message) ?? null, lines, message, context.memory);
+}
+
+function decodeEnvelope(
+  setup: Setup,
+  envelope: DeviceDialect,
+  message: Message,
+  context: DecodeContext,
+  wanted: string | undefined,
+): DecodeResult {
+  const opened = envelope.open?.(message, context) ?? { lines: [], uplink: null, sourceId: null };
+  const { uplink, sourceId } = opened;
+  if (!uplink) return checked(envelope, sourceId, opened.lines, message, context.memory);
+  const reader = readerOf(setup, uplink, wanted ?? setup.options.familyOf?.(uplink.device));
+  if (!reader?.uplink) {
+    const line = rejected(envelope.family, uplink.device, 'no dialect recognises the object in this envelope');
+    return { family: envelope.family, sourceId, lines: [...opened.lines, line] };
+  }
+  const lines = [...opened.lines, ...reader.uplink.decode(uplink, context)];
+  return checked(reader, sourceId, lines, message, context.memory);
+}
+
+function readerOf(setup: Setup, uplink: Uplink, wanted: string | undefined): DeviceDialect | undefined {
+  const adopted = wanted === undefined ? undefined : setup.byFamily.get(wanted);
+  return adopted?.uplink ? adopted : surestReader(setup.readers, uplink);
+}
+
+/** A memory for the command and for tests; the edge's own is swapped in with each commit. */
+export function createMemory(): DecodeMemory {
+  const entries = new Map<string, unknown>();
+  return { get: (key) => entries.get(key), set: (key, value) => void entries.set(key, value) };
+}
+
+function surest(dialects: readonly DeviceDialect[], topic: string, payload: Uint8Array): DeviceDialect | undefined {
+  let best: DeviceDialect | undefined;
+  let sureness = 0;
+  for (const dialect of dialects) {
+    const sure = surenessOf(dialect, topic, payload);
+    if (sure > sureness) [best, sureness] = [dialect, sure];
+    if (sureness >= CERTAIN) break;
+  }
+  return best;
+}
+
+/** A dialect that throws while looking does not know the message. */
+function surenessOf(dialect: DeviceDialect, topic: string, payload: Uint8Array): number {
+  try {
+    return dialect.recognises(topic, payload);
+  } catch {
+    return 0;
+  }
+}
+
+function surestReader(readers: readonly DeviceDialect[], uplink: Uplink): DeviceDialect | undefined {
+  let best: DeviceDialect | undefined;
+  let sureness = 0;
+  for (const dialect of readers) {
+    const sure = dialect.uplink?.recognises(uplink) ?? 0;
+    if (sure > sureness) [best, sureness] = [dialect, sure];
+  }
+  return best;
+}
+
+function checked(
+  dialect: DeviceDialect,
+  sourceId: string | null,
+  lines: readonly Decoded[],
+  message: Message,
+  memory: DecodeMemory,
+): DecodeResult {
+  const faultsAreStates = dialect.faultsAreStates === true;
+  return { family: dialect.family, sourceId, lines: checkLines(lines, { message, memory, faultsAreStates }) };
+}
+
+function refused(family: string | null, reason: string): DecodeResult {
+  return { family, sourceId: null, lines: [rejected(family, null, reason)] };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

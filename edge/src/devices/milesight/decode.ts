@@ -1,0 +1,87 @@
+import type { DecodeContext, Decoded, Message } from '../../domain/decoded.ts';
+import { usableInstant } from '../../domain/time-text.ts';
+import type { DeviceDialect, Uplink } from '../dialect.ts';
+import { objectOf, readObject, type JsonObject } from '../json.ts';
+import { addRejected, numberOf, rejected, speaker } from '../lines.ts';
+import { decodeFields, isMeteredSocket } from './fields.ts';
+
+const FAMILY = 'milesight';
+/** The maker's block of EUI-64 addresses. */
+const OUI = '24e124';
+const MODEL =
+  /milesight|\b(?:em(?:300|310|320|400|410|500)|uc(?:300|50[12]|51[12])|ws(?:5[0-9]{2}|303|301|20[1-3])|ct(?:10[135]|30[35]|310))\b/;
+const TELLTALES = [
+  'leakage_status',
+  'total_current',
+  'current_sensor_status',
+  'socket_status',
+  'gpio_counter_1',
+  'current_chn1',
+];
+const HISTORY = /^(?:[a-z]+_)?history$/;
+
+/** Milesight LoRaWAN sensors, as the vendor's codec (`SensorDecoders`) names their values. */
+export const milesight: DeviceDialect = {
+  family: FAMILY,
+  expectEverySeconds: 3600,
+  faultsAreStates: true,
+  // It has no topics of its own; a gateway that publishes bare objects is adopted with this family.
+  recognises: () => 0,
+  decode: decodeBare,
+  uplink: { recognises, decode },
+};
+
+function recognises({ eui, model, object }: Uplink): number {
+  if (eui.startsWith(OUI)) return 0.9;
+  if (MODEL.test(model)) return 0.8;
+  return TELLTALES.some((key) => object[key] !== undefined) ? 0.5 : 0;
+}
+
+function decode(uplink: Uplink, context: DecodeContext): Decoded[] {
+  const { device, object } = uplink;
+  const socket = isSocket(uplink, context);
+  const lines: Decoded[] = [];
+  decodeFields(speaker(FAMILY, device, uplink.at, false, lines), object, socket);
+  for (const [key, value] of Object.entries(object)) {
+    if (key.endsWith('history') && HISTORY.test(key) && Array.isArray(value))
+      decodeHistory(device, value, socket, lines);
+  }
+  return lines;
+}
+
+/**
+ * A socket's `current` is in milliamperes, a clamp's in amperes, and a socket may send `current`
+ * alone: the model's name tells, else what the device has sent before.
+ */
+function isSocket({ device, model, object }: Uplink, context: DecodeContext): boolean {
+  if (/\bws5\d\d/.test(model)) return true;
+  if (/\bct\d{3}/.test(model)) return false;
+  const key = `${FAMILY}:socket:${device}`;
+  if (!isMeteredSocket(object)) return context.memory.get(key) === true;
+  if (context.memory.get(key) !== true) context.memory.set(key, true);
+  return true;
+}
+
+/** Each entry keeps its own time, in seconds; a few codecs send milliseconds. */
+function decodeHistory(device: string, entries: readonly unknown[], socket: boolean, lines: Decoded[]): void {
+  for (const raw of entries) {
+    const entry = objectOf(raw);
+    const stamp = numberOf(entry?.['timestamp'] ?? null);
+    const at = typeof stamp === 'number' ? usableInstant(stamp > 1e11 ? stamp : stamp * 1000) : null;
+    const from = speaker(FAMILY, device, at, true, lines);
+    if (entry) decodeFields(from, entry, socket);
+    else addRejected(from, 'an entry of the history is not an object');
+  }
+}
+
+function decodeBare(message: Message, context: DecodeContext): Decoded[] {
+  const read = readObject(message.payload);
+  if (!read.ok) return [rejected(FAMILY, null, read.reason)];
+  const device = bareDevice(read.value) ?? message.topic.split('/').at(-1) ?? message.topic;
+  return decode({ device, object: read.value, at: null, eui: device, model: '' }, context);
+}
+
+function bareDevice(object: JsonObject): string | undefined {
+  const eui = object['devEUI'] ?? object['devEui'];
+  return typeof eui === 'string' && eui !== '' ? eui.toLowerCase() : undefined;
+}

@@ -1,0 +1,192 @@
+import type { Quality } from '@keepsite/edge-contract';
+import { objectOf, type JsonObject } from '../json.ts';
+import { addBoolean, addFailed, addNumber, type Speaker } from '../lines.ts';
+
+/** `name` is what the component's errors call it. */
+interface Field {
+  readonly key: string;
+  readonly name: string;
+  readonly metric: string;
+  readonly divisor: number;
+}
+type Component = (from: Speaker, status: JsonObject, channel: number) => void;
+
+const POWER = fields([
+  ['apower', 'active_power_w', 1],
+  ['act_power', 'active_power_w', 1],
+  ['aprtpower', 'apparent_power_va', 1],
+  ['aprt_power', 'apparent_power_va', 1],
+  ['voltage', 'voltage_v', 1],
+  ['current', 'current_a', 1],
+  ['freq', 'frequency_hz', 1],
+  ['pf', 'power_factor', 1],
+]);
+/** Energies are watt-hours. */
+const CHANNEL_DATA = fields([
+  ['total_act_energy', 'energy_import_kwh', 1000],
+  ['total_act_ret_energy', 'energy_export_kwh', 1000],
+]);
+const PHASES = ['a', 'b', 'c'].map((phase) => ({
+  part: phase,
+  errors: `${phase}_errors`,
+  power: POWER.map((field) => ({ ...field, key: `${phase}_${field.key}` })),
+  data: CHANNEL_DATA.map((field) => ({ ...field, key: `${phase}_${field.key}` })),
+}));
+
+function fields(rows: readonly (readonly [key: string, metric: string, divisor: number])[]): readonly Field[] {
+  return rows.map(([key, metric, divisor]) => ({ key, name: key, metric, divisor }));
+}
+
+/**
+ * What each component type says, by the vendor's name of it. Types that are absent here (sys, wifi's
+ * address, inputs, scripts) say nothing that Keepsite keeps.
+ */
+const COMPONENTS: ReadonlyMap<string, Component> = new Map<string, Component>([
+  ['switch', decodeMetered],
+  ['pm1', decodeMetered],
+  ['em1', decodeMetered],
+  ['cover', decodeMetered],
+  ['light', decodeMetered],
+  ['rgb', decodeMetered],
+  ['rgbw', decodeMetered],
+  ['cct', decodeMetered],
+  ['em', decodeThreePhases],
+  ['emdata', decodeThreePhaseData],
+  ['em1data', decodeChannelData],
+  ['flood', decodeFlood],
+  ['temperature', decodeTemperature],
+  ['humidity', decodeHumidity],
+  ['devicepower', decodePower],
+  ['voltmeter', (from, status, channel) => addNumber(from, 'voltage_v', status['voltage'], channelPart(channel))],
+  ['wifi', (from, status) => addNumber(from, 'rssi_dbm', status['rssi'])],
+]);
+
+/** Adds what a component's status says; `name` is `switch:1`, or `wifi` where there is one only. */
+export function decodeComponent(from: Speaker, name: string, status: JsonObject): void {
+  const colon = name.indexOf(':');
+  const type = colon < 0 ? name : name.slice(0, colon);
+  const channel = colon < 0 ? 0 : Number(name.slice(colon + 1));
+  if (Number.isInteger(channel)) COMPONENTS.get(type)?.(from, status, channel);
+}
+
+/** A field that only one component type has; an answer to `X.GetStatus` names no component. */
+const TELLTALE: readonly (readonly [key: string, type: string])[] = [
+  ['a_act_power', 'em'],
+  ['total_act_power', 'em'],
+  ['a_total_act_energy', 'emdata'],
+  ['total_act', 'emdata'],
+  ['total_act_energy', 'em1data'],
+  ['act_power', 'em1'],
+  ['apower', 'switch'],
+  ['aenergy', 'switch'],
+  ['tC', 'temperature'],
+  ['rh', 'humidity'],
+  ['battery', 'devicepower'],
+];
+
+/** The component that an answer speaks of; null when it holds several (`Shelly.GetStatus`) or none. */
+export function componentOfResult(result: JsonObject): string | null {
+  const id = typeof result['id'] === 'number' ? result['id'] : 0;
+  const type = TELLTALE.find(([key]) => result[key] !== undefined)?.[1];
+  if (type !== undefined) return `${type}:${id}`;
+  return typeof result['alarm'] === 'boolean' && result['mute'] !== undefined ? `flood:${id}` : null;
+}
+
+/** `switch:0` is channel 1. */
+function channelPart(channel: number): string {
+  return `ch${channel + 1}`;
+}
+
+/** The one sensor of its kind has no part. */
+function sensorPart(channel: number): string | null {
+  return channel === 0 ? null : channelPart(channel);
+}
+
+function decodeMetered(from: Speaker, status: JsonObject, channel: number): void {
+  const part = channelPart(channel);
+  const errors = errorsOf(status['errors']);
+  addFields(from, POWER, status, part, errors);
+  addNumber(from, 'energy_import_kwh', objectOf(status['aenergy'])?.['total'], part, 1000);
+  addNumber(from, 'energy_export_kwh', objectOf(status['ret_aenergy'])?.['total'], part, 1000);
+}
+
+function decodeThreePhases(from: Speaker, status: JsonObject): void {
+  const errors = errorsOf(status['errors']);
+  for (const phase of PHASES) {
+    const own = errorsOf(status[phase.errors]);
+    addFields(from, phase.power, status, phase.part, own.length === 0 ? errors : [...errors, ...own]);
+  }
+  addNumber(from, 'current_a', status['n_current'], 'n');
+  addNumber(from, 'current_a', status['total_current'], 'total');
+  addNumber(from, 'active_power_w', status['total_act_power'], 'total');
+  addNumber(from, 'apparent_power_va', status['total_aprt_power'], 'total');
+}
+
+function decodeThreePhaseData(from: Speaker, status: JsonObject): void {
+  for (const phase of PHASES) addFields(from, phase.data, status, phase.part, NONE);
+  addNumber(from, 'energy_import_kwh', status['total_act'], 'total', 1000);
+  addNumber(from, 'energy_export_kwh', status['total_act_ret'], 'total', 1000);
+}
+
+function decodeChannelData(from: Speaker, status: JsonObject, channel: number): void {
+  addFields(from, CHANNEL_DATA, status, channelPart(channel), NONE);
+}
+
+function addFields(
+  from: Speaker,
+  wanted: readonly Field[],
+  status: JsonObject,
+  part: string,
+  errors: readonly string[],
+): void {
+  for (const { key, name, metric, divisor } of wanted) {
+    const value = status[key];
+    if (value !== undefined) addNumber(from, metric, value, part, divisor, qualityOf(name, errors));
+  }
+}
+
+/** `out_of_range:current` spoils one value, `power_meter_failure` all of them. */
+function qualityOf(key: string, errors: readonly string[]): Quality {
+  if (errors.length === 0) return 'good';
+  const spoiled = errors.some((error) => error === 'power_meter_failure' || error === `out_of_range:${key}`);
+  return spoiled ? 'bad' : 'good';
+}
+
+const NONE: readonly string[] = [];
+
+function errorsOf(raw: unknown): readonly string[] {
+  return Array.isArray(raw) ? raw.filter((error) => typeof error === 'string') : NONE;
+}
+
+function decodeFlood(from: Speaker, status: JsonObject): void {
+  // A pulled cable cannot get wet: neither dry nor a leak.
+  if (errorsOf(status['errors']).includes('cable_unplugged')) addFailed(from, 'leak');
+  else addBoolean(from, 'leak', status['alarm']);
+}
+
+function decodeTemperature(from: Speaker, status: JsonObject, channel: number): void {
+  addSensor(from, 'temperature_c', status, 'tC', channel);
+}
+
+function decodeHumidity(from: Speaker, status: JsonObject, channel: number): void {
+  addSensor(from, 'humidity_pct', status, 'rh', channel);
+}
+
+function addSensor(from: Speaker, metric: string, status: JsonObject, key: string, channel: number): void {
+  const failed = errorsOf(status['errors']).some((error) => error === 'read' || error === 'out_of_range');
+  if (failed) addFailed(from, metric, sensorPart(channel));
+  else addNumber(from, metric, status[key], sensorPart(channel));
+}
+
+/** Below this no cell is in the holder. */
+const NO_BATTERY_V = 1;
+
+function decodePower(from: Speaker, status: JsonObject, channel: number): void {
+  const battery = objectOf(status['battery']);
+  if (!battery) return;
+  const external = objectOf(status['external'])?.['present'] === true;
+  const volts = battery['V'];
+  if (external && typeof volts === 'number' && volts < NO_BATTERY_V) return;
+  addNumber(from, 'battery_pct', battery['percent'], sensorPart(channel));
+  addNumber(from, 'battery_v', volts, sensorPart(channel));
+}
