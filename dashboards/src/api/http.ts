@@ -1,0 +1,46 @@
+import type { ErrorBody } from '@keepsite/edge-contract';
+
+/** What a server said no with; `status` 0 means that no server answered at all. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+    this.code = code;
+  }
+
+  /** Worth sending again unchanged: nobody answered, or the server could not decide. */
+  get transient(): boolean {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Reads JSON; rejects with an {@link ApiError}. */
+export function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, signal ? { signal } : {});
+}
+
+/** Posts JSON and reads the answer; rejects with an {@link ApiError}. Gives up after 15 s. */
+export function postJson<T>(path: string, body: unknown): Promise<T> {
+  return ask<T>(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(15_000),
+  });
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  const headers = new Headers(init.headers);
+  headers.set('accept', 'application/json');
+  const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
+    throw new ApiError(0, 'UNREACHABLE', String(cause), { cause });
+  });
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body as T;
+  const error = (body as ErrorBody | null)?.error;
+  throw new ApiError(response.status, error?.code ?? `HTTP_${response.status}`, error?.message ?? response.statusText);
+}

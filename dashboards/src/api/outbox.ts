@@ -1,0 +1,137 @@
+import type { CommandAnswer } from '@keepsite/cloud-contract';
+import type { CommandBody, Incident, ReportBody, Verb } from '@keepsite/edge-contract';
+import { alreadyDone } from '../incident/urgency.ts';
+import { ApiError, postJson } from './http.ts';
+import { forget, recall, store } from './outbox-store.ts';
+import { createValue } from './value.ts';
+
+/** An order on its way: kept on this device until a server has it, under one commandId for ever. */
+export interface Order {
+  readonly commandId: string;
+  readonly path: string;
+  readonly body: CommandBody | ReportBody;
+  readonly incident: string | null;
+  readonly verb: Verb | 'report';
+  /** `waiting`: no server has it yet. `sent`: one has it, and the edge has not decided yet. */
+  readonly state: 'waiting' | 'sent';
+}
+
+/** What became of an order, for the person who gave it. */
+export interface Outcome {
+  readonly order: Order;
+  readonly result: 'done' | 'refused' | 'unchanged' | 'waiting';
+  readonly reason: string | null;
+  /** The incident that a report opened or joined, where the answer names it. */
+  readonly incident: string | null;
+}
+
+/** The edge answers a verb with the whole incident, a report with its id; the cloud with neither. */
+type Answer = CommandAnswer & { readonly incident?: string | Incident | null };
+
+export const orders = createValue<readonly Order[]>([]);
+export const lastOutcome = createValue<Outcome | null>(null);
+
+/** Orders one verb; the truth is the event that follows, this only marks it as pending. */
+export function order(incident: string, verb: Verb, words: Omit<CommandBody, 'commandId'>): Promise<Outcome> {
+  const body: CommandBody = { commandId: crypto.randomUUID(), ...words };
+  const path = `/api/incidents/${encodeURIComponent(incident)}/${verb}`;
+  return submit({ commandId: body.commandId, path, body, incident, verb, state: 'waiting' });
+}
+
+/** Reports a fault that a person has seen. */
+export function reportFault(words: Omit<ReportBody, 'commandId'>): Promise<Outcome> {
+  const body: ReportBody = { commandId: crypto.randomUUID(), ...words };
+  return submit({
+    commandId: body.commandId,
+    path: '/api/incidents',
+    body,
+    incident: null,
+    verb: 'report',
+    state: 'waiting',
+  });
+}
+
+async function submit(entry: Order): Promise<Outcome> {
+  orders.set([...orders.get(), entry]);
+  await store(entry);
+  return send(entry);
+}
+
+/** Takes up what an earlier visit left behind, and tries again whenever the line comes back. */
+export async function startOutbox(): Promise<void> {
+  const kept = await recall();
+  const known = new Set(orders.get().map((one) => one.commandId));
+  orders.set([...kept.filter((one) => !known.has(one.commandId)), ...orders.get()]);
+  addEventListener('online', () => void drainOutbox());
+  setInterval(() => void drainOutbox(), 5_000);
+  await drainOutbox();
+}
+
+/** Sends what is waiting, oldest first. A server that gets the same commandId twice answers twice the same. */
+export async function drainOutbox(): Promise<void> {
+  for (const entry of orders.get()) {
+    if (entry.state !== 'waiting' || sending.has(entry.commandId)) continue;
+    const outcome = await send(entry);
+    if (outcome.result === 'waiting') return;
+  }
+}
+
+const sending = new Set<string>();
+
+async function send(entry: Order): Promise<Outcome> {
+  sending.add(entry.commandId);
+  try {
+    return await settle(entry, await postJson<Answer>(entry.path, entry.body));
+  } catch (error) {
+    const problem = error instanceof ApiError ? error : new ApiError(0, 'UNREACHABLE', String(error), { cause: error });
+    if (problem.transient) return tell({ order: entry, result: 'waiting', reason: null, incident: null });
+    await drop(entry.commandId);
+    return tell({ order: entry, result: 'refused', reason: problem.message, incident: null });
+  } finally {
+    sending.delete(entry.commandId);
+  }
+}
+
+async function settle(entry: Order, answer: Answer): Promise<Outcome> {
+  const incident = (typeof answer.incident === 'object' ? answer.incident?.id : answer.incident) ?? entry.incident;
+  if (answer.state === 'pending' || answer.state === 'delivered') {
+    // The server keeps it from here on; another send would only ask for the same answer.
+    await forget(entry.commandId);
+    orders.set(orders.get().map((one) => (one.commandId === entry.commandId ? { ...one, state: 'sent' } : one)));
+    return tell({ order: entry, result: 'done', reason: null, incident });
+  }
+  await drop(entry.commandId);
+  return tell({ order: entry, result: resultOf(answer), reason: answer.reason, incident });
+}
+
+function resultOf(answer: CommandAnswer): Outcome['result'] {
+  if (answer.state === 'refused') return 'refused';
+  return answer.modified ? 'done' : 'unchanged';
+}
+
+/** The edge has decided an order that the cloud was keeping. */
+export function noteAnswer(answer: Pick<CommandAnswer, 'commandId' | 'state'> & Partial<CommandAnswer>): void {
+  const entry = orders.get().find((one) => one.commandId === answer.commandId);
+  if (!entry || (answer.state !== 'done' && answer.state !== 'refused')) return;
+  void drop(entry.commandId);
+  if (answer.state === 'refused')
+    tell({ order: entry, result: 'refused', reason: answer.reason ?? null, incident: null });
+}
+
+/** The incident already stands where an order would bring it: the order is no longer pending. */
+export function noteIncident(incident: Pick<Incident, 'id' | 'response'>): void {
+  for (const entry of orders.get()) {
+    if (entry.incident !== incident.id || entry.state !== 'sent' || entry.verb === 'report') continue;
+    if (alreadyDone(entry.verb, incident.response)) void drop(entry.commandId);
+  }
+}
+
+async function drop(commandId: string): Promise<void> {
+  orders.set(orders.get().filter((one) => one.commandId !== commandId));
+  await forget(commandId);
+}
+
+function tell(outcome: Outcome): Outcome {
+  lastOutcome.set(outcome);
+  return outcome;
+}

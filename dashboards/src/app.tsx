@@ -1,0 +1,122 @@
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { Link, Route, Switch, useLocation } from 'wouter';
+import { firstTime } from './api/live.ts';
+import { useOpenIncidents, useWhoAmI } from './api/queries.ts';
+import { IncidentPage } from './pages/incident.tsx';
+import { IncidentsPage } from './pages/incidents.tsx';
+import { WallPage } from './pages/wall.tsx';
+import { showBadge } from './ui/badge.ts';
+import { isKiosk, useKiosk } from './ui/kiosk.ts';
+import { Announcer, DeadBanner, FreshnessChip, OutcomeToast } from './ui/notices.tsx';
+import { ResponderPicker } from './ui/responder.tsx';
+import { Sign } from './ui/shapes.tsx';
+import { useSpeech } from './words/language.tsx';
+
+const ReportPage = lazy(() => import('./pages/report.tsx').then((page) => ({ default: page.ReportPage })));
+const ClientsPage = lazy(() => import('./pages/clients.tsx').then((page) => ({ default: page.ClientsPage })));
+const ClientPage = lazy(() => import('./pages/client.tsx').then((page) => ({ default: page.ClientPage })));
+const DevicesPage = lazy(() => import('./pages/devices.tsx').then((page) => ({ default: page.DevicesPage })));
+const SimulatorPage = lazy(() => import('./pages/simulator.tsx').then((page) => ({ default: page.SimulatorPage })));
+
+/** The whole app: one header, one page. Served alike by edge and cloud. */
+export function App(): ReactNode {
+  const { t } = useSpeech();
+  const { data: who } = useWhoAmI();
+  const { data: open } = useOpenIncidents();
+  const [path] = useLocation();
+  useKiosk();
+  useEffect(() => who && firstTime(who), [who]);
+  useEffect(() => {
+    document.documentElement.toggleAttribute('data-board', path === '/');
+  }, [path]);
+  useEffect(
+    () => showBadge(path.startsWith('/clients') ? t.clients.title : t.wall.title, open?.items.length ?? 0),
+    [open, path, t],
+  );
+  return (
+    <>
+      <a className="skip" href="#main">
+        {t.nav.skip}
+      </a>
+      {!isKiosk && <Header />}
+      <DeadBanner />
+      <main id="main" className={path === '/' ? 'page is-wall' : 'page'}>
+        <Suspense fallback={<p className="quiet-note">{t.common.loading}</p>}>
+          <Pages />
+        </Suspense>
+      </main>
+      <OutcomeToast />
+      <Announcer />
+    </>
+  );
+}
+
+function Pages(): ReactNode {
+  const { t } = useSpeech();
+  return (
+    <Switch>
+      <Route path="/" component={WallPage} />
+      <Route path="/incidents" component={IncidentsPage} />
+      <Route path="/incidents/:id">{({ id }) => <IncidentPage id={id} />}</Route>
+      <Route path="/report" component={ReportPage} />
+      <Route path="/clients" component={ClientsPage} />
+      <Route path="/clients/:id">{({ id }) => <ClientPage id={id} />}</Route>
+      <Route path="/devices" component={DevicesPage} />
+      <Route path="/simulator" component={SimulatorPage} />
+      <Route>
+        <p className="quiet-note">{t.common.notFound}</p>
+      </Route>
+    </Switch>
+  );
+}
+
+function Header(): ReactNode {
+  const { t, language, setLanguage } = useSpeech();
+  const { data: who } = useWhoAmI();
+  return (
+    <header className="top">
+      <Link href="/" className="brand" aria-label="Keepsite">
+        <Sign />
+        <span>Keepsite</span>
+        {who && <small>{t.common.server[who.server]}</small>}
+      </Link>
+      <Navigation />
+      <div className="top-side">
+        <FreshnessChip />
+        <ResponderPicker />
+        <button
+          type="button"
+          className="act is-small"
+          lang={language === 'en' ? 'zh-CN' : 'en'}
+          onClick={() => setLanguage(language === 'en' ? 'zh' : 'en')}
+        >
+          {t.otherLanguage}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Navigation(): ReactNode {
+  const { t } = useSpeech();
+  const { data: who } = useWhoAmI();
+  const [path] = useLocation();
+  const places = [
+    { href: '/', label: t.nav.wall },
+    { href: '/incidents', label: t.nav.incidents },
+    { href: '/clients', label: t.nav.clients, only: who?.server === 'cloud' },
+    { href: '/devices', label: t.nav.devices },
+    { href: '/report', label: t.nav.report },
+    { href: '/simulator', label: t.nav.simulator, only: who?.links.simulator !== undefined },
+  ].filter((place) => place.only !== false);
+  const here = (href: string): boolean => (href === '/' ? path === '/' : path.startsWith(href));
+  return (
+    <nav className="nav" aria-label={t.nav.main}>
+      {places.map(({ href, label }) => (
+        <Link key={href} href={href} aria-current={here(href) ? 'page' : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}

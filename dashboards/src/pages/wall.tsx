@@ -1,0 +1,164 @@
+import type { Incident } from '@keepsite/edge-contract';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { useOpenIncidents, useRecentlyClosed, useWhoAmI } from '../api/queries.ts';
+import { startScenario, TRAPPED } from '../api/simulator.ts';
+import { byUrgency, clockOf } from '../incident/urgency.ts';
+import { durationText } from '../time/countdown.ts';
+import { useFreshness, useServerNow } from '../time/use-server-now.ts';
+import { ActionBar } from '../ui/actions.tsx';
+import { Countdown, SideClock } from '../ui/countdown.tsx';
+import { useDirectory } from '../ui/directory.tsx';
+import { isKiosk } from '../ui/kiosk.ts';
+import { Loaded } from '../ui/loading.tsx';
+import { FreshnessChip } from '../ui/notices.tsx';
+import { LadderLine, Rail } from '../ui/rail.tsx';
+import { SeverityMark, VerdictMark } from '../ui/shapes.tsx';
+import { useSpeech } from '../words/language.tsx';
+import { HouseStrip } from './wall-strip.tsx';
+
+/** The dispatcher's wall: every open incident, the most urgent first, and the state of the house beside it. */
+export function WallPage(): ReactNode {
+  const open = useOpenIncidents();
+  return (
+    <>
+      <DemoBanner />
+      <div className="wall">
+        <section className="wall-main">
+          <Loaded query={open}>{({ items }) => <OpenIncidents incidents={items.toSorted(byUrgency)} />}</Loaded>
+          <RecentlyClosed />
+        </section>
+        <HouseStrip open={open.data?.items ?? []} />
+      </div>
+    </>
+  );
+}
+
+function OpenIncidents({ incidents }: { readonly incidents: readonly Incident[] }): ReactNode {
+  const { t } = useSpeech();
+  return (
+    <>
+      <h1 className="wall-title">
+        {t.wall.title}
+        {incidents.length > 0 && <span className="wall-count">{t.wall.open(incidents.length)}</span>}
+        {isKiosk && <FreshnessChip />}
+      </h1>
+      {incidents.length === 0 && <Quiet />}
+      <ol className="cards">
+        {incidents.map((incident) => (
+          <li key={incident.id}>
+            <IncidentCard incident={incident} />
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** Quiet is a statement too: it says as of when, and says nothing at all without a live server. */
+function Quiet(): ReactNode {
+  const { t, format } = useSpeech();
+  const now = useServerNow(1000);
+  const freshness = useFreshness();
+  const sure = now !== null && (freshness === 'live' || freshness === 'late');
+  return (
+    <div className={`quiet${sure ? '' : ' is-unsure'}`}>
+      <VerdictMark verdict={sure ? 'met' : 'unknown'} bare />
+      <div>
+        <strong>{sure ? t.wall.quietTitle : t.wall.quietUnknown}</strong>
+        {sure && <p>{t.wall.quietText(format.time(now))}</p>}
+      </div>
+    </div>
+  );
+}
+
+function IncidentCard({ incident }: { readonly incident: Incident }): ReactNode {
+  const { t } = useSpeech();
+  const { title, site, person } = useDirectory();
+  const late = clockOf(incident, 'on_site')?.verdict === 'breached' && incident.onSiteAt === null;
+  return (
+    <article className={`card sev-${incident.severity} is-${incident.response}${late ? ' is-late' : ''}`}>
+      <div className="card-what">
+        <h2>
+          <Link href={`/incidents/${encodeURIComponent(incident.id)}`}>{title(incident)}</Link>
+        </h2>
+        <p className="card-where">
+          <SeverityMark severity={incident.severity} />
+          {site(incident.site)}
+          {incident.condition !== 'active' && <span className="tag">{t.condition[incident.condition]}</span>}
+          {incident.occurrences > 1 && <span>{t.wall.again(incident.occurrences)}</span>}
+          {incident.simulated && <span className="tag is-sim">{t.wall.simulated}</span>}
+        </p>
+      </div>
+      <div className="card-time">
+        <Countdown incident={incident} />
+        <SideClock incident={incident} term="acknowledge" />
+      </div>
+      <Rail incident={incident} />
+      <div className="card-foot">
+        <p className="card-who">
+          <b className={incident.responder ? '' : 'is-nobody'}>
+            {incident.responder ? person(incident.responder) : t.wall.nobody}
+          </b>
+          <span>{incident.responder ? t.response[incident.response] : null}</span>
+          <LadderLine incident={incident} />
+        </p>
+        <ActionBar incident={incident} />
+      </div>
+    </article>
+  );
+}
+
+function RecentlyClosed(): ReactNode {
+  const { t, format } = useSpeech();
+  const { title, site, zoneOf } = useDirectory();
+  const { data } = useRecentlyClosed();
+  if (!data) return null;
+  return (
+    <section className="recent">
+      <h2>{t.wall.recent}</h2>
+      {data.items.length === 0 && <p className="quiet-note">{t.wall.recentNone}</p>}
+      <ul>
+        {data.items.slice(0, 8).map((incident) => (
+          <li key={incident.id}>
+            <VerdictMark verdict={incident.sla ?? 'excluded'} />
+            <Link href={`/incidents/${encodeURIComponent(incident.id)}`}>{title(incident)}</Link>
+            <span className="faint">{site(incident.site)}</span>
+            <Taken incident={incident} />
+            <time className="faint" dateTime={incident.openedAt}>
+              {format.dateTime(incident.openedAt, zoneOf(incident.site))}
+            </time>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Taken({ incident }: { readonly incident: Incident }): ReactNode {
+  const { t } = useSpeech();
+  const clock = clockOf(incident, 'on_site');
+  const arrived = clock?.metAt ?? incident.onSiteAt;
+  if (!clock || !arrived) return <span className="faint">{t.response[incident.response]}</span>;
+  return <b className="tabular">{durationText(Date.parse(arrived) - Date.parse(clock.startedAt))}</b>;
+}
+
+function DemoBanner(): ReactNode {
+  const { t } = useSpeech();
+  const { data: who } = useWhoAmI();
+  const simulator = who?.links.simulator;
+  if (!simulator || isKiosk) return null;
+  return (
+    <aside className="demo-banner">
+      <span>{t.wall.demo}</span>
+      <button
+        type="button"
+        className="act is-trap"
+        onClick={() => void startScenario(simulator, TRAPPED).catch(() => {})}
+      >
+        {t.wall.trap}
+      </button>
+      <Link href="/simulator">{t.wall.panel} →</Link>
+    </aside>
+  );
+}

@@ -1,0 +1,45 @@
+import { useId, type ReactNode } from 'react';
+import { useWhoAmI } from '../api/queries.ts';
+import { createValue, useValue } from '../api/value.ts';
+import { useSpeech } from '../words/language.tsx';
+import { useDirectory } from './directory.tsx';
+
+const KEPT = 'keepsite-responder';
+const chosen = createValue<string | null>(localStorage.getItem(KEPT));
+
+/** Who acts from this screen: the one chosen here, else the user whom the server knows. */
+export function useResponder(): string | null {
+  const picked = useValue(chosen);
+  const { data: who } = useWhoAmI();
+  const { people } = useDirectory();
+  if (picked !== null && people.some((person) => person.id === picked)) return picked;
+  return who?.user.id ?? null;
+}
+
+/** "I am …": who acknowledges when a button on this screen is pressed. Remembered on this device. */
+export function ResponderPicker(): ReactNode {
+  const { t } = useSpeech();
+  const { people } = useDirectory();
+  const { data: who } = useWhoAmI();
+  const responder = useResponder();
+  const id = useId();
+  const known = people.some((person) => person.id === responder);
+  return (
+    <label className="picker" htmlFor={id}>
+      <span>{t.action.iAm}</span>
+      <select id={id} value={responder ?? ''} onChange={(change) => pick(change.target.value)}>
+        {!known && <option value={responder ?? ''}>{who?.user.name ?? t.action.choose}</option>}
+        {people.map((person) => (
+          <option key={person.id} value={person.id}>
+            {person.name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function pick(id: string): void {
+  localStorage.setItem(KEPT, id);
+  chosen.set(id);
+}
