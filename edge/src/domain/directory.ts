@@ -1,0 +1,84 @@
+import type { Asset, Device, Millis, Registry, Site, Zone } from '@keepsite/edge-contract';
+
+/** Where a device stands and whom it serves, looked up in constant time. */
+export interface Directory {
+  readonly registry: Registry;
+  /** The binding that is valid on the day of `at` in the site's zone; undefined: nobody knows the device. */
+  device(id: string, at: Millis): Placed | undefined;
+  asset(id: string): Place | undefined;
+  /** Clients whose zone it is on the day of `at`, in the registry's order. */
+  clients(zone: Zone, site: Site, at: Millis): string[];
+  /** IANA zone for a device's local times: its own, else its site's. */
+  timeZone(device: string): string | undefined;
+}
+
+export interface Place {
+  readonly asset: Asset;
+  readonly zone: Zone;
+  readonly site: Site;
+}
+
+export interface Placed extends Place {
+  readonly device: Device;
+}
+
+/** Throws a RangeError for a registry that names what it does not hold. */
+export function createDirectory(registry: Registry): Directory {
+  const sites = byId(registry.sites);
+  const zones = byId(registry.zones);
+  const assets = byId(registry.assets);
+  const devices = Map.groupBy(registry.devices, (device) => device.id);
+  const places = new Map(registry.assets.map((asset) => [asset.id, place(asset)]));
+  for (const device of registry.devices) need(assets, device.asset, `device ${device.id}`);
+
+  function place(asset: Asset): Place {
+    const zone = need(zones, asset.zone, `asset ${asset.id}`);
+    return { asset, zone, site: need(sites, zone.site, `zone ${zone.id}`) };
+  }
+
+  return {
+    registry,
+    device(id, at) {
+      for (const device of devices.get(id) ?? []) {
+        const where = places.get(device.asset);
+        if (where && covers(device, at, where.site.zone)) return { device, ...where };
+      }
+      return undefined;
+    },
+    asset: (id) => places.get(id),
+    clients: (zone, site, at) => [
+      ...new Set(zone.clients.filter((use) => covers(use, at, site.zone)).map((use) => use.client)),
+    ],
+    timeZone(id) {
+      const device = devices.get(id)?.[0];
+      return device?.timeZone ?? (device && places.get(device.asset)?.site.zone);
+    },
+  };
+}
+
+/** The local calendar day of an instant, `YYYY-MM-DD`. Throws a RangeError for an unknown zone. */
+export function localDay(at: Millis, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+interface Validity {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** Most bindings have no dates: only those that do pay for a calendar. */
+function covers(validity: Validity, at: Millis, timeZone: string): boolean {
+  if (validity.from === undefined && validity.to === undefined) return true;
+  const day = localDay(at, timeZone);
+  return (validity.from === undefined || validity.from <= day) && (validity.to === undefined || day < validity.to);
+}
+
+function byId<T extends { readonly id: string }>(items: readonly T[]): Map<string, T> {
+  return new Map(items.map((item) => [item.id, item]));
+}
+
+function need<T>(items: ReadonlyMap<string, T>, id: string, who: string): T {
+  const found = items.get(id);
+  if (!found) throw new RangeError(`${who} names ${id}, which the registry does not hold`);
+  return found;
+}

@@ -1,0 +1,243 @@
+import type { Millis, Reading, Registry } from '@keepsite/edge-contract';
+import type { Breach } from './breach.ts';
+import type { Rule } from './rule.ts';
+import { breachOf, firstSign, raise } from './rule-breach.ts';
+import { hearValue, Routes } from './rule-hear.ts';
+import { createDueIndex, type DueIndex } from './rule-due.ts';
+import type { RuleMemory } from './rule-memory.ts';
+import { type Binding, type ExpectEvery, type Instance, type Plan, planRules, type Skipped } from './rule-plan.ts';
+import {
+  covers,
+  held,
+  type HeardCell,
+  type InstanceCell,
+  isSilent,
+  type Look,
+  recall,
+  testKey,
+  truthOf,
+} from './rule-state.ts';
+
+export type { RuleCell, RuleMemory } from './rule-memory.ts';
+
+export interface RuleBookOptions {
+  /** Longest normal silence of a family's devices, seconds; a device's own figure goes before it. */
+  readonly expectEverySeconds?: ExpectEvery;
+  /** When the edge began to listen: what it could not hear before does not count as silence. */
+  readonly listeningSince?: Millis;
+}
+
+/**
+ * Rules over the readings of every device in a registry. It holds no state of its own: all of it is
+ * in the memory that it is given, whose cells it never changes. The same readings and instants give
+ * the same breaches, however late the ticks between them come. A rule that is raised is not raised
+ * again before it has cleared.
+ */
+export interface RuleBook {
+  /** `now` is edge time. Whatever fell due before is done first. Never throws for a reading of the right type. */
+  onReading(reading: Reading, now: Millis, memory: RuleMemory): Breach[];
+  /** The device has spoken without a reading (a fault, an availability message): it is not silent. */
+  onHeard(device: string, now: Millis, memory: RuleMemory): Breach[];
+  /** Holds that ran out, silence, counts that left their window, tests that ended. */
+  onTick(now: Millis, memory: RuleMemory): Breach[];
+  /** When the next tick is due; 0 when this book has not seen the memory yet; null: never. */
+  nextDue(memory: RuleMemory): Millis | null;
+  /** Rules that would apply to an asset and cannot, with the reason. */
+  readonly skipped: readonly Skipped[];
+}
+
+/** A device's clock further off than this is not believed. */
+const SANE_SKEW_MS = 5 * 60_000;
+/** A test that nobody ends is over after this: a forgotten test mode must not hide a real leak. */
+const TEST_MS = 10 * 60_000;
+/** Deadlines that one call works off; what is left is due at once again, so that nothing else has to wait for it. */
+const MAX_STEPS = 100_000;
+/** No sensor says more (canonical metrics end at 1e12); sums of larger numbers would not survive JSON. */
+const GREATEST = 1e15;
+
+/** Makes a rule book. Throws a RangeError for two rules with one id, or a registry that names what it does not hold. */
+export function createRuleBook(rules: readonly Rule[], registry: Registry, options: RuleBookOptions = {}): RuleBook {
+  const ids = new Set<string>();
+  for (const { id } of rules) if (ids.size === ids.add(id).size) throw new RangeError(`two rules are called ${id}`);
+  return new Book(planRules(rules, registry, options.expectEverySeconds ?? (() => undefined)), options);
+}
+
+class Book implements RuleBook {
+  readonly skipped: readonly Skipped[];
+  readonly #plan: Plan;
+  readonly #due: DueIndex;
+  readonly #listeningSince: Millis;
+  readonly #routes = new Routes();
+
+  constructor(plan: Plan, { listeningSince = -Infinity }: RuleBookOptions) {
+    this.skipped = plan.skipped;
+    this.#plan = plan;
+    this.#due = createDueIndex(plan.instances.length, plan.shape);
+    this.#listeningSince = listeningSince;
+  }
+
+  onReading(reading: Reading, now: Millis, memory: RuleMemory): Breach[] {
+    const breaches = this.onTick(now, memory);
+    const binding = this.#bindingOf(reading.device, now);
+    if (!binding) return breaches;
+    if (provesLife(reading)) this.#hear(binding, now, memory, breaches);
+    if (!isLive(reading)) return breaches;
+    if (reading.metric === 'test') this.#test(binding, reading.value === true, now, memory, breaches);
+    const route = this.#routes.of(binding, reading);
+    if (!route) return breaches;
+    const sample = { value: reading.value, at: timeOfSample(reading), now };
+    for (const target of route.targets) {
+      if (hearValue(target, route.series, reading, sample, memory)) this.#look(target.instance, now, memory, breaches);
+    }
+    return breaches;
+  }
+
+  onHeard(device: string, now: Millis, memory: RuleMemory): Breach[] {
+    const breaches = this.onTick(now, memory);
+    const binding = this.#bindingOf(device, now);
+    if (binding) this.#hear(binding, now, memory, breaches);
+    return breaches;
+  }
+
+  onTick(now: Millis, memory: RuleMemory): Breach[] {
+    const breaches: Breach[] = [];
+    if (!this.#due.knows(memory)) this.#learn(now, memory, breaches);
+    for (let steps = 0; steps < MAX_STEPS; steps++) {
+      const at = this.#due.firstAt(memory);
+      if (at === null || at > now) return breaches;
+      const instance = this.#plan.instances[this.#due.first(memory)?.index ?? -1];
+      if (!instance) return breaches;
+      this.#look(instance, at, memory, breaches);
+    }
+    return breaches;
+  }
+
+  nextDue(memory: RuleMemory): Millis | null {
+    return this.#due.knows(memory) ? this.#due.firstAt(memory) : 0;
+  }
+
+  // ---------------------------------------------------------------------------- memory
+
+  /** A new memory, other rules or another registry: every instance gets its place in the due index. */
+  #learn(now: Millis, memory: RuleMemory, breaches: Breach[]): void {
+    const { instances } = this.#plan;
+    const cells = instances.map((it) => memory.get(it.key) as InstanceCell | undefined);
+    const dues = cells.map((cell, i) => (cell?.shape === instances[i]?.shape ? (cell?.due ?? null) : null));
+    this.#due.rebuild(dues, memory);
+    for (const [i, instance] of instances.entries()) {
+      const changed = cells[i] !== undefined && cells[i].shape !== instance.shape;
+      if (changed || (instance.device && !cells[i])) this.#look(instance, now, memory, breaches);
+    }
+  }
+
+  // ---------------------------------------------------------------------------- devices
+
+  #bindingOf(device: string, at: Millis): Binding | undefined {
+    const bindings = this.#plan.devices.get(device);
+    if (bindings?.length === 1 && covers(bindings[0] as Binding, at)) return bindings[0];
+    return bindings?.find((it) => covers(it, at));
+  }
+
+  #hear(binding: Binding, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
+    const key = binding.heardKey;
+    const before = memory.get(key) as HeardCell | undefined;
+    memory.set(key, now);
+    if (typeof before === 'object') this.#lookAtAll(binding, now, memory, breaches);
+  }
+
+  #test(binding: Binding, testing: boolean, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
+    const key = testKey(binding.device.id);
+    const was = memory.get(key) as Millis | undefined;
+    if (!testing && !was) return;
+    memory.set(key, testing ? now + TEST_MS : 0);
+    if (!testing) this.#lookAtAll(binding, now, memory, breaches);
+  }
+
+  #lookAtAll({ place }: Binding, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
+    for (const instance of place.instances) {
+      if (memory.get(instance.key) !== undefined) this.#look(instance, at, memory, breaches);
+    }
+  }
+
+  // ---------------------------------------------------------------------------- one instance
+
+  /** Evaluates one rule on one asset at one instant. */
+  #look(instance: Instance, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
+    const cell = recall(instance, memory, at);
+    const holds = [...cell.holds];
+    const look: Look = {
+      instance,
+      at,
+      memory,
+      armed: cell.armed,
+      listeningSince: this.#listeningSince,
+      holds,
+      due: Infinity,
+    };
+    const wasSilent = instance.device !== null && isSilent(instance.device.device.id, memory);
+    const raw = truthOf(instance.root, look);
+    const quiet = instance.quiet !== null && truthOf(instance.quiet, look) === true;
+    const over = instance.clear === null ? null : truthOf(instance.clear, look) === true;
+    const said = cell.raised === null ? (quiet && raw === true ? false : raw) : over === null ? raw : !over;
+    const out = held(instance.hold, said, look);
+    const next = step(cell, out, look, breaches);
+    memory.set(instance.key, next);
+    if (next.due !== cell.due) this.#due.set(instance.index, next.due, memory);
+    const fellSilent = instance.device !== null && !wasSilent && isSilent(instance.device.device.id, memory);
+    if (fellSilent && instance.device) this.#lookAtOthers(instance, instance.device, at, memory, breaches);
+  }
+
+  /** What the silent device had said last is not known any more. */
+  #lookAtOthers(self: Instance, { place }: Binding, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
+    for (const instance of place.instances) {
+      if (instance !== self && memory.get(instance.key) !== undefined) this.#look(instance, at, memory, breaches);
+    }
+  }
+}
+
+/** From what the conditions say now to what is raised: at most one change, or two when a test becomes serious. */
+function step(cell: InstanceCell, out: boolean | null | undefined, look: Look, breaches: Breach[]): InstanceCell {
+  const { instance, at, memory } = look;
+  const pending = look.holds[0]?.[1] ?? null;
+  const first = out === true || pending !== null ? (cell.first ?? firstSign(instance, at, cell.armed, memory)) : null;
+  let { raised } = cell;
+  const lost = raised !== null && out === false;
+  const serious = raised !== null && raised.test && out === true && !underTest(raised.first.device, look);
+  if (raised && (lost || serious)) {
+    breaches.push(breachOf('cleared', instance, raised, memory));
+    raised = null;
+  }
+  if (raised === null && out === true && first) {
+    raised = raise(instance, first, underTest(first.device, look), memory);
+    breaches.push(breachOf(instance.device ? 'no_data' : 'raised', instance, raised, memory));
+  }
+  // A test that is over while the condition is not known waits for the next word, not for the clock.
+  if (raised?.test && underTest(raised.first.device, look))
+    look.due = Math.min(look.due, testUntil(raised.first.device, memory));
+  // Whatever the conditions ask for, time goes on.
+  const due = look.due === Infinity ? null : Math.max(look.due, at + 1);
+  return { ...cell, holds: look.holds, due, first, raised };
+}
+
+function underTest(device: string | null, { at, memory }: Look): boolean {
+  return testUntil(device, memory) > at;
+}
+
+function testUntil(device: string | null, memory: RuleMemory): Millis {
+  return device === null ? 0 : ((memory.get(testKey(device)) as Millis | undefined) ?? 0);
+}
+
+/** Quality `cached` is the broker's memory and `stale` is our own word: neither came from the device just now. */
+function provesLife({ quality, metric, value }: Reading): boolean {
+  return quality !== 'cached' && quality !== 'stale' && !(metric === 'online' && value === false);
+}
+
+/** Missing is not zero, null is not false, history is not now. */
+function isLive({ quality, historical, value }: Reading): boolean {
+  if (quality !== 'good' || historical || value === null) return false;
+  return typeof value !== 'number' || Math.abs(value) <= GREATEST;
+}
+
+function timeOfSample({ at, receivedAt }: Reading): Millis {
+  return at !== null && Math.abs(at - receivedAt) <= SANE_SKEW_MS ? at : receivedAt;
+}

@@ -1,0 +1,308 @@
+import {
+  type Actor,
+  type Clock,
+  type Command,
+  type Incident,
+  type IncidentChange,
+  instantMillis,
+  instantText,
+  type Millis,
+  type PageState,
+  type Term,
+} from '@keepsite/edge-contract';
+import type { Breach } from './breach.ts';
+import { climb, escalate, pageAnew } from './ladder.ts';
+import { type Decision, Draft } from './draft.ts';
+import { type Opening, openedChange } from './opening.ts';
+
+/** What may happen to an incident that exists. */
+export type Input =
+  | { readonly kind: 'breach'; readonly breach: Breach }
+  | { readonly kind: 'command'; readonly command: Command }
+  | {
+      readonly kind: 'page';
+      readonly page: string;
+      readonly state: PageState;
+      readonly reason: string | null;
+      readonly possibleDuplicate: boolean;
+    }
+  | { readonly kind: 'tick' };
+
+/** A resolved incident whose condition has cleared is closed this long after it was resolved. */
+export const CLOSE_AFTER_MS = 10 * 60_000;
+
+/** One incident at most may be open for an asset and fault: this is its key. */
+export function openKey(incident: Pick<Incident, 'asset' | 'fault'>): string {
+  return `${incident.asset}\n${incident.fault}`;
+}
+
+/** People still have to do something about it: this holds the open key. */
+export function isOpen(incident: Incident): boolean {
+  return incident.response === 'open' || incident.response === 'acknowledged' || incident.response === 'on_site';
+}
+
+/** Nothing can change it any more but a late command's adjustment. */
+export function isOver(incident: Incident): boolean {
+  return incident.response === 'closed' || incident.response === 'cancelled';
+}
+
+/** The first facts of an incident: that it was opened, and the first step of its ladder. */
+export function open(opening: Opening, now: Millis): Decision {
+  const draft = new Draft(null, opening.id, opening.edge);
+  draft.add(openedChange(opening), opening.by, opening.at);
+  climb(draft, now);
+  return draft.decision();
+}
+
+/**
+ * Decides what an input means for an incident. Pure: the same incident, input and `now` give the
+ * same facts; folding them in order gives the next incident. Promises of it: a breach of a term
+ * stands for ever; the first acknowledgement wins; sensors move the condition, never the response.
+ */
+export function decide(incident: Incident, input: Input, now: Millis): Decision {
+  const draft = new Draft(incident, incident.id, incident.edge);
+  if (input.kind === 'command') return order(draft, input.command, now);
+  if (input.kind === 'breach') state(draft, input.breach, now);
+  if (input.kind === 'page') pageMoved(draft, input, now);
+  if (input.kind === 'tick') tick(draft, now);
+  return draft.decision();
+}
+
+/** When the incident next needs a tick; null: never again. */
+export function dueAt(incident: Incident): Millis | null {
+  if (isOver(incident)) return null;
+  const running = incident.clocks
+    .filter((clock) => clock.verdict === 'running')
+    .map((clock) => instantMillis(clock.dueAt) + 1);
+  const close = closesAt(incident);
+  const all = [
+    ...running,
+    ...(incident.next ? [instantMillis(incident.next.at)] : []),
+    ...(close === null ? [] : [close]),
+  ];
+  return all.length === 0 ? null : Math.min(...all);
+}
+
+// ------------------------------------------------------------------------------------ sensors
+
+function state(draft: Draft, breach: Breach, now: Millis): void {
+  const { incident } = draft;
+  const by: Actor = { kind: 'sensor', id: breach.device ?? breach.source };
+  const known = incident.activeSources.includes(breach.source);
+  if (breach.state === 'raised') {
+    if (known && incident.condition === 'active') return;
+    if (known) return draft.add(condition('active', breach), by, now);
+    const occurrences = incident.occurrences + (incident.condition === 'active' ? 0 : 1);
+    return draft.add({ kind: 'occurred', source: breach.source, occurrences }, by, now);
+  }
+  if (!known) return;
+  if (breach.state === 'no_data') {
+    if (incident.condition !== 'no_data') draft.add(condition('no_data', breach), by, now);
+    return;
+  }
+  const last = incident.activeSources.length === 1;
+  draft.add(condition(last ? 'cleared' : incident.condition, breach), by, now);
+}
+
+function condition(after: Incident['condition'], breach: Breach): IncidentChange {
+  return { kind: 'condition', condition: after, source: breach.source, sourceState: breach.state };
+}
+
+// ------------------------------------------------------------------------------------ time
+
+/** Breaches before steps: a step's page must already say that the promise is broken. */
+function tick(draft: Draft, now: Millis): void {
+  expire(draft, now);
+  climb(draft, now);
+  const close = closesAt(draft.incident);
+  if (close !== null && close <= now) draft.system({ kind: 'closed', reason: 'resolved and cleared' }, close);
+}
+
+/** On site at exactly the due instant is met, so a term is breached only after it. */
+function expire(draft: Draft, now: Millis): void {
+  for (const clock of draft.incident.clocks) {
+    const due = instantMillis(clock.dueAt);
+    if (clock.verdict === 'running' && now > due) {
+      draft.system({ kind: 'clock', term: clock.term, verdict: 'breached', metAt: null, proof: null }, due);
+    }
+  }
+}
+
+function closesAt(incident: Incident): Millis | null {
+  if (incident.response !== 'resolved' || incident.condition !== 'cleared' || !incident.resolvedAt) return null;
+  return instantMillis(incident.resolvedAt) + CLOSE_AFTER_MS;
+}
+
+// ------------------------------------------------------------------------------------ people
+
+/** A command counts from the instant that edge or cloud first had it, never before T0 nor after now. */
+function order(draft: Draft, command: Command, now: Millis): Decision {
+  const at = Math.max(instantMillis(draft.incident.openedAt), Math.min(instantMillis(command.receivedAt), now));
+  const by: Actor = { kind: 'person', id: command.responder, via: command.via };
+  const refused = ORDERS[command.verb]({ draft, command, at, now, by });
+  return draft.decision(refused);
+}
+
+interface Order {
+  readonly draft: Draft;
+  readonly command: Command;
+  readonly at: Millis;
+  readonly now: Millis;
+  readonly by: Actor;
+}
+
+/** One function a verb; it answers why it refuses, or null. */
+const ORDERS: Record<Command['verb'], (order: Order) => string | null> = {
+  acknowledge(order) {
+    const { draft, command, by, at } = order;
+    if (draft.incident.response !== 'open') {
+      adjust(order, 'acknowledge');
+      return draft.incident.responder ? refusal(draft, `${draft.incident.responder} has it already`) : over(draft);
+    }
+    draft.add({ kind: 'acknowledged', responder: command.responder }, by, at);
+    meet(order, 'acknowledge');
+    withdrawQueued(order);
+    return null;
+  },
+  arrive(order) {
+    const { draft, command, by, at } = order;
+    const there = draft.incident.response === 'on_site' && command.proof === 'declared';
+    if (there || !isOpen(draft.incident)) {
+      if (command.proof === 'verified' || draft.incident.plan?.proof !== 'verified') adjust(order, 'on_site');
+      return there ? refusal(draft, 'somebody is already on site') : over(draft);
+    }
+    if (draft.incident.response === 'open') ORDERS.acknowledge(order);
+    draft.add({ kind: 'on_site', responder: command.responder, proof: command.proof }, by, at);
+    if (draft.incident.plan?.proof !== 'verified' || command.proof === 'verified') meet(order, 'on_site');
+    return null;
+  },
+  resolve(order) {
+    const { draft, command, by, at } = order;
+    if (!isOpen(draft.incident)) return over(draft);
+    // Who resolves it says that he is there: without this a repair from the chair would run out the clock.
+    if (draft.incident.response !== 'on_site') ORDERS.arrive(order);
+    draft.add({ kind: 'resolved', responder: command.responder, note: command.note }, by, at);
+    meet(order, 'resolve');
+    clearReports(order);
+    return null;
+  },
+  close({ draft, command, by, at }) {
+    if (draft.incident.response !== 'resolved') return refusal(draft, 'only a resolved incident can be closed');
+    draft.add({ kind: 'closed', reason: command.note }, by, at);
+    return null;
+  },
+  cancel({ draft, command, by, at }) {
+    if (isOver(draft.incident)) return over(draft);
+    if (!command.note) return 'a reason is needed to cancel';
+    draft.add({ kind: 'cancelled', reason: command.note }, by, at);
+    for (const clock of draft.incident.clocks) {
+      if (clock.verdict === 'running') {
+        draft.add({ kind: 'clock', term: clock.term, verdict: 'excluded', metAt: null, proof: null }, by, at);
+      }
+    }
+    return null;
+  },
+  note({ draft, command, by, at }) {
+    if (!command.note) return 'a note needs a text';
+    draft.add({ kind: 'noted', text: command.note }, by, at);
+    return null;
+  },
+  release({ draft, command, by, at, now }) {
+    if (draft.incident.response !== 'acknowledged') return refusal(draft, 'only an acknowledgement can be released');
+    draft.add(
+      {
+        kind: 'released',
+        responder: draft.incident.responder ?? command.responder,
+        reason: command.note ?? 'released',
+      },
+      by,
+      at,
+    );
+    pageAnew(draft, now, command.responder);
+    return null;
+  },
+  handover({ draft, command, by, at }) {
+    if (!command.to) return 'a handover needs somebody to hand over to';
+    if (!isOpen(draft.incident)) return over(draft);
+    draft.add(
+      { kind: 'handed_over', from: draft.incident.responder, responder: command.to, reason: command.note },
+      by,
+      at,
+    );
+    return null;
+  },
+  escalate({ draft, now }) {
+    if (!isOpen(draft.incident)) return over(draft);
+    return escalate(draft, now) ? null : 'the plan has no further step';
+  },
+};
+
+function refusal(draft: Draft, reason: string): string {
+  return `${reason} (${draft.incident.response})`;
+}
+
+function over(draft: Draft): string {
+  return `the incident is already ${draft.incident.response}`;
+}
+
+/** Stops a clock: met in time, or breached with the time noted; a verdict that stands is only adjusted. */
+function meet(order: Order, term: Term): void {
+  const { draft, command, at, by } = order;
+  const clock = clockOf(draft.incident, term);
+  if (!clock || (clock.verdict !== 'running' && clock.verdict !== 'breached')) return;
+  const inTime = at <= instantMillis(clock.dueAt);
+  if (clock.verdict === 'breached' && inTime) return adjust(order, term);
+  if (clock.metAt) return;
+  if (clock.verdict === 'running') expireFirst(draft, clock, at);
+  const verdict = inTime ? 'met' : 'breached';
+  draft.add({ kind: 'clock', term, verdict, metAt: instantText(at), proof: command.proof }, by, at);
+}
+
+/** An order that was in time but arrived after the breach: the breach event stands, the verdict changes. */
+function adjust({ draft, at, by }: Order, term: Term): void {
+  const clock = clockOf(draft.incident, term);
+  if (clock?.verdict !== 'breached' || at > instantMillis(clock.dueAt)) return;
+  const metAt = instantText(at);
+  const reason = `ordered in time at ${metAt}, heard of after the breach had been recorded`;
+  draft.add({ kind: 'adjusted', term, verdict: 'met', metAt, reason }, by, at);
+}
+
+function clockOf(incident: Incident, term: Term): Clock | undefined {
+  return incident.clocks.find((candidate) => candidate.term === term);
+}
+
+/** The breach is written at its own instant even when nobody ticked between it and this order. */
+function expireFirst(draft: Draft, clock: Clock, at: Millis): void {
+  const due = instantMillis(clock.dueAt);
+  if (at > due) draft.system({ kind: 'clock', term: clock.term, verdict: 'breached', metAt: null, proof: null }, due);
+}
+
+/** What a person reported ends when a person resolves it: no sensor will ever clear it. */
+function clearReports({ draft, by, at }: Order): void {
+  for (const source of draft.incident.activeSources.filter((candidate) => candidate.startsWith('person:'))) {
+    const last = draft.incident.activeSources.length === 1;
+    const condition = last ? 'cleared' : draft.incident.condition;
+    draft.add({ kind: 'condition', condition, source, sourceState: 'cleared' }, by, at);
+  }
+}
+
+/** Nobody is paged any more for what somebody has taken. */
+function withdrawQueued({ draft, now }: Order): void {
+  for (const page of draft.incident.pages.filter((candidate) => candidate.state === 'queued')) {
+    draft.system(
+      { kind: 'page', page: page.id, state: 'withdrawn', reason: 'acknowledged', possibleDuplicate: false },
+      now,
+    );
+  }
+}
+
+// ------------------------------------------------------------------------------------ pages
+
+const SETTLED: readonly PageState[] = ['failed', 'withdrawn', 'seen'];
+
+function pageMoved(draft: Draft, input: Input & { kind: 'page' }, now: Millis): void {
+  const page = draft.incident.pages.find((candidate) => candidate.id === input.page);
+  if (!page || page.state === input.state || SETTLED.includes(page.state)) return;
+  const { state, reason, possibleDuplicate } = input;
+  draft.system({ kind: 'page', page: page.id, state, reason, possibleDuplicate }, now);
+}

@@ -1,0 +1,183 @@
+import type { Millis, Severity, Value } from '@keepsite/edge-contract';
+import { expireCount, type Judgement, type Truth } from './leaf.ts';
+import { expireIncrease } from './leaf-energy.ts';
+import type { RuleCell, RuleMemory } from './rule-memory.ts';
+import { type Binding, heardKey, type HoldPlan, type Instance, type LeafPlan, type Node } from './rule-plan.ts';
+
+/** What a leaf knows of one series. */
+export type SeriesCell = {
+  readonly device: string;
+  readonly part: string | null;
+  readonly truth: Truth;
+  readonly value: Value;
+  readonly deviceAt: Millis | null;
+  readonly at: Millis;
+  /** Edge time since when the truth is what it is. */
+  readonly since: Millis;
+  readonly figure: number | null;
+  readonly until: Millis | null;
+};
+export type LeafCell = { readonly [series: string]: SeriesCell };
+
+/** What a hold lets through, and since when its input has said otherwise. */
+export type HoldCell = readonly [out: boolean, pending: Millis | null];
+
+/** Who showed the condition first. */
+export type FirstCell = { readonly at: Millis; readonly deviceAt: Millis | null; readonly device: string | null };
+
+export type RaisedCell = {
+  readonly severity: Severity;
+  readonly summary: { readonly en: string; readonly zh: string };
+  readonly first: FirstCell;
+  /** Raised while the device was being tested: it turns into the real thing when the test is over. */
+  readonly test: boolean;
+};
+
+export type InstanceCell = {
+  readonly shape: string;
+  /** When the rule was first looked at: silence is not counted from before. */
+  readonly armed: Millis;
+  readonly holds: readonly HoldCell[];
+  readonly due: Millis | null;
+  readonly first: FirstCell | null;
+  readonly raised: RaisedCell | null;
+};
+
+/** The instant a device was last heard; in an array once it has been found silent. */
+export type HeardCell = Millis | readonly [Millis];
+
+export const testKey = (device: string): string => `t:${device}`;
+export const windowKey = (leaf: string, series: string): string => `w:${leaf}:${series}`;
+
+/** One look at an instance at one instant; collects what time alone will change, and when. */
+export interface Look {
+  readonly instance: Instance;
+  readonly at: Millis;
+  readonly memory: RuleMemory;
+  readonly armed: Millis;
+  readonly listeningSince: Millis;
+  readonly holds: HoldCell[];
+  due: Millis;
+}
+
+/** The instance's cell; the state of conditions that have since been rewritten is dropped, what was raised is not. */
+export function recall(instance: Instance, memory: RuleMemory, at: Millis): InstanceCell {
+  const cell = memory.get(instance.key) as InstanceCell | undefined;
+  if (cell?.shape === instance.shape) return cell;
+  const raised = cell?.raised ?? null;
+  const holds: HoldCell[] = Array.from({ length: instance.holds }, (_, i) => [i === 0 && raised !== null, null]);
+  return { shape: instance.shape, armed: cell?.armed ?? at, holds, due: null, first: null, raised };
+}
+
+/** Undefined: no device of the asset has ever said it. A lift without a head count may still have a person sensor. */
+type Known = Truth | undefined;
+
+/**
+ * Three-valued: unknown parts leave the whole unknown unless the known ones decide. What no device
+ * has ever said is left out of `any` and makes `all` unknown.
+ */
+export function truthOf(node: Node, look: Look): Known {
+  const raw = inner(node, look);
+  return node.hold ? held(node.hold, raw, look) : raw;
+}
+
+function inner(node: Node, look: Look): Known {
+  if (node.kind === 'leaf') return leafTruth(node.leaf, look);
+  if (node.kind !== 'not')
+    return combine(
+      node.kind,
+      // Every part is looked at, even when the first decides: their holds run on.
+      node.of.map((it) => truthOf(it, look)),
+    );
+  const truth = truthOf(node.of, look);
+  return typeof truth === 'boolean' ? !truth : truth;
+}
+
+/** Lets a change through once it has lasted. What is unknown interrupts the wait and is passed on as unknown. */
+export function held(hold: HoldPlan, raw: Known, look: Look): Known {
+  const [out, pending] = look.holds[hold.index] ?? [false, null];
+  if (raw === null || raw === undefined || raw === out) {
+    if (pending !== null || look.holds[hold.index] === undefined) look.holds[hold.index] = [out, null];
+    return raw;
+  }
+  const since = pending ?? look.at;
+  const due = since + (raw ? hold.forMs : hold.clearMs);
+  if (due <= look.at) {
+    look.holds[hold.index] = [raw, null];
+    return raw;
+  }
+  look.due = Math.min(look.due, due);
+  look.holds[hold.index] = [out, since];
+  return out;
+}
+
+function leafTruth(leaf: LeafPlan, look: Look): Known {
+  if (leaf.leaf.kind === 'silence') return silent(look.instance.device, leaf.leaf, look);
+  const truths: Truth[] = [];
+  for (const series of Object.values(freshCell(leaf, look))) {
+    const binding = look.instance.place.devices.find((it) => it.device.id === series.device && covers(it, look.at));
+    if (!binding) continue;
+    // When the device leaves the asset, what it accuses the asset of leaves with it.
+    if (series.truth === true) look.due = Math.min(look.due, binding.to);
+    if (series.until !== null) look.due = Math.min(look.due, series.until);
+    truths.push(isSilent(series.device, look.memory) ? null : series.truth);
+  }
+  return combine(leaf.leaf.match === 'every' ? 'all' : 'any', truths);
+}
+
+/** The leaf's cell, with what time alone has changed brought up to date. */
+function freshCell(leaf: LeafPlan, look: Look): LeafCell {
+  let cell = (look.memory.get(leaf.key) as LeafCell | undefined) ?? {};
+  for (const [key, series] of Object.entries(cell)) {
+    if (series.until === null || series.until > look.at) continue;
+    const place = windowKey(leaf.key, key);
+    const judged = expire(leaf, look.memory.get(place), look.at, series.truth);
+    if (judged.window !== undefined) look.memory.set(place, judged.window);
+    const since = judged.truth === series.truth ? series.since : look.at;
+    cell = { ...cell, [key]: { ...series, truth: judged.truth, figure: judged.figure, until: judged.until, since } };
+    look.memory.set(leaf.key, cell);
+  }
+  return cell;
+}
+
+function expire(plan: LeafPlan, window: RuleCell | undefined, at: Millis, was: Truth): Judgement {
+  const { kind } = plan.leaf;
+  if (window !== undefined && kind === 'count') return expireCount(plan as LeafPlan<'count'>, window, at, was);
+  if (window !== undefined && kind === 'increase') return expireIncrease(plan as LeafPlan<'increase'>, window, at, was);
+  return { truth: null, figure: null, until: null };
+}
+
+/** Longest silence that the leaf accepts from the device. */
+export function silenceMs(binding: Binding | null, leaf: { seconds?: number | undefined; times?: number | undefined }) {
+  return leaf.seconds === undefined ? (leaf.times ?? 1) * (binding?.expectMs ?? Infinity) : leaf.seconds * 1000;
+}
+
+function silent(binding: Binding | null, leaf: Parameters<typeof silenceMs>[1], look: Look): Truth {
+  if (!binding || look.at >= binding.to) return false;
+  const cell = look.memory.get(binding.heardKey) as HeardCell | undefined;
+  const heard = typeof cell === 'object' ? cell[0] : (cell ?? look.armed);
+  const deadline = Math.max(heard, look.listeningSince, binding.from) + silenceMs(binding, leaf);
+  if (look.at < deadline) {
+    look.due = Math.min(look.due, deadline);
+    return false;
+  }
+  if (typeof cell !== 'object') look.memory.set(binding.heardKey, [heard]);
+  return true;
+}
+
+export function isSilent(device: string, memory: RuleMemory): boolean {
+  return typeof memory.get(heardKey(device)) === 'object';
+}
+
+export function covers(binding: Binding, at: Millis): boolean {
+  return binding.from <= at && at < binding.to;
+}
+
+function combine(kind: 'all' | 'any', parts: readonly Known[]): Known {
+  const decisive = kind === 'any';
+  if (parts.includes(decisive)) return decisive;
+  const said = parts.filter((it) => it !== undefined);
+  if (said.length === 0) return undefined;
+  const unknown = said.includes(null) || (kind === 'all' && said.length < parts.length);
+  return unknown ? null : !decisive;
+}
