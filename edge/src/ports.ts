@@ -2,8 +2,8 @@ import type {
   BatchResult,
   Batch,
   Command,
-  CommandBody,
   DailyEnergy,
+  DeviceStatus,
   Heartbeat,
   IncidentEvent,
   Incident,
@@ -11,7 +11,9 @@ import type {
   Page,
   Reading,
   ReadingBlock,
+  ReportBody,
 } from '@keepsite/edge-contract';
+import type { CommandAnswer, CommandList, CommandResults } from '@keepsite/cloud-contract';
 import type { Message } from './domain/decoded.ts';
 
 /** The rim's time. Pure rooms take time as an argument and never see this. */
@@ -20,8 +22,17 @@ export interface Clock {
   now(): Millis;
   /** 1 outside the demo. */
   readonly scale: number;
+  /** How far edge time is ahead of the machine's own clock just now; absent: not known. */
+  readonly offsetMs?: Millis;
   /** Calls back once edge time reaches `at`; returns a way to cancel. Never early. */
   wake(at: Millis, callback: () => void): () => void;
+}
+
+/** The demo's clock: edge time may run faster than the machine's, and never steps back. */
+export interface ScalableClock extends Clock {
+  readonly offsetMs: Millis;
+  /** How fast edge time runs from now on, 1…60. */
+  setScale(scale: number): void;
 }
 
 /** A message whose acknowledgement is in our hands. */
@@ -111,7 +122,13 @@ export interface Remembered {
   readonly devices: readonly StoredDevice[];
   /** Last checkpoint of the rules' state, and the block up to which it had seen. */
   readonly checkpoint: { readonly block: number; readonly state: string } | null;
+  /** How many incidents there have been, by {@link episodeKey}. */
   readonly episodes: ReadonlyMap<string, number>;
+}
+
+/** The key of an asset's fault in {@link Remembered.episodes}. */
+export function episodeKey(asset: string, fault: string): string {
+  return `${asset}\n${fault}`;
 }
 
 /**
@@ -124,14 +141,16 @@ export interface Store {
   hasSourceId(id: string): boolean;
   answerOf(commandId: string): string | undefined;
 
-  /** Newest first; `state` `open` (not closed or cancelled), `closed`, or all. */
+  /** Newest first; `state` `open` (not closed or cancelled), `closed`, or all; `before` is the id of the last one seen. */
   incidents(query: { state?: 'open' | 'closed'; before?: string; limit: number }): Incident[];
   incident(id: string): Incident | undefined;
   events(query: { after: number; limit: number; incident?: string }): IncidentEvent[];
+  /** Oldest first, the earliest `limit` of those with from ≤ time (the device's, else the edge's) < to; ties by metric, then part. */
   readings(query: { device: string; metric?: string; from: Millis; to: Millis; limit: number }): Reading[];
   /** Blocks after `after`, oldest first: for replay and for the relay. */
   blocks(query: { after: number; to?: number; limit: number }): ReadingBlock[];
   quarantine(query: { before?: number; limit: number }): { items: QuarantinedMessage[]; total: number };
+  /** Days from `from` to `to`, both included. */
   daily(query: { from: string; to: string }): DailyEnergy[];
 
   /** Leases up to `limit` pages that are due and free; a page whose lease ran out comes back with possibleDuplicate. */
@@ -159,22 +178,20 @@ export interface Store {
 export interface Uplink {
   send(batch: Batch, signal?: AbortSignal): Promise<BatchResult>;
   /** Long poll: resolves with what is new, or with nothing after the server's wait. */
-  commands(
-    after: number,
-    signal?: AbortSignal,
-  ): Promise<{
-    items: { seq: number; kind: 'command' | 'report'; command?: Command; report?: unknown; receivedAt?: string }[];
-    next: number;
-  }>;
-  results(
-    results: readonly { commandId: string; state: 'done' | 'refused'; modified: boolean; reason: string | null }[],
-  ): Promise<void>;
+  commands(after: number, signal?: AbortSignal): Promise<CommandList>;
+  results(results: CommandResults): Promise<void>;
 }
 
 /** The result of one attempt to hand a page to a channel. `accepted` is not seen: only an acknowledgement stops the ladder. */
 export type Delivery =
   | { readonly outcome: 'accepted'; readonly reference: string | null }
-  | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs: number }
+  | {
+      readonly outcome: 'retry';
+      readonly reason: string;
+      readonly afterMs: number;
+      /** It may have got through all the same (a time-out): the next attempt is a possible duplicate. */
+      readonly mayHaveArrived?: boolean;
+    }
   | { readonly outcome: 'failed'; readonly reason: string };
 
 /** Hands pages to channels. Never throws: a channel that throws is a `retry`. */
@@ -190,4 +207,42 @@ export interface Feed {
   heartbeat(heartbeat: Heartbeat): void;
 }
 
-export type { CommandBody };
+/**
+ * The story of the edge (`pipeline.ts`), as its rim sees it: the only writer. Everything that
+ * changes state goes through here and is on disk when the promise resolves.
+ */
+export interface Pipeline {
+  /** Takes a message; it is acknowledged after the commit that holds what it said. Never throws. */
+  receive(message: InboxMessage): void;
+  /** Decides a command in the next transaction; the same commandId again gets the first answer. */
+  order(command: Command): Promise<CommandAnswer>;
+  /** A person reports a fault; answers with the incident that it opened or joined. */
+  report(
+    report: ReportBody,
+    receivedAt: Millis,
+    via: Command['via'],
+  ): Promise<CommandAnswer & { readonly incident: string | null }>;
+  /** Records what became of pages. */
+  settle(
+    outcomes: readonly { readonly owed: OwedPage; readonly delivery: Delivery; readonly at: Millis }[],
+  ): Promise<void>;
+  /** Resolves once everything taken so far is committed. */
+  flush(): Promise<void>;
+  status(): PipelineStatus;
+  /** Commits what is waiting, saves the checkpoint and stops the clocks. */
+  stop(): Promise<void>;
+}
+
+export interface PipelineStatus {
+  readonly messages: number;
+  readonly readings: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  readonly commits: number;
+  /** Messages taken and not yet committed. */
+  readonly waiting: number;
+  /** Why nothing is acknowledged just now (disk full); null when all is well. */
+  readonly withheld: string | null;
+  readonly openIncidents: number;
+  readonly devices: readonly DeviceStatus[];
+}

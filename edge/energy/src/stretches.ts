@@ -1,0 +1,94 @@
+import type { Millis } from './day.ts';
+
+/** One value of a meter: a counter's kWh, or a power in W. */
+export interface Sample {
+  readonly at: Millis;
+  readonly value: number;
+}
+
+/** A stretch of time whose energy is known. Stretches do not overlap; what lies between them is a gap. */
+export interface Stretch {
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly kwh: number;
+}
+
+export interface StretchRules {
+  /** A longer silence is a gap: its energy may be known, its course is not. Default 30 min. */
+  readonly maxGapMs?: number;
+  /** No building draws more: a faster counter has jumped. Default 50 MW. */
+  readonly maxKw?: number;
+}
+
+const HOUR_MS = 3_600_000;
+const MAX_GAP_MS = 30 * 60_000;
+const MAX_KW = 50_000;
+/** How many samples a dip may last before it is believed to be a reset. */
+const DIP_SAMPLES = 3;
+
+/**
+ * A counter's energy between its samples. Single spikes and short dips are dropped; a reset, a jump
+ * that no building could draw and a silence split the course: over a reset and a jump nothing is
+ * known, over a silence the sum is. Samples in any order; equal instants keep the last one.
+ */
+export function stretchesOfCounter(samples: readonly Sample[], rules: StretchRules = {}): Stretch[] {
+  const maxKw = rules.maxKw ?? MAX_KW;
+  const stretches: Stretch[] = [];
+  let before: Sample | undefined;
+  for (const sample of withoutSpikes(inOrder(samples), maxKw)) {
+    if (before && plausible(before, sample, maxKw))
+      stretches.push({ from: before.at, to: sample.at, kwh: sample.value - before.value });
+    before = sample;
+  }
+  return stretches;
+}
+
+/** A power's energy: each sample holds until the next one, but never over a gap. Negative power is export and counts as zero. */
+export function stretchesOfPower(samples: readonly Sample[], rules: StretchRules = {}): Stretch[] {
+  const maxGapMs = rules.maxGapMs ?? MAX_GAP_MS;
+  const stretches: Stretch[] = [];
+  let before: Sample | undefined;
+  for (const sample of inOrder(samples)) {
+    if (before && sample.at - before.at <= maxGapMs) {
+      const kwh = (Math.max(0, before.value) / 1000) * ((sample.at - before.at) / HOUR_MS);
+      stretches.push({ from: before.at, to: sample.at, kwh });
+    }
+    before = sample;
+  }
+  return stretches;
+}
+
+/** True for a stretch that is too long to tell when its energy was drawn. */
+export function isGap(stretch: Stretch, rules: StretchRules = {}): boolean {
+  return stretch.to - stretch.from > (rules.maxGapMs ?? MAX_GAP_MS);
+}
+
+function inOrder(samples: readonly Sample[]): Sample[] {
+  const sorted = samples.filter(({ value }) => Number.isFinite(value)).toSorted((a, b) => a.at - b.at);
+  return sorted.filter((sample, index) => sorted[index + 1]?.at !== sample.at);
+}
+
+/**
+ * Drops samples that the counter itself contradicts afterwards: a value above its successor that
+ * carries on from the one before (spike), and values below the level to which the counter returns
+ * within a few samples (dip).
+ */
+function withoutSpikes(samples: readonly Sample[], maxKw: number): Sample[] {
+  const kept: Sample[] = [];
+  for (let i = 0; i < samples.length; i += 1) {
+    const sample = samples[i] as Sample;
+    const last = kept.at(-1);
+    const beforeLast = kept.at(-2);
+    if (last && sample.value < last.value) {
+      if (beforeLast && plausible(beforeLast, sample, maxKw)) kept.pop();
+      else if (samples.slice(i + 1, i + 1 + DIP_SAMPLES).some((next) => plausible(last, next, maxKw))) continue;
+    }
+    kept.push(sample);
+  }
+  return kept;
+}
+
+function plausible(before: Sample, after: Sample, maxKw: number): boolean {
+  const kwh = after.value - before.value;
+  return kwh >= 0 && kwh <= maxKw * ((after.at - before.at) / HOUR_MS);
+}

@@ -1,0 +1,79 @@
+import type { Incident, Page } from '@keepsite/edge-contract';
+
+/** What a channel gets: one page to one person, with everything its text needs. */
+export interface OutgoingPage {
+  readonly page: Page;
+  readonly incident: Incident;
+  /** 1 for the first attempt; the page's id stays the same in all of them. */
+  readonly attempt: number;
+  readonly possibleDuplicate: boolean;
+  /** Names of the place, as people call it; ids where the registry has no name. */
+  readonly place: { readonly en: string; readonly zh: string };
+  /** IANA zone for the times in the text. */
+  readonly timeZone: string;
+  /** Where the crew answers; null when this edge has no address of its own. */
+  readonly link: string | null;
+  /** Edge time, epoch ms; the remaining time is counted from it. */
+  readonly now: number;
+}
+
+/**
+ * What became of one attempt. `accepted` means that the provider took it, not that anybody saw it;
+ * `mayHaveArrived` marks a `retry` whose outcome is not known, so that the next attempt is labelled.
+ */
+export type Delivery =
+  | { readonly outcome: 'accepted'; readonly reference: string | null }
+  | {
+      readonly outcome: 'retry';
+      readonly reason: string;
+      readonly afterMs: number;
+      readonly mayHaveArrived?: boolean;
+    }
+  | { readonly outcome: 'failed'; readonly reason: string };
+
+/** What the outside world looks like to a channel; everything that a test wants to replace. */
+export interface ChannelDeps {
+  readonly fetch: typeof fetch;
+  /** The machine's wall clock, epoch ms: signatures are judged by the provider's clock, not by the edge's. */
+  readonly wallNow: () => number;
+  /** 0 ≤ x < 1; spreads retries. */
+  readonly random: () => number;
+  /** Publishes over MQTT; resolves once the broker has it. */
+  readonly publish: (topic: string, payload: string) => Promise<void>;
+  readonly log: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  /** Asked before every outgoing request and throws for a URL that must not be reached. */
+  readonly assertAllowedUrl: (url: URL) => void;
+  readonly webhook: { readonly url: string | null; readonly secret: string | null };
+  /** How long a provider may take to answer. */
+  readonly timeoutMs: number;
+}
+
+/** One way to reach a person. `send` never throws for what a provider does. */
+export interface Channel {
+  readonly name: string;
+  readonly send: (page: OutgoingPage, deps: ChannelDeps) => Promise<Delivery>;
+}
+
+/** Attempts after which a page is given up: by then the ladder has taken other ways. */
+export const MAX_ATTEMPTS = 8;
+
+/**
+ * A `retry` with growing, spread-out delay (1 s, 2 s, 4 s … 30 s, each ± 25 %), or `failed` once
+ * {@link MAX_ATTEMPTS} are used up. `atLeastMs` is what the provider asked for (Retry-After).
+ */
+export function retryOrGiveUp(
+  page: Pick<OutgoingPage, 'attempt'>,
+  reason: string,
+  random: () => number,
+  options: { atLeastMs?: number; mayHaveArrived?: boolean } = {},
+): Delivery {
+  if (page.attempt >= MAX_ATTEMPTS)
+    return { outcome: 'failed', reason: `given up after ${page.attempt} attempts: ${reason}` };
+  const delay = Math.min(30_000, 1_000 * 2 ** (page.attempt - 1)) * (0.75 + random() / 2);
+  return {
+    outcome: 'retry',
+    reason,
+    afterMs: Math.round(Math.max(delay, options.atLeastMs ?? 0)),
+    ...(options.mayHaveArrived ? { mayHaveArrived: true } : {}),
+  };
+}

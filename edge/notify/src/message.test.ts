@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { messageOf, textOf } from './message.ts';
+import { examplePage } from './testing.ts';
+
+test('the text says what, where, since when, how long is left, and where to answer, in both languages', () => {
+  expect(textOf(examplePage())).toBe(
+    [
+      '[紧急] 3 号梯困人',
+      '位置：A 座 3 号梯',
+      '开始：2026-03-02 16:15:30',
+      '距到场时限还剩 6:48',
+      '响应：http://127.0.0.1:7070/incidents/inc-1',
+      '',
+      '[CRITICAL] Passenger trapped in Lift 3',
+      'Where: Tower A, Lift 3',
+      'Since: 2026-03-02 16:15:30',
+      '6:48 left to be on site',
+      'Answer: http://127.0.0.1:7070/incidents/inc-1',
+    ].join('\n'),
+  );
+});
+
+test('the remaining time is rounded down and turns into overdue time after the promise', () => {
+  const at = (iso: string) => messageOf(examplePage({ now: Date.parse(iso) }), 'en').lines[2];
+  expect(at('2026-03-02T08:22:29.121Z')).toBe('0:00 left to be on site');
+  expect(at('2026-03-02T08:23:00.120Z')).toBe('On site overdue by 0:30');
+});
+
+test('a possible duplicate and a drill are labelled', () => {
+  const page = examplePage({ possibleDuplicate: true });
+  const drill = { ...page, incident: { ...page.incident, simulated: true } };
+  expect(messageOf(drill, 'zh').lines).toContain('可能重复');
+  expect(messageOf(drill, 'en').lines).toContain('Drill (simulated)');
+});
+
+test('an incident without the on-site promise shows no countdown', () => {
+  const page = examplePage();
+  const text = textOf({ ...page, incident: { ...page.incident, clocks: [] } });
+  expect(text).not.toMatch(/left|剩/);
+});

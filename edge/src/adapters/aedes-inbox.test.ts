@@ -1,0 +1,386 @@
+import { once } from 'node:events';
+import { connect as connectSocket, type Socket } from 'node:net';
+import type { MqttClient } from 'mqtt';
+import { generate, type Packet, parser } from 'mqtt-packet';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { InboxMessage } from '../ports.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { inboxContract } from '../testing/inbox-contract.ts';
+import { connectDevice, connectMqtt } from '../testing/mqtt-device.ts';
+import { type AedesInbox, type AedesInboxOptions, createAedesInbox } from './aedes-inbox.ts';
+
+const WAIT = { timeout: 10_000, interval: 5 } as const;
+const cleanUps: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+inboxContract('aedes', async () => {
+  const clock = createFakeClock();
+  const inbox = createAedesInbox({ clock, port: 0 });
+  return {
+    inbox,
+    clock,
+    acknowledgedBy: 'edge',
+    device: () => connectDevice(inbox.port ?? 0),
+    remove: async () => undefined,
+  };
+});
+
+async function started(
+  handler: (message: InboxMessage) => void,
+  limits: NonNullable<AedesInboxOptions['limits']> = {},
+): Promise<AedesInbox> {
+  const inbox = createAedesInbox({ clock: createFakeClock(), port: 0, limits });
+  cleanUps.push(() => inbox.stop());
+  await inbox.start(handler);
+  return inbox;
+}
+
+async function client(inbox: AedesInbox, options: Parameters<typeof connectMqtt>[1] = {}): Promise<MqttClient> {
+  const one = await connectMqtt(inbox.port ?? 0, options);
+  cleanUps.push(() => one.endAsync(true));
+  return one;
+}
+
+/** A client that says exactly what a test wants, and hears packets. */
+async function raw(inbox: AedesInbox): Promise<{ socket: Socket; heard: Packet[]; closed: Promise<unknown> }> {
+  const socket = connectSocket({ host: '127.0.0.1', port: inbox.port ?? 0 });
+  socket.on('error', () => undefined);
+  cleanUps.push(() => socket.destroy());
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const heard: Packet[] = [];
+  const reader = parser();
+  reader.on('packet', (packet) => heard.push(packet));
+  socket.on('data', (bytes: Buffer) => reader.parse(bytes));
+  await once(socket, 'connect');
+  return { socket, heard, closed };
+}
+
+const CONNECT = {
+  cmd: 'connect',
+  protocolId: 'MQTT',
+  protocolVersion: 4,
+  clientId: 'raw',
+  clean: true,
+  keepalive: 0,
+} as const;
+const saidTo = (heard: Packet[], cmd: Packet['cmd'], count = 1) =>
+  vi.waitFor(() => expect(heard.filter((packet) => packet.cmd === cmd)).toHaveLength(count), WAIT);
+const acknowledge = (message: InboxMessage) => message.acknowledge();
+
+describe('what comes before anybody is known', () => {
+  test('a CONNECT that announces 256 MB is ended at once and costs next to nothing', async () => {
+    const inbox = await started(acknowledge);
+    const { socket, closed } = await raw(inbox);
+    const before = process.memoryUsage().rss;
+    const start = performance.now();
+    socket.write(Uint8Array.of(0x10, 0xff, 0xff, 0xff, 0x7f));
+    const bytes = Buffer.alloc(1024 * 1024);
+    for (let sent = 0; sent < 64 && !socket.destroyed; sent++) {
+      socket.write(bytes);
+      await new Promise(setImmediate);
+    }
+    await closed;
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+    expect(inbox.refused.get('connect_too_large')).toBe(1);
+  });
+
+  test('a connection that says nothing is ended in time', async () => {
+    const inbox = await started(acknowledge, { connectTimeoutMs: 50 });
+    const { closed } = await raw(inbox);
+    await closed;
+  });
+
+  test('connections are capped, and room comes back when one leaves', async () => {
+    const inbox = await started(acknowledge, { connections: 10, connectionsPerAddress: 2 });
+    const first = await client(inbox);
+    await client(inbox);
+    const third = await raw(inbox);
+    await third.closed;
+    expect(inbox.refused.get('too_many_connections')).toBe(1);
+    await first.endAsync();
+    await vi.waitFor(() => expect(inbox.clients).toBe(1), WAIT);
+    await client(inbox);
+  });
+
+  test('an empty id with a session to keep is refused with code 2, and so is an id with control characters', async () => {
+    const inbox = await started(acknowledge);
+    // CONNECT, MQTT 3.1.1, clean 0, keep-alive 0, id of no characters: mqtt-packet would not write it.
+    const anonymous = Buffer.from([0x10, 12, 0, 4, ...Buffer.from('MQTT'), 4, 0, 0, 0, 0, 0]);
+    for (const connect of [anonymous, generate({ ...CONNECT, clientId: 'a\nb' })]) {
+      const { socket, heard, closed } = await raw(inbox);
+      socket.write(connect);
+      await closed;
+      expect(heard).toMatchObject([{ cmd: 'connack', returnCode: 2 }]);
+    }
+    expect(inbox.refused.get('client_id')).toBe(2);
+    await client(inbox, { clientId: '', clean: true });
+  });
+
+  test('MQTT 5 is refused politely', async () => {
+    const inbox = await started(acknowledge);
+    await expect(connectMqtt(inbox.port ?? 0, { protocolVersion: 5 })).rejects.toThrow(/protocol version/i);
+  });
+});
+
+describe('publishing', () => {
+  test('a QoS 2 message that is sent again before its PUBREL is handed over once and answered each time', async () => {
+    const heard: InboxMessage[] = [];
+    const inbox = await started((message) => void heard.push(message));
+    const { socket, heard: said } = await raw(inbox);
+    const publish = {
+      cmd: 'publish',
+      topic: 'meter',
+      payload: '1',
+      qos: 2,
+      messageId: 9,
+      retain: false,
+      dup: false,
+    } as const;
+    const listener = await client(inbox);
+    const shown: string[] = [];
+    listener.on('message', (_topic, payload) => shown.push(payload.toString()));
+    await listener.subscribeAsync('meter', { qos: 1 });
+    socket.write(generate(CONNECT));
+    await saidTo(said, 'connack');
+    socket.write(Buffer.concat([generate(publish), generate({ ...publish, dup: true })]));
+    await vi.waitFor(() => expect(heard).toHaveLength(1), WAIT);
+    expect(said.filter(({ cmd }) => cmd === 'pubrec')).toEqual([]);
+    heard[0]?.acknowledge();
+    await saidTo(said, 'pubrec', 2);
+    socket.write(generate({ ...publish, dup: true }));
+    await saidTo(said, 'pubrec', 3);
+    socket.write(generate({ cmd: 'pubrel', messageId: 9 }));
+    await saidTo(said, 'pubcomp');
+    expect(heard).toHaveLength(1);
+    expect(shown).toEqual(['1']);
+    socket.write(generate({ ...publish, payload: '2' }));
+    await vi.waitFor(() => expect(heard).toHaveLength(2), WAIT);
+  });
+
+  test('a QoS 2 session that is taken up again still knows what it had handed over', async () => {
+    const heard: InboxMessage[] = [];
+    const inbox = await started((message) => {
+      heard.push(message);
+      message.acknowledge();
+    });
+    const publish = {
+      cmd: 'publish',
+      topic: 'meter',
+      payload: '1',
+      qos: 2,
+      messageId: 9,
+      retain: false,
+      dup: false,
+    } as const;
+    for (const dup of [false, true]) {
+      const { socket, heard: said, closed } = await raw(inbox);
+      socket.write(generate({ ...CONNECT, clean: false }));
+      await saidTo(said, 'connack');
+      socket.write(generate({ ...publish, dup }));
+      await saidTo(said, 'pubrec');
+      socket.destroy();
+      await closed;
+    }
+    expect(heard).toHaveLength(1);
+    const { socket, heard: said } = await raw(inbox);
+    socket.write(generate(CONNECT));
+    await saidTo(said, 'connack');
+    socket.write(generate(publish));
+    await vi.waitFor(() => expect(heard).toHaveLength(2), WAIT);
+  });
+
+  test('who leaves too many QoS 2 messages half done is disconnected before the next is handed over', async () => {
+    let heard = 0;
+    const inbox = await started(
+      (message) => {
+        heard += 1;
+        message.acknowledge();
+      },
+      { inflightQos2: 3 },
+    );
+    const { socket, heard: said, closed } = await raw(inbox);
+    socket.write(generate(CONNECT));
+    await saidTo(said, 'connack');
+    for (let messageId = 1; messageId <= 5; messageId++)
+      socket.write(
+        generate({ cmd: 'publish', topic: 'm', payload: 'x', qos: 2, messageId, retain: false, dup: false }),
+      );
+    await closed;
+    expect(heard).toBe(3);
+    expect(inbox.refused.get('too_many_qos2')).toBeGreaterThan(0);
+  });
+
+  test('a forged word on the edge’s topics is acknowledged, counted, and reaches nobody', async () => {
+    const heard: string[] = [];
+    const inbox = await started((message) => {
+      heard.push(message.topic);
+      message.acknowledge();
+    });
+    const [panel, forger] = [await client(inbox), await client(inbox)];
+    const shown: string[] = [];
+    panel.on('message', (topic) => shown.push(topic));
+    await panel.subscribeAsync('#', { qos: 1 });
+    for (const topic of ['keepsite/tower/incidents', 'keepsite/tower/bridge/state', '$SYS/broker', '$other/x'])
+      await forger.publishAsync(topic, 'forged', { qos: 1, retain: true });
+    await forger.publishAsync('hall', 'true', { qos: 1 });
+    await vi.waitFor(() => expect(shown).toEqual(['hall']), WAIT);
+    expect(heard).toEqual(['hall']);
+    expect([inbox.refused.get('publish_to_ours'), inbox.refused.get('publish_topic')]).toEqual([2, 2]);
+    const late = await client(inbox);
+    late.on('message', (topic) => shown.push(`late ${topic}`));
+    await late.subscribeAsync('keepsite/#');
+    await late.subscribeAsync('hall');
+    await forger.publishAsync('hall', 'again', { qos: 1 });
+    await vi.waitFor(() => expect(shown).toContain('late hall'), WAIT);
+    expect(shown.filter((topic) => topic.startsWith('late keepsite'))).toEqual([]);
+  });
+
+  test('a will is handed over like any message, unless it is forged or the broker itself is stopping', async () => {
+    const heard: string[] = [];
+    const inbox = await started((message) => {
+      heard.push(`${message.topic} ${message.client}`);
+      message.acknowledge();
+    });
+    const will = (topic: string) =>
+      ({
+        clientId: topic.replaceAll('/', '-'),
+        will: { topic, payload: Buffer.from('gone'), qos: 1, retain: true },
+      }) as const;
+    const forged = await client(inbox, will('keepsite/tower/bridge/state'));
+    const sensor = await client(inbox, will('hall/lwt'));
+    await client(inbox, will('stays/lwt'));
+    forged.stream.destroy();
+    await vi.waitFor(() => expect(inbox.refused.get('publish_to_ours')).toBe(1), WAIT);
+    sensor.stream.destroy();
+    await vi.waitFor(() => expect(heard).toEqual(['hall/lwt hall-lwt']), WAIT);
+    await inbox.stop();
+    expect(heard).toEqual(['hall/lwt hall-lwt']);
+  });
+
+  test('retained messages are kept up to a bound, the edge’s own always', async () => {
+    const inbox = await started(acknowledge, { retainedTopics: 2 });
+    const sensor = await client(inbox);
+    for (const topic of ['a', 'b', 'c']) await sensor.publishAsync(topic, topic, { qos: 1, retain: true });
+    await inbox.publish('keepsite/tower/incidents', 'ours', { retain: true });
+    await sensor.publishAsync('a', '', { qos: 1, retain: true });
+    await sensor.publishAsync('d', 'd', { qos: 1, retain: true });
+    const late = await client(inbox);
+    const kept: string[] = [];
+    late.on('message', (_topic, payload) => kept.push(payload.toString()));
+    await late.subscribeAsync('#', { qos: 1 });
+    await vi.waitFor(() => expect(kept.toSorted()).toEqual(['b', 'd', 'ours']), WAIT);
+    expect(inbox.refused.get('retained_full')).toBe(1);
+  });
+
+  test('a broken handler costs its sender the connection and nobody else anything', async () => {
+    const inbox = await started((message) => {
+      if (message.topic === 'boom') throw new Error('broken on purpose');
+      message.acknowledge();
+    });
+    const { socket, heard, closed } = await raw(inbox);
+    socket.write(generate(CONNECT));
+    await saidTo(heard, 'connack');
+    socket.write(
+      generate({ cmd: 'publish', topic: 'boom', payload: 'x', qos: 1, messageId: 1, retain: false, dup: false }),
+    );
+    await closed;
+    expect(heard.map(({ cmd }) => cmd)).toEqual(['connack']);
+    expect(inbox.refused.get('handler_failed')).toBe(1);
+    await (await client(inbox)).publishAsync('hall', 'x', { qos: 1 });
+  });
+});
+
+describe('subscribing', () => {
+  test.each(['$SYS/#', '$SYS/broker/clients', 'a/b+', 'a#', 'a/#/b', '++', 'x/\u0001', '1/'.repeat(20)])(
+    'the filter %j is refused',
+    async (filter) => {
+      const inbox = await started(acknowledge);
+      const { socket, heard, closed } = await raw(inbox);
+      socket.write(generate(CONNECT));
+      await saidTo(heard, 'connack');
+      socket.write(generate({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: filter, qos: 1 }] } as Packet));
+      const refused = vi.waitFor(
+        () => expect(heard.find(({ cmd }) => cmd === 'suback')).toMatchObject({ granted: [128] }),
+        WAIT,
+      );
+      // What is malformed beyond doubt aedes answers by ending the connection.
+      await Promise.race([refused, closed]);
+      expect(heard.some((packet) => packet.cmd === 'suback' && packet.granted[0] !== 128)).toBe(false);
+    },
+  );
+
+  test('one client’s subscriptions are capped, and giving one up makes room', async () => {
+    const inbox = await started(acknowledge, { subscriptionsPerClient: 2 });
+    const panel = await client(inbox);
+    const granted = async (filter: string) => (await panel.subscribeAsync(filter).catch(() => [{ qos: 128 }]))[0]?.qos;
+    expect([await granted('a'), await granted('b'), await granted('b'), await granted('c')]).toEqual([0, 0, 0, 128]);
+    await panel.unsubscribeAsync('a');
+    expect(await granted('c')).toBe(0);
+  });
+
+  test('a subscriber that stops reading is ended and keeps nobody waiting for a second', async () => {
+    const inbox = await started(acknowledge);
+    const [frozen, panel, sensor] = [await client(inbox), await client(inbox), await client(inbox)];
+    await frozen.subscribeAsync('load/#', { qos: 0 });
+    frozen.stream.pause?.();
+    const arrivals: number[] = [];
+    panel.on('message', () => arrivals.push(performance.now()));
+    await panel.subscribeAsync('tick', { qos: 0 });
+    const payload = Buffer.alloc(100_000);
+    arrivals.push(performance.now());
+    for (let n = 0; n < 200; n++) {
+      await sensor.publishAsync('load/x', payload, { qos: 1 });
+      await sensor.publishAsync('tick', 'x', { qos: 1 });
+    }
+    await vi.waitFor(() => expect(arrivals).toHaveLength(201), WAIT);
+    const gaps = arrivals.slice(1).map((at, n) => at - (arrivals[n] ?? at));
+    expect(Math.max(...gaps)).toBeLessThan(1_000);
+    expect(inbox.refused.get('queue_too_long')).toBe(1);
+    await vi.waitFor(() => expect(inbox.clients).toBe(2), WAIT);
+  });
+
+  test('what waits for an absent client is bounded, and so are absent clients', async () => {
+    const inbox = await started(acknowledge, { sessions: 2, queuedPerSession: 3 });
+    const sensor = await client(inbox);
+    const absent = { clean: false, keepalive: 0 } as const;
+    for (const clientId of ['one', 'two', 'three']) {
+      const panel = await client(inbox, { ...absent, clientId });
+      await panel.subscribeAsync('hall', { qos: 1 });
+      await panel.endAsync();
+      await vi.waitFor(() => expect(inbox.clients).toBe(1), WAIT);
+    }
+    for (const n of [1, 2, 3, 4, 5]) await sensor.publishAsync('hall', String(n), { qos: 1 });
+    expect(inbox.refused.get('session_forgotten')).toBe(1);
+    expect(inbox.refused.get('session_queue_full')).toBe(4);
+    const got = async (clientId: string) => {
+      const { socket, heard, closed } = await raw(inbox);
+      socket.write(generate({ ...CONNECT, clean: false, clientId }));
+      await saidTo(heard, 'connack');
+      socket.write(generate({ cmd: 'pingreq' }));
+      await saidTo(heard, 'pingresp');
+      await vi.waitFor(
+        () => expect(heard.filter(({ cmd }) => cmd === 'publish')).toHaveLength(clientId === 'one' ? 0 : 3),
+        WAIT,
+      );
+      socket.destroy();
+      await closed;
+    };
+    await got('one');
+    await got('two');
+    await got('three');
+  });
+});
+
+test('a port that is taken is said with its number', async () => {
+  const first = await started(acknowledge);
+  const second = createAedesInbox({ clock: createFakeClock(), port: first.port ?? 0 });
+  await expect(second.start(acknowledge)).rejects.toMatchObject({
+    code: 'EDGE_PORT_IN_USE',
+    message: expect.stringContaining(String(first.port)),
+  });
+  expect(second.connected).toBe(false);
+});

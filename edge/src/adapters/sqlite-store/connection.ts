@@ -1,0 +1,43 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { asStoreError } from './failure.ts';
+
+/** Runs work in one transaction: all of it is durable when this returns, or nothing and it throws. */
+export type Transaction = <T>(work: () => T) => T;
+
+/** Statements are prepared once; the rollback never hides the error that caused it. */
+export function createTransaction(db: DatabaseSync): Transaction {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  return (work) => {
+    try {
+      begin.run();
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      // A full disk may already have rolled it back.
+      if (db.isTransaction) rollback.run();
+      throw asStoreError(error);
+    }
+  };
+}
+
+/** Reads with the store's own errors. */
+export function guarded<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw asStoreError(error);
+  }
+}
+
+/** All rows, typed by who wrote the statement. */
+export function rowsOf<T>(statement: StatementSync, ...values: SQLInputValue[]): T[] {
+  return statement.all(...values) as unknown as T[];
+}
+
+/** The first row, typed by who wrote the statement. */
+export function rowOf<T>(statement: StatementSync, ...values: SQLInputValue[]): T | undefined {
+  return statement.get(...values) as unknown as T | undefined;
+}

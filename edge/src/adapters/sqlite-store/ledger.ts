@@ -1,0 +1,77 @@
+import type { DailyEnergy } from '@keepsite/edge-contract';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Commit, Remembered, Store, StoredDevice } from '../../ports.ts';
+import { guarded, rowOf, rowsOf, type Transaction } from './connection.ts';
+
+type LedgerPart = Pick<Commit, 'sourceIds' | 'devices' | 'commands'>;
+
+/** Writes devices, and the ids that guard against repetition; inside the caller's transaction. */
+export function createLedgerWriter(writer: DatabaseSync): (part: LedgerPart) => void {
+  const addSourceId = writer.prepare('INSERT OR IGNORE INTO source_ids (id) VALUES (?)');
+  const addCommand = writer.prepare('INSERT OR IGNORE INTO commands (id, answer) VALUES (?, ?)');
+  const putDevice = writer.prepare(
+    `INSERT INTO devices (device, family, last_heard_at, online, silent_since, last_topic) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (device) DO UPDATE SET family = excluded.family, last_heard_at = excluded.last_heard_at,
+       online = excluded.online, silent_since = excluded.silent_since, last_topic = excluded.last_topic`,
+  );
+  return ({ sourceIds, devices, commands }) => {
+    for (const id of sourceIds) addSourceId.run(id);
+    for (const { commandId, answer } of commands) addCommand.run(commandId, answer);
+    for (const d of devices) {
+      const online = d.online === null ? null : Number(d.online);
+      putDevice.run(d.device, d.family, d.lastHeardAt, online, d.silentSince, d.lastTopic);
+    }
+  };
+}
+
+/** Point questions of the hot path. */
+export function createLedgerReader(reader: DatabaseSync): Pick<Store, 'hasSourceId' | 'answerOf' | 'daily' | 'cursor'> {
+  const sourceId = reader.prepare('SELECT 1 FROM source_ids WHERE id = ?');
+  const answer = reader.prepare('SELECT answer FROM commands WHERE id = ?');
+  const days = reader.prepare('SELECT json FROM daily WHERE day BETWEEN ? AND ? ORDER BY day, asset, device');
+  const cursor = reader.prepare('SELECT value FROM cursors WHERE key = ?');
+  return {
+    hasSourceId: (id) => guarded(() => sourceId.get(id) !== undefined),
+    answerOf: (commandId) => guarded(() => rowOf<{ answer: string }>(answer, commandId)?.answer),
+    daily: ({ from, to }) =>
+      guarded(() => rowsOf<{ json: string }>(days, from, to).map((row) => JSON.parse(row.json) as DailyEnergy)),
+    cursor: (key) => guarded(() => rowOf<{ value: string }>(cursor, key)?.value),
+  };
+}
+
+/** Small writes of their own, each one a transaction. */
+export function createBookkeeping(
+  writer: DatabaseSync,
+  transaction: Transaction,
+): Pick<Store, 'saveCheckpoint' | 'saveDaily' | 'saveCursor'> {
+  const checkpoint = writer.prepare('INSERT OR REPLACE INTO checkpoint (one, block, state) VALUES (1, ?, ?)');
+  const day = writer.prepare('INSERT OR REPLACE INTO daily (asset, device, day, json) VALUES (?, ?, ?, ?)');
+  const cursor = writer.prepare('INSERT OR REPLACE INTO cursors (key, value) VALUES (?, ?)');
+  return {
+    saveCheckpoint: (block, state) => transaction(() => void checkpoint.run(block, state)),
+    saveCursor: (key, value) => transaction(() => void cursor.run(key, value)),
+    saveDaily: (rows) =>
+      transaction(() => {
+        for (const row of rows) day.run(row.asset, row.device, row.day, JSON.stringify(row));
+      }),
+  };
+}
+
+interface DeviceRow extends Omit<StoredDevice, 'online'> {
+  readonly online: number | null;
+}
+
+/** What of it the edge remembers when it starts. */
+export function rememberLedger(reader: DatabaseSync): Pick<Remembered, 'devices' | 'checkpoint'> {
+  const devices = rowsOf<DeviceRow>(
+    reader.prepare(
+      `SELECT device, family, last_heard_at AS lastHeardAt, online, silent_since AS silentSince, last_topic AS lastTopic
+       FROM devices ORDER BY device`,
+    ),
+  );
+  const checkpoint = rowOf<{ block: number; state: string }>(reader.prepare('SELECT block, state FROM checkpoint'));
+  return {
+    devices: devices.map((row) => ({ ...row, online: row.online === null ? null : row.online === 1 })),
+    checkpoint: checkpoint ? { ...checkpoint } : null,
+  };
+}

@@ -1,0 +1,168 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { EdgeError } from './errors.ts';
+
+/** What the edge runs with; every path is absolute. Read it with {@link loadConfig}. */
+export interface EdgeConfig {
+  readonly edge: string;
+  /** Seeded, without logins, on loopback only. */
+  readonly demo: boolean;
+  readonly dataDir: string;
+  readonly registryFile: string;
+  readonly rulesDir: string | null;
+  readonly mappingsDir: string | null;
+  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  /** `url` null: the embedded broker listens on `host`:`port`. */
+  readonly mqtt: { readonly host: string; readonly port: number; readonly url: string | null };
+  /** Null: this edge works without a cloud. */
+  readonly cloud: { readonly url: string; readonly token: string | null } | null;
+  readonly apiToken: string | null;
+  readonly webhook: { readonly url: string | null; readonly secret: string | null };
+  /** The other doors of the demo, for the pages' links. */
+  readonly doors: { readonly cloudPort: number; readonly simulatorPort: number };
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+const text = z.string().trim().min(1);
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'must be a port number, at most 65535');
+const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+const mqttUrl = z.url({ protocol: /^(mqtts?|wss?)$/, error: 'must be an mqtt, mqtts, ws or wss URL' });
+const secret = text.min(16, 'must have at least 16 characters');
+
+/** One key per setting: its default stands here and nowhere else. */
+const Environment = z.object({
+  KEEPSITE_DEMO: flag
+    .prefault('1')
+    .describe('1: seeded demo without logins, loopback only. 0: start empty; the API asks for a token.'),
+  KEEPSITE_DATA_DIR: text.prefault('./data').describe('Where everything that must survive a restart is kept.'),
+  KEEPSITE_EDGE_ID: text
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'may hold letters, digits, dot, dash and underscore')
+    .prefault('edge-1')
+    .describe('The name of this gateway, unique in the cloud. It is part of the evidence: never change it.'),
+  KEEPSITE_EDGE_CONFIG: text
+    .optional()
+    .describe('Registry (sites, assets, devices, crews, plans) as YAML. Default: <data>/edge/registry.yaml.'),
+  KEEPSITE_EDGE_RULES: text.optional().describe('Directory with rules of your own, YAML.'),
+  KEEPSITE_EDGE_MAPPINGS: text.optional().describe('Directory with mappings of devices that have no dialect, YAML.'),
+  KEEPSITE_EDGE_HTTP_HOST: text.prefault('127.0.0.1').describe('Address that the API and the web app listen on.'),
+  KEEPSITE_EDGE_HTTP_PORT: port.prefault('7070').describe('Their port; 0 takes any free one.'),
+  KEEPSITE_EDGE_PUBLIC_URL: httpUrl
+    .optional()
+    .describe('How a phone reaches this edge; links in pages begin with it. Default: host and port.'),
+  KEEPSITE_EDGE_MQTT_HOST: text.prefault('127.0.0.1').describe('Address that the embedded broker listens on.'),
+  KEEPSITE_EDGE_MQTT_PORT: port.prefault('1883').describe('Its port; 0 takes any free one.'),
+  KEEPSITE_MQTT_URL: mqttUrl.optional().describe('An external broker. Absent: the embedded one.'),
+  KEEPSITE_CLOUD_URL: httpUrl
+    .optional()
+    .describe('The cloud. Absent: the demo finds its own, otherwise this edge works alone.'),
+  KEEPSITE_EDGE_TOKEN: secret.optional().describe('What this edge shows to the cloud.'),
+  KEEPSITE_API_TOKEN: secret.optional().describe('Bearer token of the edge API; required when KEEPSITE_DEMO=0.'),
+  KEEPSITE_WEBHOOK_URL: httpUrl.optional().describe('Where pages of the webhook channel go that name no URL.'),
+  KEEPSITE_WEBHOOK_SECRET: secret.optional().describe('Signs what the webhook channel sends.'),
+  KEEPSITE_CLOUD_HTTP_PORT: port.prefault('7000').describe('Where the demo finds its cloud.'),
+  KEEPSITE_SIM_HTTP_PORT: port.prefault('7080').describe('Where the demo finds its simulator panel.'),
+  KEEPSITE_LOG_LEVEL: z
+    .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+    .prefault('info')
+    .describe('fatal, error, warn, info, debug, trace or silent.'),
+});
+type Environment = z.infer<typeof Environment>;
+
+export type ConfigRead =
+  | { readonly ok: true; readonly config: EdgeConfig }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** Reads the process's environment; throws EDGE_CONFIG_INVALID with every fault at once. */
+export function loadConfig(): EdgeConfig {
+  const read = readConfig(process.env);
+  if (read.ok) return read.config;
+  throw new EdgeError('EDGE_CONFIG_INVALID', `The configuration cannot be used: ${read.faults.join(' ')}`, {
+    details: read.faults,
+  });
+}
+
+/** The same for any environment. An empty value counts as absent; `cwd` anchors relative paths. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, cwd = '.'): ConfigRead {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const parsed = Environment.safeParse(given);
+  // The rules between keys are looked at even then, so that one round of mending is enough.
+  const faults = [...(parsed.error?.issues ?? []).map(sentence), ...conflicts(given)];
+  if (!parsed.success || faults.length > 0) return { ok: false, faults };
+  return { ok: true, config: arrange(parsed.data, cwd) };
+}
+
+/** The `.env.example` of this room: every key with its default, absent ones commented out. */
+export function envExample(): string {
+  const entries = Object.entries(Environment.shape).map(([key, schema]) => {
+    const fallback = schema instanceof z.ZodPrefault ? String(schema.def.defaultValue) : undefined;
+    return `# ${schema.description}\n${fallback === undefined ? `# ${key}=` : `${key}=${fallback}`}\n`;
+  });
+  return entries.join('\n');
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  const message = issue.code === 'too_small' && issue.minimum === 1 ? 'must not be empty' : issue.message;
+  return `${String(issue.path[0])} ${message}.`;
+}
+
+function conflicts(env: Readonly<Record<string, string | undefined>>): string[] {
+  const faults: string[] = [];
+  const demo = env['KEEPSITE_DEMO'] !== '0';
+  if (!demo && !env['KEEPSITE_API_TOKEN'])
+    faults.push('KEEPSITE_API_TOKEN is required when KEEPSITE_DEMO=0: the API would be open to everybody.');
+  for (const key of demo ? ['KEEPSITE_EDGE_HTTP_HOST', 'KEEPSITE_EDGE_MQTT_HOST'] : []) {
+    const host = env[key];
+    if (host && !isLoopback(host))
+      faults.push(
+        `${key} must be a loopback address in the demo, which has no logins; set KEEPSITE_DEMO=0 to listen on ${host}.`,
+      );
+  }
+  return faults;
+}
+
+/** True for addresses and names that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.includes(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function arrange(env: Environment, cwd: string): EdgeConfig {
+  const dataDir = resolve(cwd, env.KEEPSITE_DATA_DIR);
+  const directory = (path: string | undefined) => (path === undefined ? null : resolve(cwd, path));
+  return {
+    edge: env.KEEPSITE_EDGE_ID,
+    demo: env.KEEPSITE_DEMO,
+    dataDir,
+    registryFile: directory(env.KEEPSITE_EDGE_CONFIG) ?? resolve(dataDir, 'edge', 'registry.yaml'),
+    rulesDir: directory(env.KEEPSITE_EDGE_RULES),
+    mappingsDir: directory(env.KEEPSITE_EDGE_MAPPINGS),
+    http: {
+      host: env.KEEPSITE_EDGE_HTTP_HOST,
+      port: env.KEEPSITE_EDGE_HTTP_PORT,
+      publicUrl: env.KEEPSITE_EDGE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    },
+    mqtt: {
+      host: env.KEEPSITE_EDGE_MQTT_HOST,
+      port: env.KEEPSITE_EDGE_MQTT_PORT,
+      url: env.KEEPSITE_MQTT_URL ?? null,
+    },
+    cloud: cloud(env),
+    apiToken: env.KEEPSITE_API_TOKEN ?? null,
+    webhook: { url: env.KEEPSITE_WEBHOOK_URL ?? null, secret: env.KEEPSITE_WEBHOOK_SECRET ?? null },
+    doors: { cloudPort: env.KEEPSITE_CLOUD_HTTP_PORT, simulatorPort: env.KEEPSITE_SIM_HTTP_PORT },
+    logLevel: env.KEEPSITE_LOG_LEVEL,
+  };
+}
+
+function cloud(env: Environment): EdgeConfig['cloud'] {
+  const own = env.KEEPSITE_DEMO ? `http://127.0.0.1:${env.KEEPSITE_CLOUD_HTTP_PORT}` : undefined;
+  const url = env.KEEPSITE_CLOUD_URL ?? own;
+  return url === undefined ? null : { url: url.replace(/\/+$/, ''), token: env.KEEPSITE_EDGE_TOKEN ?? null };
+}

@@ -1,0 +1,62 @@
+import type { Registry } from '@keepsite/edge-contract';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { EdgeEvents } from '../events.ts';
+import type { RelayStatus } from '../outbox/relay.ts';
+import type { Clock, Pipeline, ScalableClock, Store } from '../ports.ts';
+import type { LiveFeed } from './feed.ts';
+import type { Metrics } from './metrics.ts';
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** How the API behaves; from the configuration. */
+export interface HttpSettings {
+  readonly edge: string;
+  readonly demo: boolean;
+  readonly apiToken: string | null;
+  /** The cloud's URL for the page's links; null: this edge works alone. */
+  readonly cloudUrl: string | null;
+  readonly doors: { readonly cloudPort: number; readonly simulatorPort: number };
+  /** The built web app; null: not built. */
+  readonly webDir: string | null;
+}
+
+/** What the routes need. Each route names the part that it uses. */
+export interface HttpParts {
+  readonly pipeline: Pick<Pipeline, 'order' | 'report' | 'status'>;
+  readonly store: Pick<Store, 'incidents' | 'incident' | 'events' | 'readings' | 'quarantine' | 'daily' | 'sizes'>;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  /** The demo's clock; null outside the demo. */
+  readonly scalable: ScalableClock | null;
+  readonly feed: LiveFeed;
+  readonly metrics: Metrics;
+  readonly events: Pick<EdgeEvents, 'workFailed'>;
+  /** Null: this edge has no cloud. */
+  readonly relay: (() => RelayStatus) | null;
+  /** What keeps the edge from doing its work, by part; null where all is well. */
+  readonly faults: () => Readonly<Record<string, string | null>>;
+}
+
+/** A list, as every list comes. */
+export function listOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next: z.union([z.string(), z.int()]).nullable() });
+}
+
+/** `limit` of a list: at most `most`. */
+export function limitUpTo(most: number, usual: number) {
+  return z.coerce.number().int().min(1).max(most).default(usual);
+}

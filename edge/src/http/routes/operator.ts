@@ -1,0 +1,151 @@
+import { instantText, ROLES, WhoAmI } from '@keepsite/edge-contract';
+import type { FastifyRequest } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import type { Api, HttpParts, HttpSettings } from '../api.ts';
+import { registerProbes, type Probe } from '../metrics.ts';
+
+const Ready = z.object({ ready: z.boolean(), faults: z.record(z.string(), z.string().nullable()) });
+
+type Parts = Pick<HttpParts, 'pipeline' | 'store' | 'clock' | 'feed' | 'metrics' | 'relay' | 'faults'>;
+
+/** What whoever keeps the box running asks: alive, ready, numbers, who am I, what is still to be sent. */
+export function operatorRoutes(api: Api, parts: Parts, settings: HttpSettings): void {
+  registerProbes(parts.metrics, probesOf(parts));
+
+  api.get(
+    '/healthz',
+    { schema: { summary: 'The process answers', response: { 200: z.object({ alive: z.literal(true) }) } } },
+    () => ({
+      alive: true as const,
+    }),
+  );
+
+  api.get(
+    '/readyz',
+    { schema: { summary: 'Messages can arrive and be kept', response: { 200: Ready, 503: Ready } } },
+    (_, reply) => {
+      const faults = parts.faults();
+      const ready = Object.values(faults).every((fault) => fault === null);
+      void reply.status(ready ? 200 : 503);
+      return { ready, faults: { ...faults } };
+    },
+  );
+
+  api.get('/metrics', { schema: { summary: 'Numbers for Prometheus' } }, async (_, reply) =>
+    reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
+  );
+
+  api.get(
+    '/api/whoami',
+    { schema: { summary: 'Who asks, who answers, where the other doors are', response: { 200: WhoAmI } } },
+    (request) => whoAmI(request, parts, settings, api),
+  );
+
+  api.get('/api/outbox', { schema: { summary: 'What is still to be sent, and what the cloud refused' } }, () =>
+    outbox(parts),
+  );
+}
+
+function whoAmI(request: FastifyRequest, { clock }: Pick<Parts, 'clock'>, settings: HttpSettings, api: Api): WhoAmI {
+  const { edge, demo, doors, cloudUrl } = settings;
+  const host = (request.headers.host ?? '127.0.0.1').replace(/:\d+$/, '');
+  const door = (port: number) => `http://${host}:${port}`;
+  const links = demo
+    ? {
+        edge: door((api.server.address() as AddressInfo | null)?.port ?? 0),
+        cloud: door(doors.cloudPort),
+        simulator: door(doors.simulatorPort),
+      }
+    : cloudUrl === null
+      ? {}
+      : { cloud: cloudUrl };
+  const user = demo ? { id: 'demo', name: 'Demo' } : { id: 'api', name: 'API token' };
+  return {
+    server: 'edge',
+    name: edge,
+    demo,
+    user: { ...user, roles: [...ROLES], client: null },
+    links,
+    now: instantText(clock.now()),
+  };
+}
+
+/** `items` are the records that the cloud refused for good, newest first. */
+function outbox({ relay, store }: Pick<Parts, 'relay' | 'store'>) {
+  const { owedPages } = store.sizes();
+  const status = relay?.() ?? null;
+  return {
+    items: status?.refused.items ?? [],
+    next: null,
+    refused: status?.refused.total ?? 0,
+    gone: status?.refused.gone ?? 0,
+    pages: { owed: owedPages },
+    cloud: status && {
+      connected: status.connected,
+      lastAcceptedAt: status.lastAcceptedAt,
+      lastError: status.lastError,
+      failures: status.failures,
+      waiting: status.waiting,
+      ranges: status.ranges,
+    },
+  };
+}
+
+function probesOf({ pipeline, store, clock, feed, relay }: Parts): Probe[] {
+  const sizes = (name: keyof ReturnType<Parts['store']['sizes']>) => () => store.sizes()[name];
+  const status =
+    (name: 'messages' | 'readings' | 'rejected' | 'duplicates' | 'commits' | 'waiting' | 'openIncidents') => () =>
+      pipeline.status()[name];
+  return [
+    { name: 'messages_total', help: 'Messages taken from the broker.', value: status('messages') },
+    { name: 'readings_total', help: 'Readings kept.', value: status('readings') },
+    { name: 'rejected_total', help: 'Messages, or parts of them, in quarantine.', value: status('rejected') },
+    { name: 'duplicates_total', help: 'What had been said before.', value: status('duplicates') },
+    { name: 'commits_total', help: 'Transactions on disk.', value: status('commits') },
+    { name: 'waiting_messages', help: 'Taken and not yet committed.', value: status('waiting') },
+    {
+      name: 'withheld',
+      help: '1 while nothing is acknowledged because the disk takes nothing.',
+      value: () => Number(pipeline.status().withheld !== null),
+    },
+    { name: 'open_incidents', help: 'Incidents that are not over.', value: status('openIncidents') },
+    {
+      name: 'devices',
+      help: 'Devices by state.',
+      label: 'state',
+      value: () => countDevices(pipeline.status().devices),
+    },
+    { name: 'store_bytes', help: 'Size of the store.', value: sizes('bytes') },
+    { name: 'owed_pages', help: 'Pages without an outcome.', value: sizes('owedPages') },
+    { name: 'quarantined_messages', help: 'Messages in quarantine.', value: sizes('quarantined') },
+    {
+      name: 'outbox_records',
+      help: 'Records that the cloud has not accepted.',
+      label: 'kind',
+      value: () => relay?.().waiting ?? {},
+    },
+    {
+      name: 'uplink_connected',
+      help: '1 while the cloud accepts what it is sent.',
+      value: () => Number(relay?.().connected ?? 0),
+    },
+    { name: 'stream_listeners', help: 'Pages that follow the event stream.', value: () => feed.listeners },
+    { name: 'clock_scale', help: 'How fast edge time runs.', value: () => clock.scale },
+    {
+      name: 'clock_offset_seconds',
+      help: 'Edge time minus the machine’s wall clock.',
+      value: () => (clock.offsetMs ?? 0) / 1000,
+    },
+  ];
+}
+
+/** Known devices have an asset; unknown ones wait to be adopted. */
+export function countDevices(devices: readonly { readonly asset: string | null; readonly silent: boolean }[]) {
+  const known = devices.filter(({ asset }) => asset !== null);
+  return {
+    known: known.length,
+    unknown: devices.length - known.length,
+    silent: known.filter(({ silent }) => silent).length,
+  };
+}

@@ -1,0 +1,118 @@
+import type { Command } from '@keepsite/edge-contract';
+import type { CommandAnswer, CommandList, CommandResults } from '@keepsite/cloud-contract';
+import { describe, expect, test } from 'vitest';
+import { createMemoryStore } from '../testing/memory-store.ts';
+import { createCommands } from './commands.ts';
+
+const CLOUD_NOW = '2026-03-02T08:15:50.000Z';
+/** The edge's clock is an hour ahead of the cloud's. */
+const EDGE_NOW = Date.parse('2026-03-02T09:15:50.000Z');
+
+const command = (commandId: string): Command => ({
+  commandId,
+  incident: 'i',
+  verb: 'acknowledge',
+  responder: 'li',
+  receivedAt: '2026-03-02T08:15:40.000Z',
+  via: 'cloud',
+  note: null,
+  proof: 'declared',
+  to: null,
+});
+
+/** A cloud that holds orders until it has heard what became of them, and a pipeline that decides each once. */
+function createBench() {
+  const store = createMemoryStore();
+  const orders: CommandList['items'] = [];
+  const heard: CommandAnswer[] = [];
+  const decided = new Map<string, CommandAnswer>();
+  const cloud = { resultsFail: false };
+  const once = (commandId: string): CommandAnswer => {
+    const before = decided.get(commandId);
+    if (before) return before;
+    const answer: CommandAnswer = { commandId, state: 'done', modified: decided.size === 0, reason: null };
+    decided.set(commandId, answer);
+    return answer;
+  };
+  const received: [string | number, string][] = [];
+  const clock = { now: () => EDGE_NOW, scale: 1 };
+  const parts = {
+    store,
+    clock,
+    uplink: {
+      commands: (after: number): Promise<CommandList> => {
+        const items = orders.filter(({ seq }) => seq > after);
+        return Promise.resolve({ items, next: items.at(-1)?.seq ?? after, now: CLOUD_NOW });
+      },
+      results: ({ results }: CommandResults) => {
+        if (cloud.resultsFail) return Promise.reject(new Error('no line'));
+        heard.push(...results);
+        return Promise.resolve();
+      },
+    },
+    pipeline: {
+      order: (order: Command) => {
+        received.push([order.receivedAt, order.via]);
+        return Promise.resolve(once(order.commandId));
+      },
+      report: (report: { commandId: string }, receivedAt: number, via: string) => {
+        received.push([receivedAt, via]);
+        return Promise.resolve({ ...once(report.commandId), incident: 'i-9' });
+      },
+    },
+    events: { commandDecided: () => undefined, commandsLost: () => undefined },
+  };
+  return { parts, orders, heard, decided, cloud, received, clock };
+}
+
+describe('commands from the cloud', () => {
+  test('are decided in order, reported, and not asked for again', async () => {
+    const bench = createBench();
+    bench.orders.push(
+      { kind: 'command', seq: 4, command: command('order-0001') },
+      { kind: 'command', seq: 9, command: command('order-0002') },
+    );
+    const commands = createCommands(bench.parts);
+    expect(await commands.step()).toBe(2);
+    expect(bench.heard.map(({ commandId }) => commandId)).toEqual(['order-0001', 'order-0002']);
+    expect(await createCommands(bench.parts).step()).toBe(0);
+  });
+
+  test('an order whose result did not arrive is answered again, the same', async () => {
+    const bench = createBench();
+    bench.orders.push({ kind: 'command', seq: 1, command: command('order-0001') });
+    const commands = createCommands(bench.parts);
+    bench.cloud.resultsFail = true;
+    await expect(commands.step()).rejects.toThrow('no line');
+    const first = bench.decided.get('order-0001');
+    bench.cloud.resultsFail = false;
+    expect(await commands.step()).toBe(1);
+    expect(bench.heard).toEqual([first]);
+  });
+
+  test('an order counts from when the cloud had it, told in the time of the edge', async () => {
+    const bench = createBench();
+    bench.orders.push({ kind: 'command', seq: 1, command: command('order-0001') });
+    await createCommands(bench.parts).step();
+    bench.clock.scale = 60;
+    bench.orders.push({ kind: 'command', seq: 2, command: command('order-0002') });
+    await createCommands(bench.parts).step();
+    expect(bench.received).toEqual([
+      ['2026-03-02T09:15:40.000Z', 'cloud'],
+      ['2026-03-02T09:05:50.000Z', 'cloud'],
+    ]);
+  });
+
+  test('so does a report, and its answer carries no more than the contract', async () => {
+    const bench = createBench();
+    bench.orders.push({
+      kind: 'report',
+      seq: 1,
+      report: { commandId: 'report-0001', asset: 'lift-3', fault: 'entrapment', severity: 'critical', reporter: 'li' },
+      receivedAt: '2026-03-02T08:15:40.000Z',
+    });
+    await createCommands(bench.parts).step();
+    expect(bench.received).toEqual([[EDGE_NOW - 10_000, 'cloud']]);
+    expect(bench.heard).toEqual([{ commandId: 'report-0001', state: 'done', modified: true, reason: null }]);
+  });
+});

@@ -1,0 +1,90 @@
+import { instantMillis, instantText, type Millis } from '@keepsite/edge-contract';
+import type { CommandAnswer, CommandList } from '@keepsite/cloud-contract';
+import type { EdgeEvents } from '../events.ts';
+import type { Clock, Pipeline, Store, Uplink } from '../ports.ts';
+import { createPause } from './pause.ts';
+import { retryDelayMs } from './retry-schedule.ts';
+
+const KEY = 'uplink.commands';
+/** A server that answers a long poll at once and empty must not be asked in a hot loop. */
+const EMPTY_REST_MS = 250;
+
+type Item = CommandList['items'][number];
+
+export interface CommandsParts {
+  readonly uplink: Pick<Uplink, 'commands' | 'results'>;
+  readonly pipeline: Pick<Pipeline, 'order' | 'report'>;
+  readonly store: Pick<Store, 'cursor' | 'saveCursor'>;
+  readonly clock: Pick<Clock, 'now' | 'scale'>;
+  readonly events: Pick<EdgeEvents, 'commandDecided' | 'commandsLost'>;
+  readonly random?: () => number;
+}
+
+export interface Commands {
+  /** One poll: how many commands it brought. Rejects when the cloud or the disk is away. */
+  step(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Fetches what people ordered through the cloud, has it decided, and tells the cloud what became of
+ * it. The cursor moves only after the cloud knows: whatever comes again gets the first answer.
+ */
+export function createCommands(parts: CommandsParts): Commands {
+  const { uplink, pipeline, store, clock, events } = parts;
+  const pause = createPause();
+  const aborter = new AbortController();
+  let running: Promise<void> | null = null;
+
+  async function step(): Promise<number> {
+    const list = await uplink.commands(Number(store.cursor(KEY) ?? 0), aborter.signal);
+    const cloudNow = instantMillis(list.now);
+    const edgeNow = clock.now();
+    const onEdge = (receivedAt: string) => edgeNow - Math.max(0, cloudNow - instantMillis(receivedAt)) * clock.scale;
+    const results: CommandAnswer[] = [];
+    for (const item of list.items) results.push(await decide(item, onEdge));
+    for (const answer of results) events.commandDecided(answer);
+    if (results.length > 0) await uplink.results({ results });
+    if (String(list.next) !== (store.cursor(KEY) ?? '0')) store.saveCursor(KEY, String(list.next));
+    return results.length;
+  }
+
+  /** An order counts from when the cloud had it: its age is the cloud's to tell, its instant is the edge's. */
+  async function decide(item: Item, onEdge: (receivedAt: string) => Millis): Promise<CommandAnswer> {
+    if (item.kind === 'report') {
+      const { incident: _, ...answer } = await pipeline.report(item.report, onEdge(item.receivedAt), 'cloud');
+      return answer;
+    }
+    const receivedAt = instantText(onEdge(item.command.receivedAt));
+    return pipeline.order({ ...item.command, receivedAt, via: 'cloud' });
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!pause.ended) {
+      try {
+        const brought = await step();
+        failures = 0;
+        if (brought === 0) await pause.rest(EMPTY_REST_MS);
+      } catch (error) {
+        if (pause.ended) return;
+        failures += 1;
+        events.commandsLost(error);
+        await pause.rest(retryDelayMs(failures, (parts.random ?? Math.random)()));
+      }
+    }
+  }
+
+  return {
+    step,
+    start() {
+      running ??= run();
+    },
+    async stop() {
+      pause.end();
+      aborter.abort();
+      await running;
+    },
+  };
+}

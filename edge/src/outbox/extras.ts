@@ -1,0 +1,68 @@
+import type { BatchResult, DailyEnergy, DeviceStatus, Registry } from '@keepsite/edge-contract';
+import type { RefusedRecord } from '../events.ts';
+import type { Store } from '../ports.ts';
+import { createDailyQueue } from './daily-queue.ts';
+
+const DEVICES_EVERY_MS = 30_000;
+
+/** What travels beside events and blocks when its time has come. */
+export interface Extras {
+  registry?: Registry;
+  devices?: DeviceStatus[];
+  daily?: DailyEnergy[];
+}
+
+export interface ExtrasParts {
+  readonly registry: Registry;
+  readonly devices: () => readonly DeviceStatus[];
+  readonly store: Pick<Store, 'cursor' | 'saveCursor' | 'daily'>;
+}
+
+/** Keeps track of them: the registry once per start, devices every 30 s, daily energy until it has arrived. */
+export interface ExtrasKeeper {
+  /** `at` in real ms. */
+  due(at: number): Extras;
+  /** The cloud answered. */
+  reached(carried: Extras, at: number): void;
+  /** Notes the verdicts; answers what was refused for good. */
+  settle(carried: Extras, results: BatchResult['results']): RefusedRecord[];
+  /** The cloud cannot read them: answers what is given up, by kind. */
+  give(carried: Extras, at: number): string[];
+  dailyChanged(days: readonly string[]): void;
+}
+
+export function createExtras({ registry, devices, store }: ExtrasParts): ExtrasKeeper {
+  const daily = createDailyQueue(store);
+  let registrySent = false;
+  let devicesAt = -Infinity;
+
+  return {
+    due(at) {
+      const rows = daily.next();
+      return {
+        ...(registrySent ? {} : { registry }),
+        ...(at - devicesAt >= DEVICES_EVERY_MS ? { devices: [...devices()] } : {}),
+        ...(rows.length > 0 ? { daily: rows } : {}),
+      };
+    },
+    reached(carried, at) {
+      if (carried.devices) devicesAt = at;
+    },
+    settle(carried, results) {
+      const own = results.filter(({ kind }) => kind === 'registry' || kind === 'daily');
+      const again = new Set(own.filter(({ verdict }) => verdict === 'retry').map(({ kind }) => kind));
+      if (carried.registry && !again.has('registry')) registrySent = true;
+      if (carried.daily && !again.has('daily')) daily.done();
+      return own
+        .filter(({ verdict }) => verdict === 'rejected')
+        .map(({ kind, seq, reason }) => ({ kind, seq, reason: reason ?? 'no reason given' }));
+    },
+    give(carried, at) {
+      if (carried.registry) registrySent = true;
+      if (carried.devices) devicesAt = at;
+      if (carried.daily) daily.done();
+      return Object.keys(carried);
+    },
+    dailyChanged: daily.add,
+  };
+}

@@ -1,0 +1,196 @@
+import type { Incident } from '@keepsite/edge-contract';
+import { describe, expect, test } from 'vitest';
+import type { Delivery, Notifier, OwedPage, Pipeline } from '../ports.ts';
+import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
+import { createMemoryDisk, createMemoryStore, type MemoryDisk } from '../testing/memory-store.ts';
+import { createPager, type PagerParts } from './pager.ts';
+
+const ACCEPTED: Delivery = { outcome: 'accepted', reference: null };
+
+function owe(id: string, at: number): OwedPage {
+  const to = { person: id, name: id, channel: 'mqtt', address: id };
+  const page = {
+    id,
+    step: 0,
+    to,
+    channel: 'mqtt',
+    state: 'queued',
+    at: '2026-03-02T08:00:00.000Z',
+    possibleDuplicate: false,
+    reason: null,
+  } as const;
+  return { incident: 'i', page, attempts: 0, notBefore: at };
+}
+
+interface Outcome {
+  readonly id: string;
+  readonly outcome: Delivery['outcome'];
+  readonly possibleDuplicate: boolean;
+}
+
+/** A store with pages, a pipeline that settles them as the real one does, and everything that was sent. */
+function createBench(pages: readonly string[], over: Partial<PagerParts> = {}, disk: MemoryDisk = createMemoryDisk()) {
+  const clock: FakeClock = createFakeClock();
+  const store = createMemoryStore({ disk });
+  disk.incidents.set('i', { id: 'i' } as unknown as Incident);
+  for (const id of pages) disk.pages.set(id, { ...owe(id, clock.now()), leaseUntil: null });
+  const sent: string[] = [];
+  const outcomes: Outcome[] = [];
+  const waiters: { count: number; resolve: () => void }[] = [];
+  const pipeline: Pick<Pipeline, 'settle'> = {
+    settle(list) {
+      for (const { owed, delivery, at } of list) {
+        disk.pages.delete(owed.page.id);
+        const again =
+          delivery.outcome === 'retry'
+            ? { ...owed, attempts: owed.attempts + 1, notBefore: at + delivery.afterMs }
+            : null;
+        if (again) disk.pages.set(owed.page.id, { ...again, leaseUntil: null });
+        outcomes.push({ id: owed.page.id, outcome: delivery.outcome, possibleDuplicate: owed.page.possibleDuplicate });
+      }
+      for (const waiter of waiters) if (outcomes.length >= waiter.count) waiter.resolve();
+      return Promise.resolve();
+    },
+  };
+  const deliver: { answer: Notifier['deliver'] } = { answer: () => Promise.resolve(ACCEPTED) };
+  const notifier: Notifier = {
+    deliver(owed, incident) {
+      sent.push(owed.page.id);
+      return deliver.answer(owed, incident);
+    },
+  };
+  const nothing = () => undefined;
+  const events = { pageSent: nothing, pagesNotSettled: nothing, workFailed: nothing };
+  const pager = createPager({ store, notifier, pipeline, clock, events, ...over });
+  return {
+    clock,
+    disk,
+    store,
+    pager,
+    sent,
+    outcomes,
+    deliver,
+    /** Resolves once that many outcomes were settled. */
+    settled: (count: number) =>
+      outcomes.length >= count ? Promise.resolve() : new Promise<void>((resolve) => waiters.push({ count, resolve })),
+  };
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('the pager', () => {
+  test('sends what is owed at once, and nothing twice', async () => {
+    const bench = createBench(['a', 'b', 'c']);
+    bench.pager.start();
+    bench.pager.nudge();
+    await bench.settled(3);
+    bench.clock.advance(60_000);
+    await turn();
+    expect(bench.sent.toSorted()).toEqual(['a', 'b', 'c']);
+    await bench.pager.stop();
+  });
+
+  test('looks at once when it is told that pages are owed', async () => {
+    const bench = createBench([]);
+    bench.pager.start();
+    await turn();
+    bench.disk.pages.set('a', { ...owe('a', bench.clock.now()), leaseUntil: null });
+    await turn();
+    expect(bench.sent).toEqual([]);
+    bench.pager.nudge();
+    await bench.settled(1);
+    expect(bench.sent).toEqual(['a']);
+    await bench.pager.stop();
+  });
+
+  test('never has more on their way than it may, and goes on as soon as one has landed', async () => {
+    const bench = createBench(['a', 'b', 'c'], { concurrency: 2 });
+    const landing: (() => void)[] = [];
+    bench.deliver.answer = () => new Promise((resolve) => landing.push(() => resolve(ACCEPTED)));
+    bench.pager.start();
+    await turn();
+    expect(bench.sent).toHaveLength(2);
+    landing[0]?.();
+    await bench.settled(1);
+    await turn();
+    await turn();
+    expect(bench.sent).toHaveLength(3);
+    landing[1]?.();
+    landing[2]?.();
+    await bench.pager.stop();
+    expect(bench.outcomes).toHaveLength(3);
+  });
+
+  test('tries again when the channel says so, not before', async () => {
+    const bench = createBench(['a']);
+    bench.deliver.answer = (owed) =>
+      Promise.resolve(owed.attempts === 0 ? { outcome: 'retry', reason: 'busy', afterMs: 30_000 } : ACCEPTED);
+    bench.pager.start();
+    await bench.settled(1);
+    await turn();
+    bench.clock.advance(29_999);
+    await turn();
+    await turn();
+    expect(bench.sent).toEqual(['a']);
+    bench.clock.advance(1);
+    await bench.settled(2);
+    expect(bench.outcomes.at(-1)).toEqual({ id: 'a', outcome: 'accepted', possibleDuplicate: false });
+    await bench.pager.stop();
+  });
+
+  test('a page whose sender died between sending and writing it down comes again as a possible duplicate', async () => {
+    const died = createBench(['a'], { timeoutMs: 5_000 });
+    died.deliver.answer = () => new Promise(() => undefined);
+    died.pager.start();
+    await turn();
+    expect(died.sent).toEqual(['a']);
+
+    const bench = createBench([], { timeoutMs: 5_000 }, died.disk);
+    bench.pager.start();
+    await turn();
+    expect(bench.sent).toEqual([]);
+    bench.clock.advance(10_000);
+    await bench.settled(1);
+    expect(bench.outcomes).toEqual([{ id: 'a', outcome: 'accepted', possibleDuplicate: true }]);
+    await bench.pager.stop();
+  });
+
+  test('a channel that stays silent or throws may have delivered: the next attempt is labelled', async () => {
+    const bench = createBench(['silent', 'throws'], { timeoutMs: 20 });
+    bench.deliver.answer = ({ page }) =>
+      page.id === 'silent' ? new Promise(() => undefined) : Promise.reject(new Error('broken'));
+    bench.pager.start();
+    await bench.settled(2);
+    expect(bench.outcomes.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
+      { id: 'silent', outcome: 'retry', possibleDuplicate: true },
+      { id: 'throws', outcome: 'retry', possibleDuplicate: true },
+    ]);
+    await bench.pager.stop();
+  });
+
+  test('while an outcome cannot be written down, the page is not sent a second time', async () => {
+    let refusals = 2;
+    const bench = createBench(['a'], {
+      pipeline: { settle: () => (refusals-- > 0 ? Promise.reject(new Error('disk full')) : Promise.resolve()) },
+      timeoutMs: 1_000,
+    });
+    bench.pager.start();
+    await turn();
+    bench.clock.advance(600_000);
+    await turn();
+    await turn();
+    expect(bench.sent).toEqual(['a']);
+    expect(bench.pager.inFlight).toBe(1);
+    await bench.pager.stop();
+  });
+
+  test('a page of an incident that is not there fails for good', async () => {
+    const bench = createBench(['a']);
+    bench.disk.incidents.clear();
+    bench.pager.start();
+    await bench.settled(1);
+    expect(bench.outcomes).toEqual([{ id: 'a', outcome: 'failed', possibleDuplicate: false }]);
+    expect(bench.sent).toEqual([]);
+    await bench.pager.stop();
+  });
+});

@@ -1,0 +1,352 @@
+import { foldAll, type Incident, type IncidentEvent, type Reading } from '@keepsite/edge-contract';
+import { verifyChain } from '@keepsite/edge-evidence';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createDecoder } from './devices/index.ts';
+import { createDirectory } from './domain/directory.ts';
+import { createRuleBook } from './domain/evaluate.ts';
+import { isOpen, openKey } from './domain/incident.ts';
+import { Rule } from './domain/rule.ts';
+import { officePark } from './domain/testing/office-park.ts';
+import { createPipeline } from './pipeline.ts';
+import type { InboxMessage } from './ports.ts';
+import { createFakeClock } from './testing/fake-clock.ts';
+import { createMemoryDisk, createMemoryStore } from './testing/memory-store.ts';
+
+const leakRule = Rule.parse({
+  id: 'leak',
+  fault: 'leak',
+  severity: 'critical',
+  assets: ['sump'],
+  summary: { en: 'Water in the pump room', zh: '泵房进水' },
+  when: { kind: 'state', metric: 'leak', is: true, forSeconds: 10 },
+});
+
+describe('acknowledged means on disk', () => {
+  test('a message is acknowledged after its transaction, not before', async () => {
+    const edge = start();
+    const message = edge.hear('keepsite/park/devices/leak-1/reading', { metric: 'leak', value: false });
+    expect(message.acknowledged()).toBe(false);
+    await edge.pipeline.flush();
+    expect(message.acknowledged()).toBe(true);
+    expect(edge.readings('leak-1')).toMatchObject([{ metric: 'leak', value: false, quality: 'good' }]);
+  });
+
+  test('while the disk takes nothing, nothing is acknowledged, and nothing is lost or doubled when it does again', async () => {
+    const edge = start();
+    await edge.pipeline.flush();
+    edge.store.failWith('STORE_FULL');
+    const message = edge.fault('raised');
+    await edge.turn();
+    expect(message.acknowledged()).toBe(false);
+    expect(edge.pipeline.status().withheld).toMatch(/./);
+    expect(edge.fed).toEqual([]);
+    edge.store.failWith(null);
+    await edge.pipeline.flush();
+    expect(message.acknowledged()).toBe(true);
+    expect(edge.open()).toHaveLength(1);
+    expect(verifyChain(edge.events()).ok).toBe(true);
+  });
+
+  test('one poison message never fails its batch: it is kept with its bytes, the others go through', async () => {
+    const edge = start({ poison: 'poison' });
+    const before = edge.hear('keepsite/park/devices/meter-1/reading', { metric: 'active_power_w', value: 1 });
+    const poison = edge.hear('poison', { anything: 1 });
+    const after = edge.hear('keepsite/park/devices/meter-1/reading', { metric: 'active_power_w', value: 2 });
+    await edge.pipeline.flush();
+    await edge.pipeline.flush();
+    expect([before, poison, after].map((message) => message.acknowledged())).toEqual([true, true, true]);
+    expect(edge.readings('meter-1').map(({ value }) => value)).toEqual([1, 2]);
+    expect(edge.store.quarantine({ limit: 9 }).items.map(({ topic }) => topic)).toContain('poison');
+  });
+
+  test('what nobody can decode is kept, counted and acknowledged', async () => {
+    const edge = start();
+    const message = edge.hear('keepsite/park/devices/meter-1/reading', '{"metric":"active_power_w","val');
+    await edge.pipeline.flush();
+    expect(message.acknowledged()).toBe(true);
+    expect(edge.store.quarantine({ limit: 9 })).toMatchObject({ total: 1, items: [{ device: 'meter-1' }] });
+    expect(edge.pipeline.status().rejected).toBe(1);
+  });
+
+  test('a device that nobody has adopted is sampled, not stored', async () => {
+    const edge = start();
+    for (let n = 0; n < 5; n += 1) edge.hear('keepsite/park/devices/stranger/reading', { metric: 'leak', value: true });
+    await edge.pipeline.flush();
+    expect(edge.readings('stranger')).toEqual([]);
+    expect(edge.store.quarantine({ limit: 9 }).total).toBe(1);
+    expect(edge.pipeline.status().devices).toContainEqual(expect.objectContaining({ device: 'stranger', asset: null }));
+    expect(edge.open()).toEqual([]);
+  });
+
+  test('a flood of invented devices fills neither memory nor the device list', async () => {
+    const edge = start();
+    for (let n = 0; n < 1_500; n += 1) edge.hear(`keepsite/park/devices/ghost-${n}/availability`, { online: true });
+    await edge.pipeline.flush();
+    expect(edge.pipeline.status().devices.length).toBeLessThan(1_100);
+    expect(edge.pipeline.status().messages).toBe(1_500);
+  });
+});
+
+describe('from a message to a clock', () => {
+  test('a stated fault opens one incident with its pages in the same transaction', async () => {
+    const edge = start();
+    await edge.pipeline.flush();
+    const commits = edge.store.commits;
+    edge.fault('raised');
+    await edge.pipeline.flush();
+    expect(edge.store.commits).toBe(commits + 1);
+    expect(edge.open()).toMatchObject([
+      { asset: 'elevator-3', fault: 'entrapment', response: 'open', clients: ['north', 'south'] },
+    ]);
+    expect(edge.store.leasePages(edge.clock.now(), 1000, 9).map(({ page }) => page.to.person)).toEqual(['li']);
+    expect(edge.owed).toBe(1);
+  });
+
+  test('a leak that holds becomes an incident when its hold time runs out, without another message', async () => {
+    const edge = start();
+    edge.hear('keepsite/park/devices/leak-1/reading', { metric: 'leak', value: true });
+    await edge.pass(9_000);
+    expect(edge.open()).toEqual([]);
+    await edge.pass(1_500);
+    expect(edge.open()).toMatchObject([{ fault: 'leak', source: 'rule:leak' }]);
+  });
+
+  test('a retained fault is a state, not an event', async () => {
+    const edge = start();
+    edge.fault('raised', { retain: true });
+    await edge.pipeline.flush();
+    expect(edge.open()).toEqual([]);
+  });
+
+  test('the same command twice gets the same answer and changes nothing', async () => {
+    const edge = start();
+    edge.fault('raised');
+    await edge.pipeline.flush();
+    const order = edge.command('acknowledge', 'li');
+    const first = await edge.pipeline.order(order);
+    const events = edge.events().length;
+    expect(await edge.pipeline.order(order)).toEqual(first);
+    expect(edge.events()).toHaveLength(events);
+  });
+
+  test('fifty people acknowledge at once: one has it', async () => {
+    const edge = start();
+    edge.fault('raised');
+    await edge.pipeline.flush();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => edge.pipeline.order(edge.command('acknowledge', `crew-${n}`))),
+    );
+    expect(answers.filter(({ state }) => state === 'done')).toHaveLength(1);
+    expect(edge.open()[0]?.responder).toBe('crew-0');
+  });
+
+  test('a person reports a fault: it opens an incident, or joins the one that is open', async () => {
+    const edge = start();
+    const report = {
+      asset: 'elevator-3',
+      fault: 'entrapment',
+      severity: 'critical',
+      reporter: 'guard',
+      note: '按铃求救',
+    } as const;
+    const first = await edge.pipeline.report({ ...report, commandId: 'report-1' }, edge.clock.now(), 'edge');
+    edge.fault('raised');
+    const second = await edge.pipeline.report(
+      { ...report, commandId: 'report-2', reporter: 'tenant' },
+      edge.clock.now(),
+      'edge',
+    );
+    expect(second.incident).toBe(first.incident);
+    expect(edge.open()).toMatchObject([
+      { occurrences: 1, activeSources: ['person:guard', 'device:lift-3:entrapment', 'person:tenant'] },
+    ]);
+    expect((await edge.pipeline.report({ ...report, asset: 'nowhere', commandId: 'report-3' }, 0, 'edge')).state).toBe(
+      'refused',
+    );
+  });
+
+  test('the clock runs out by itself: breached at 420.000 s with nobody there', async () => {
+    const edge = start();
+    edge.fault('raised');
+    await edge.pass(430_000);
+    const [incident] = edge.open();
+    expect(incident?.sla).toBe('breached');
+    const openedAt = Date.parse(incident?.openedAt ?? '');
+    const told = incident?.timeline.find(({ kind, detail }) => kind === 'clock' && detail['term'] === 'on_site');
+    expect(Date.parse(told?.at ?? '') - openedAt).toBe(420_000);
+  });
+});
+
+describe('restart', () => {
+  test('mid-incident: the same clock goes on, and nobody is paged twice', async () => {
+    const edge = start();
+    edge.fault('raised');
+    await edge.pass(70_000);
+    const before = edge.open();
+    const again = start({ disk: edge.disk, now: edge.clock.now() + 5_000 });
+    await again.pipeline.flush();
+    expect(again.open().map(({ pages, openedAt }) => ({ pages, openedAt }))).toEqual(
+      before.map(({ pages, openedAt }) => ({ pages, openedAt })),
+    );
+    await again.pass(60_000);
+    expect(again.open()[0]?.stepsDone).toBe(3);
+  });
+
+  test('down across 7:00: breached at 7:00 all the same, and only the highest overdue step pages', async () => {
+    const edge = start();
+    edge.fault('raised');
+    await edge.pass(10_000);
+    const again = start({ disk: edge.disk, now: edge.clock.now() + 600_000 });
+    await again.pipeline.flush();
+    const [incident] = again.open();
+    expect(incident?.sla).toBe('breached');
+    expect(
+      incident?.timeline.filter(({ kind, detail }) => kind === 'step' && detail['skipped'] === false),
+    ).toHaveLength(2);
+  });
+
+  test('a hold time that began before the crash ends after it', async () => {
+    const edge = start();
+    edge.hear('keepsite/park/devices/leak-1/reading', { metric: 'leak', value: true });
+    await edge.pass(4_000);
+    const again = start({ disk: edge.disk, now: edge.clock.now() });
+    await again.pass(7_000);
+    expect(again.open()).toMatchObject([{ fault: 'leak' }]);
+  });
+
+  test('whatever happened, the event log rebuilds every incident, and none was open twice at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyHappening(), { maxLength: 30 }), async (happenings) => {
+        let edge = start();
+        for (const happening of happenings) {
+          if (happening === 'restart') edge = start({ disk: edge.disk, now: edge.clock.now() });
+          else await happening(edge);
+          expect(new Set(edge.open().filter(isOpen).map(openKey)).size).toBe(edge.open().filter(isOpen).length);
+        }
+        const events = edge.events();
+        expect(verifyChain(events)).toMatchObject({ ok: true, checked: events.length });
+        for (const [id, own] of Map.groupBy(events, (event) => event.incident)) {
+          expect(foldAll(own)).toEqual(edge.store.incident(id));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+// ------------------------------------------------------------------------------------ helpers
+
+type Edge = ReturnType<typeof start>;
+
+function anyHappening(): fc.Arbitrary<'restart' | ((edge: Edge) => Promise<void>)> {
+  const verbs = ['acknowledge', 'arrive', 'resolve', 'close', 'cancel', 'release'] as const;
+  return fc.oneof(
+    fc.constant('restart' as const),
+    fc.constantFrom('raised' as const, 'cleared' as const).map((state) => async (edge: Edge) => {
+      edge.fault(state);
+      await edge.pipeline.flush();
+    }),
+    fc.boolean().map((value) => async (edge: Edge) => {
+      edge.hear('keepsite/park/devices/leak-1/reading', { metric: 'leak', value });
+      await edge.pipeline.flush();
+    }),
+    fc.integer({ min: 0, max: 400_000 }).map((ms) => (edge: Edge) => edge.pass(ms)),
+    fc.record({ verb: fc.constantFrom(...verbs), n: fc.nat() }).map(({ verb, n }) => async (edge: Edge) => {
+      const target = edge.open()[n % 3];
+      if (target) await edge.pipeline.order(edge.command(verb, 'li', target));
+    }),
+  );
+}
+
+let commands = 0;
+
+function start(options: { disk?: ReturnType<typeof createMemoryDisk>; now?: number; poison?: string } = {}) {
+  const disk = options.disk ?? createMemoryDisk();
+  const store = createMemoryStore({ disk });
+  const clock = createFakeClock(options.now ?? Date.UTC(2026, 2, 2, 8, 0, 0));
+  const fed: (Incident | readonly Reading[])[] = [];
+  const edge = { owed: 0 };
+  const decoder = createDecoder({ zoneOf: () => 'Asia/Shanghai' });
+  const pipeline = createPipeline({
+    edge: 'edge-1',
+    directory: createDirectory(officePark),
+    decoder: {
+      ...decoder,
+      decode(message, memory, family) {
+        if (message.topic === options.poison) throw new Error('a bug of ours');
+        return decoder.decode(message, memory, family);
+      },
+    },
+    ruleBook: createRuleBook([leakRule], officePark, { listeningSince: clock.now() }),
+    store,
+    clock,
+    feed: {
+      incident: (incident) => fed.push(incident),
+      readings: (readings) => fed.push(readings),
+      quarantine() {},
+      heartbeat() {},
+    },
+    log: { warn() {} },
+    onPagesOwed: () => (edge.owed += 1),
+    onCommitted() {},
+  });
+  return Object.assign(edge, {
+    disk,
+    store,
+    clock,
+    fed,
+    pipeline,
+    hear(topic: string, body: object | string, more: Partial<InboxMessage> = {}) {
+      let acknowledged = 0;
+      const payload = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+      pipeline.receive({
+        topic,
+        payload,
+        retain: false,
+        receivedAt: clock.now(),
+        qos: 1,
+        client: 'c',
+        acknowledge: () => (acknowledged += 1),
+        ...more,
+      });
+      return {
+        acknowledged() {
+          expect(acknowledged).toBeLessThan(2);
+          return acknowledged === 1;
+        },
+      };
+    },
+    fault(state: 'raised' | 'cleared', more: Partial<InboxMessage> = {}) {
+      return this.hear('keepsite/park/devices/lift-3/fault', { fault: 'entrapment', state }, more);
+    },
+    command: (
+      verb: 'acknowledge' | 'arrive' | 'resolve' | 'close' | 'cancel' | 'release',
+      responder: string,
+      incident?: Incident,
+    ) => ({
+      commandId: `command-${(commands += 1)}`,
+      incident: (incident ?? store.incidents({ state: 'open', limit: 1 })[0])?.id ?? 'none',
+      verb,
+      responder,
+      receivedAt: new Date(clock.now()).toISOString(),
+      via: 'edge' as const,
+      note: 'because',
+      proof: 'declared' as const,
+      to: null,
+    }),
+    /** Time passes, deadline by deadline, as it does for the gateway. */
+    async pass(ms: number) {
+      const end = clock.now() + ms;
+      await pipeline.flush();
+      for (let step = 0; clock.now() < end; step += 1) {
+        clock.advance(Math.min(1_000, end - clock.now()));
+        await pipeline.flush();
+      }
+    },
+    turn: () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve))),
+    open: () => store.incidents({ state: 'open', limit: 100 }),
+    events: (): IncidentEvent[] => store.events({ after: 0, limit: 10_000 }),
+    readings: (device: string) => store.readings({ device, from: 0, to: Infinity, limit: 100 }),
+  });
+}

@@ -1,0 +1,420 @@
+import {
+  type Command,
+  type DeviceStatus,
+  type Incident,
+  type IncidentEvent,
+  instantMillis,
+  instantText,
+  type Millis,
+  type Reading,
+  type ReportBody,
+  unpackReadings,
+} from '@keepsite/edge-contract';
+import type { CommandAnswer } from '@keepsite/cloud-contract';
+import type { Decoder } from './devices/index.ts';
+import type { Directory } from './domain/directory.ts';
+import type { RuleBook, RuleCell } from './domain/evaluate.ts';
+import { dueAt, isOpen, isOver, openKey } from './domain/incident.ts';
+import { breach, order, pageMoved, report, tick } from './pipeline/desk.ts';
+import { type Ears, hear } from './pipeline/hear.ts';
+import { type Cellar, type ChainHead, Transaction } from './pipeline/transaction.ts';
+import type {
+  Clock,
+  Delivery,
+  Feed,
+  InboxMessage,
+  OwedPage,
+  Pipeline,
+  PipelineStatus,
+  Remembered,
+  Store,
+} from './ports.ts';
+
+/** What the pipeline is made of. */
+export interface PipelineParts {
+  readonly edge: string;
+  readonly directory: Directory;
+  readonly decoder: Decoder;
+  readonly ruleBook: RuleBook;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly feed: Feed;
+  readonly log: { warn(fields: object, message: string): void };
+  /** Pages stand in the store: somebody should send them. */
+  readonly onPagesOwed: () => void;
+  /** What a transaction has just made true, in order; for those who announce it. */
+  readonly onCommitted: (made: {
+    readonly events: readonly IncidentEvent[];
+    readonly incidents: readonly Incident[];
+  }) => void;
+}
+
+/** Messages a transaction holds at most: more would hold the loop for too long. */
+const MAX_BATCH = 256;
+/** QoS 0 is dropped beyond this many waiting; who publishes with QoS 1 is held back by the missing acknowledgement. */
+const MAX_WAITING = 20_000;
+const RETRY_COMMIT_MS = 500;
+const CHECKPOINT_EVERY_MS = 60_000;
+
+type Work = (tx: Transaction, now: Millis) => void;
+
+interface Job {
+  readonly work: Work;
+  /** After the commit that holds it. */
+  readonly done: () => void;
+  /** The work itself threw: nothing of it was written. */
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * The edge's only writer. Takes messages, orders, page outcomes and the passing of time; works
+ * through what is waiting as one transaction; swaps the next state in after the commit, and only
+ * then acknowledges, answers and announces.
+ */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  return new EdgePipeline(parts);
+}
+
+class EdgePipeline implements Pipeline {
+  readonly #parts: PipelineParts;
+  readonly #ears: Ears;
+  readonly #cellar: Cellar;
+  readonly #transient: readonly Map<string, unknown>[];
+  #head: ChainHead | null;
+  #block: number;
+  #waiting: Job[] = [];
+  #scheduled = false;
+  #stopped = false;
+  #withheld: string | null = null;
+  #cancelWake: () => void = () => {};
+  #wakeAt: Millis = Infinity;
+  #checkpointAt: Millis;
+  readonly #counts = { messages: 0, readings: 0, rejected: 0, duplicates: 0, commits: 0 };
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+    const { directory, decoder, ruleBook, store } = parts;
+    this.#ears = { directory, decoder, ruleBook, heardBefore: (id) => store.hasSourceId(id) };
+    const remembered = store.remember();
+    this.#head = remembered.lastEvent;
+    this.#block = remembered.lastBlock;
+    const answers = new Map<string, string>();
+    const sourceIds = new Map<string, true>();
+    // These two matter within a transaction only: what is committed is asked of the store.
+    this.#transient = [answers, sourceIds];
+    this.#cellar = { ...recall(parts, remembered), answers, sourceIds };
+    this.#checkpointAt = parts.clock.now() + CHECKPOINT_EVERY_MS;
+    this.#take({
+      work: (tx, now) => this.#timePassed(tx, now),
+      done: () => {},
+      failed: (error) => this.#grumble(error),
+    });
+  }
+
+  receive(message: InboxMessage): void {
+    this.#counts.messages += 1;
+    if (message.qos === 0 && this.#waiting.length >= MAX_WAITING) {
+      this.#counts.rejected += 1;
+      return;
+    }
+    const keep: Work = (tx) => this.#keep(message, tx, 'the gateway could not work it out');
+    this.#take({
+      work: (tx) => hear(message, this.#ears, tx),
+      done: () => message.acknowledge(),
+      failed: (error) => {
+        this.#grumble(error);
+        this.#take({ work: keep, done: () => message.acknowledge(), failed: () => message.acknowledge() });
+      },
+    });
+  }
+
+  order(command: Command): Promise<CommandAnswer> {
+    return this.#once(command.commandId, (tx, now) => {
+      const incident = this.#incident(command.incident, tx);
+      const refused = incident
+        ? order(command, incident, this.#desk(tx, now))
+        : `no incident ${command.incident} is known here`;
+      return { commandId: command.commandId, state: refused ? 'refused' : 'done', modified: !refused, reason: refused };
+    });
+  }
+
+  report(body: ReportBody, receivedAt: Millis, via: Command['via']): ReturnType<Pipeline['report']> {
+    return this.#once(body.commandId, (tx, now) => {
+      const at = Math.min(receivedAt, now);
+      const { incident, refused } = report(body, via, this.#desk(tx, at));
+      const state = refused ? ('refused' as const) : ('done' as const);
+      return { commandId: body.commandId, state, modified: !refused, reason: refused, incident: incident?.id ?? null };
+    });
+  }
+
+  settle(
+    outcomes: readonly { readonly owed: OwedPage; readonly delivery: Delivery; readonly at: Millis }[],
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const work: Work = (tx, now) => {
+        for (const { owed, delivery } of outcomes) this.#settled(owed, delivery, tx, now);
+      };
+      this.#take({ work, done: resolve, failed: reject });
+    });
+  }
+
+  flush(): Promise<void> {
+    return new Promise((resolve, reject) => this.#take({ work: () => {}, done: resolve, failed: reject }));
+  }
+
+  status(): PipelineStatus {
+    const incidents = this.#incidents();
+    return {
+      ...this.#counts,
+      waiting: this.#waiting.length,
+      withheld: this.#withheld,
+      openIncidents: incidents.filter(isOpen).length,
+      devices: this.#deviceStatus(),
+    };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    if (this.#withheld === null) await this.flush();
+    this.#stopped = true;
+    this.#cancelWake();
+    if (this.#withheld === null) this.#checkpoint();
+  }
+
+  // ---------------------------------------------------------------------------- the story
+
+  /** What arrives within one turn of the event loop becomes one transaction. */
+  #take(job: Job): void {
+    this.#waiting.push(job);
+    this.#schedule();
+  }
+
+  #work(): void {
+    this.#scheduled = false;
+    const batch = this.#waiting.slice(0, MAX_BATCH);
+    const now = this.#parts.clock.now();
+    const tx = new Transaction(this.#parts.edge, this.#cellar, this.#head);
+    const outcomes = batch.map((job) => attempt(job, tx, now));
+    if (!this.#commit(tx, now)) return;
+    this.#waiting.splice(0, batch.length);
+    for (const tell of outcomes) tell();
+    this.#announce(tx);
+    this.#sleep();
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#withheld !== null || this.#stopped) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#work());
+  }
+
+  /** False when the disk took nothing: then nothing has happened, and all of it waits. */
+  #commit(tx: Transaction, now: Millis): boolean {
+    const commit = tx.commit(now);
+    try {
+      const block = commit ? this.#parts.store.commit(commit).block : null;
+      this.#block = block ?? this.#block;
+    } catch (error) {
+      this.#withheld = error instanceof Error ? error.message : String(error);
+      this.#grumble(error);
+      setTimeout(() => this.#retry(), RETRY_COMMIT_MS).unref();
+      return false;
+    }
+    tx.merge();
+    for (const cells of this.#transient) cells.clear();
+    this.#head = tx.head.seq > 0 ? tx.head : this.#head;
+    this.#counts.commits += commit ? 1 : 0;
+    this.#counts.duplicates += tx.duplicates;
+    return true;
+  }
+
+  #retry(): void {
+    this.#withheld = null;
+    this.#schedule();
+  }
+
+  #announce(tx: Transaction): void {
+    const { readings, quarantined, pages, events } = tx.written;
+    const incidents = tx.changed();
+    this.#counts.readings += readings.length;
+    this.#counts.rejected += quarantined.length;
+    for (const incident of incidents) if (isOver(incident)) this.#cellar.incidents.delete(incident.id);
+    if (pages.length > 0) this.#parts.onPagesOwed();
+    if (events.length > 0) this.#parts.onCommitted({ events, incidents });
+    for (const incident of incidents) this.#parts.feed.incident(incident);
+    if (readings.length > 0) this.#parts.feed.readings(readings);
+    if (quarantined.length > 0) this.#parts.feed.quarantine(this.#counts.rejected);
+  }
+
+  // ---------------------------------------------------------------------------- time
+
+  /** Deadlines come from the state alone, so a restart finds them all again. */
+  #sleep(): void {
+    if (this.#stopped) return;
+    const due = this.#incidents().flatMap((incident) => dueAt(incident) ?? []);
+    const rules = this.#parts.ruleBook.nextDue(this.#cellar.rules) ?? Infinity;
+    const at = Math.min(rules, this.#checkpointAt, ...due);
+    if (at === this.#wakeAt) return;
+    this.#cancelWake();
+    this.#wakeAt = at;
+    this.#cancelWake = this.#parts.clock.wake(at, () => {
+      this.#wakeAt = Infinity;
+      this.#take({
+        work: (tx, now) => this.#timePassed(tx, now),
+        done: () => {},
+        failed: (error) => this.#grumble(error),
+      });
+    });
+  }
+
+  #timePassed(tx: Transaction, now: Millis): void {
+    const desk = this.#desk(tx, now);
+    for (const found of this.#parts.ruleBook.onTick(now, tx.cells.rules)) breach(found, desk);
+    const due = this.#incidents().filter((incident) => (dueAt(incident) ?? Infinity) <= now);
+    for (const { id } of due) {
+      const incident = tx.cells.incidents.get(id);
+      if (incident) tick(incident, desk);
+    }
+    if (now >= this.#checkpointAt) this.#checkpoint();
+  }
+
+  /** The rules' windows as of the last block; what came after it is evaluated again at the next start. */
+  #checkpoint(): void {
+    this.#checkpointAt = this.#parts.clock.now() + CHECKPOINT_EVERY_MS;
+    const { rules, notes } = this.#cellar;
+    const state = { rules: entries(rules), notes: entries(notes).filter(([key]) => KEPT_NOTE.test(key)) };
+    this.#parts.store.saveCheckpoint(this.#block, JSON.stringify(state));
+  }
+
+  // ---------------------------------------------------------------------------- little helpers
+
+  #desk(tx: Transaction, now: Millis) {
+    return { directory: this.#parts.directory, tx, now };
+  }
+
+  #incidents(): Incident[] {
+    return [...this.#cellar.incidents.keys()].flatMap((id) => this.#cellar.incidents.get(id) ?? []);
+  }
+
+  /** An incident that is over has left memory; a late order may still adjust it. */
+  #incident(id: string, tx: Transaction): Incident | undefined {
+    const known = tx.cells.incidents.get(id) ?? this.#parts.store.incident(id);
+    if (known) tx.cells.incidents.set(id, known);
+    return known;
+  }
+
+  #once<A extends CommandAnswer>(commandId: string, decideIt: (tx: Transaction, now: Millis) => A): Promise<A> {
+    return new Promise((resolve, reject) => {
+      let answer: A;
+      const work: Work = (tx, now) => {
+        const before = tx.cells.answers.get(commandId) ?? this.#parts.store.answerOf(commandId);
+        if (before !== undefined) {
+          answer = JSON.parse(before) as A;
+          return;
+        }
+        answer = decideIt(tx, now);
+        const text = JSON.stringify(answer);
+        tx.cells.answers.set(commandId, text);
+        tx.written.commands.push({ commandId, answer: text });
+      };
+      this.#take({ work, done: () => resolve(answer), failed: reject });
+    });
+  }
+
+  #settled(owed: OwedPage, delivery: Delivery, tx: Transaction, now: Millis): void {
+    const { possibleDuplicate } = owed.page;
+    const incident = this.#incident(owed.incident, tx);
+    if (!incident) return;
+    if (delivery.outcome === 'retry') {
+      const page = { ...owed.page, state: 'queued' as const };
+      tx.written.pages.push({ ...owed, page, attempts: owed.attempts + 1, notBefore: now + delivery.afterMs });
+      return;
+    }
+    const reason = delivery.outcome === 'failed' ? delivery.reason : null;
+    const moved = { incident: owed.incident, page: owed.page.id, state: delivery.outcome, reason, possibleDuplicate };
+    pageMoved(moved, incident, this.#desk(tx, now));
+    tx.written.settledPages.push(owed.page.id);
+  }
+
+  #keep(message: InboxMessage, tx: Transaction, reason: string): void {
+    const { topic, payload, receivedAt } = message;
+    const size = payload.length;
+    tx.written.quarantined.push({ at: receivedAt, topic, device: null, family: null, reason, payload, size });
+  }
+
+  #deviceStatus(): DeviceStatus[] {
+    const { devices } = this.#cellar;
+    const registered = this.#parts.directory.registry.devices.map((device) => device.id);
+    return [...new Set([...registered, ...devices.keys()])].map((id) => {
+      const heard = devices.get(id);
+      const placed = this.#parts.directory.device(id, this.#parts.clock.now());
+      return {
+        device: id,
+        family: heard?.family ?? placed?.device.family ?? 'unknown',
+        asset: placed?.asset.id ?? null,
+        site: placed?.site.id ?? null,
+        lastHeardAt: heard ? instantText(heard.lastHeardAt) : null,
+        online: heard?.online ?? null,
+        silent: heard ? heard.silentSince !== null : true,
+      };
+    });
+  }
+
+  #grumble(error: unknown): void {
+    this.#parts.log.warn({ error: error instanceof Error ? error.stack : String(error) }, 'work was not done');
+  }
+}
+
+/** One poison message never fails its batch. Tells how the job went, once that is on disk. */
+function attempt(job: Job, tx: Transaction, now: Millis): () => void {
+  const error = tx.attempt(() => job.work(tx, now));
+  return error === undefined ? job.done : () => job.failed(error);
+}
+
+const KEPT_NOTE = /^(mode|test):/;
+
+function entries<V>(cells: { keys(): Iterable<string>; get(key: string): V | undefined }): [string, V][] {
+  return [...cells.keys()].map((key) => [key, cells.get(key) as V]);
+}
+
+interface Checkpoint {
+  readonly rules: [string, RuleCell][];
+  readonly notes: [string, string][];
+}
+
+/** The state that the store remembers, brought up to its newest block. */
+function recall({ ruleBook, store }: PipelineParts, remembered: Remembered): Omit<Cellar, 'answers' | 'sourceIds'> {
+  const saved = JSON.parse(remembered.checkpoint?.state ?? '{"rules":[],"notes":[]}') as Checkpoint;
+  const live = remembered.states.flatMap(({ incident }) => store.incident(incident) ?? []).toSorted(byOpening);
+  const rules = new Map(saved.rules);
+  // What these readings raised stands in the store already: only the rules' windows are rebuilt.
+  for (const reading of readingsAfter(store, remembered.checkpoint?.block ?? 0)) {
+    ruleBook.onReading(reading, reading.receivedAt, rules);
+  }
+  return {
+    decode: new Map(),
+    rules,
+    incidents: new Map(live.map((incident) => [incident.id, incident])),
+    newest: new Map(live.map((incident) => [openKey(incident), incident.id])),
+    episodes: new Map(remembered.episodes),
+    devices: new Map(remembered.devices.map((device) => [device.device, device])),
+    latest: new Map(),
+    notes: new Map(saved.notes),
+  };
+}
+
+function* readingsAfter(store: Store, block: number): Iterable<Reading> {
+  let after = block;
+  for (;;) {
+    const blocks = store.blocks({ after, limit: 100 });
+    for (const one of blocks) yield* unpackReadings(one);
+    const last = blocks.at(-1);
+    if (!last) return;
+    after = last.seq;
+  }
+}
+
+function byOpening(a: Incident, b: Incident): number {
+  return instantMillis(a.openedAt) - instantMillis(b.openedAt);
+}

@@ -1,0 +1,200 @@
+import type { Millis, Mode, Reading } from '@keepsite/edge-contract';
+import type { Decoder } from '../devices/index.ts';
+import type { Breach } from '../domain/breach.ts';
+import type { DecodedAvailability, DecodedFault, DecodedReading, Rejected } from '../domain/decoded.ts';
+import type { Directory, Placed } from '../domain/directory.ts';
+import type { RuleBook } from '../domain/evaluate.ts';
+import { faultSeverity, faultSummary, suppressedByMode } from '../domain/fault.ts';
+import type { InboxMessage } from '../ports.ts';
+import { breach } from './desk.ts';
+import type { Transaction } from './transaction.ts';
+
+/** What hearing needs to know. */
+export interface Ears {
+  readonly directory: Directory;
+  readonly decoder: Decoder;
+  readonly ruleBook: RuleBook;
+  /** True when a message with that id of its source was taken before. */
+  readonly heardBefore: (sourceId: string) => boolean;
+}
+
+/** How often a device's last word is written down; in memory it is always known. */
+const DEVICE_ROW_EVERY_MS = 60_000;
+/** Of a device that nobody has adopted, one message this often is kept to be looked at. */
+const SAMPLE_EVERY_MS = 60_000;
+const MAX_STRANGERS = 1_000;
+
+/** From bytes to breaches: decode, admit, evaluate, and step the incidents that follow. */
+export function hear(message: InboxMessage, ears: Ears, tx: Transaction): void {
+  const { sourceId, lines } = ears.decoder.decode(message, tx.cells.decode);
+  if (sourceId !== null && isDuplicate(sourceId, ears, tx)) return;
+  for (const line of lines) {
+    if (line.kind === 'reading') admit(line, { message, ears, tx });
+    if (line.kind === 'fault') stated(line, { message, ears, tx });
+    if (line.kind === 'availability') available(line, { message, ears, tx });
+    if (line.kind === 'rejected') quarantine(line, { message, ears, tx });
+  }
+}
+
+interface Hearing {
+  readonly message: InboxMessage;
+  readonly ears: Ears;
+  readonly tx: Transaction;
+}
+
+function isDuplicate(sourceId: string, ears: Ears, tx: Transaction): boolean {
+  if (tx.cells.sourceIds.get(sourceId) || ears.heardBefore(sourceId)) {
+    tx.duplicates += 1;
+    return true;
+  }
+  tx.cells.sourceIds.set(sourceId, true);
+  tx.written.sourceIds.push(sourceId);
+  return false;
+}
+
+// ------------------------------------------------------------------------------------ readings
+
+function admit(line: DecodedReading, hearing: Hearing): void {
+  const { message, ears, tx } = hearing;
+  const placed = known(line, hearing);
+  if (!placed) return;
+  const reading: Reading = {
+    device: line.device,
+    metric: line.metric,
+    part: line.part,
+    value: line.value,
+    at: line.at,
+    receivedAt: message.receivedAt,
+    quality: line.quality,
+    historical: line.historical,
+  };
+  if (saidAlready(reading, tx)) {
+    tx.duplicates += 1;
+    return;
+  }
+  tx.written.readings.push(reading);
+  remember(reading, placed, tx);
+  for (const found of ears.ruleBook.onReading(reading, message.receivedAt, tx.cells.rules)) {
+    breach(suppress(found, tx), { directory: ears.directory, tx, now: message.receivedAt });
+  }
+}
+
+/** One meter, three envelopes: the same value at the same device time is the same reading. */
+function saidAlready(reading: Reading, tx: Transaction): boolean {
+  if (reading.historical) return false;
+  const key = `${reading.device}\n${reading.metric}\n${reading.part ?? ''}`;
+  const last = tx.cells.latest.get(key);
+  const { at, value, quality } = reading;
+  if (last && at !== null && last.at === at && last.value === value && last.quality === quality) return true;
+  tx.cells.latest.set(key, { at, value, quality });
+  return false;
+}
+
+function remember(reading: Reading, placed: Placed, tx: Transaction): void {
+  if (reading.quality !== 'good' || reading.historical) return;
+  if (reading.metric === 'mode') tx.cells.notes.set(`mode:${placed.asset.id}`, String(reading.value));
+  if (reading.metric === 'test') tx.cells.notes.set(`test:${reading.device}`, String(reading.value));
+}
+
+// ------------------------------------------------------------------------------------ faults
+
+/** A retained or back-dated statement tells a state: it neither raises nor clears anything. */
+function stated(line: DecodedFault, hearing: Hearing): void {
+  const { message, ears, tx } = hearing;
+  const placed = known(line, hearing);
+  if (!placed || line.historical || line.quality !== 'good') return;
+  notSilent(line.device, hearing);
+  const vendorCode = line.vendorCode === null ? null : String(line.vendorCode);
+  const source = `device:${line.device}:${line.fault}${vendorCode === null ? '' : `:${vendorCode}`}`;
+  const severity = tx.cells.notes.get(`test:${line.device}`) === 'true' ? 'info' : faultSeverity(line.fault);
+  const found = {
+    state: line.state,
+    source,
+    asset: placed.asset.id,
+    device: line.device,
+    fault: line.fault,
+    severity,
+    vendorCode,
+    summary: faultSummary(line.fault),
+    deviceAt: line.at,
+    firstSeenAt: message.receivedAt,
+    evidence: [],
+  } as const;
+  breach(suppress(found, tx), { directory: ears.directory, tx, now: message.receivedAt });
+}
+
+/** A mode such as inspection explains the fault: it is written down and pages nobody. */
+function suppress(found: Breach, tx: Transaction): Breach {
+  const mode = tx.cells.notes.get(`mode:${found.asset}`) as Mode | undefined;
+  const explained = found.state === 'raised' && mode !== undefined && suppressedByMode(found.fault, mode);
+  return explained ? { ...found, severity: 'info' } : found;
+}
+
+function available(line: DecodedAvailability, hearing: Hearing): void {
+  heard(line, hearing, line.online);
+  if (line.online) notSilent(line.device, hearing);
+}
+
+/** Who speaks without a reading is not silent either. */
+function notSilent(device: string, { message, ears, tx }: Hearing): void {
+  for (const found of ears.ruleBook.onHeard(device, message.receivedAt, tx.cells.rules)) {
+    breach(found, { directory: ears.directory, tx, now: message.receivedAt });
+  }
+}
+
+// ------------------------------------------------------------------------------------ devices
+
+/** Where the device stands; a device that nobody has adopted is listed and sampled, and says nothing else. */
+function known(line: DecodedReading | DecodedFault, hearing: Hearing): Placed | undefined {
+  heard(line, hearing, undefined);
+  const placed = hearing.ears.directory.device(line.device, hearing.message.receivedAt);
+  if (!placed) sample(line, hearing);
+  return placed;
+}
+
+function heard(
+  line: { device: string; family: string },
+  { message, ears, tx }: Hearing,
+  online: boolean | undefined,
+): void {
+  const before = tx.cells.devices.get(line.device);
+  const now = message.receivedAt;
+  if (!before && !ears.directory.device(line.device, now) && !roomForStranger(tx)) return;
+  const after = {
+    device: line.device,
+    family: line.family,
+    lastHeardAt: now,
+    online: online ?? before?.online ?? null,
+    silentSince: online === false ? (before?.silentSince ?? null) : null,
+    lastTopic: message.topic,
+  };
+  const changed = !before || before.online !== after.online || before.silentSince !== after.silentSince;
+  tx.device(after, changed || isDue(tx, `row:${line.device}`, now, DEVICE_ROW_EVERY_MS));
+}
+
+/** Anybody can invent names: the list of unknown devices is bounded, what they send is still quarantined. */
+function roomForStranger(tx: Transaction): boolean {
+  const strangers = Number(tx.cells.notes.get('strangers') ?? 0);
+  if (strangers >= MAX_STRANGERS) return false;
+  tx.cells.notes.set('strangers', String(strangers + 1));
+  return true;
+}
+
+function sample(line: { device: string; family: string }, hearing: Hearing): void {
+  if (!isDue(hearing.tx, `sampled:${line.device}`, hearing.message.receivedAt, SAMPLE_EVERY_MS)) return;
+  const reason = 'a device that nobody has adopted';
+  quarantine({ kind: 'rejected', family: line.family, device: line.device, reason }, hearing);
+}
+
+function isDue(tx: Transaction, key: string, now: Millis, every: number): boolean {
+  const last = tx.cells.notes.get(key);
+  if (last !== undefined && now - Number(last) < every) return false;
+  tx.cells.notes.set(key, String(now));
+  return true;
+}
+
+function quarantine(line: Rejected, { message, tx }: Hearing): void {
+  const { topic, payload, receivedAt } = message;
+  const { device, family, reason } = line;
+  tx.written.quarantined.push({ at: receivedAt, topic, device, family, reason, payload, size: payload.length });
+}

@@ -1,0 +1,163 @@
+import {
+  type Incident,
+  type IncidentFact,
+  instantText,
+  type Millis,
+  foldIncident,
+  type Reading,
+} from '@keepsite/edge-contract';
+import { GENESIS, link } from '@keepsite/edge-evidence';
+import type { RuleCell } from '../domain/evaluate.ts';
+import { dueAt, isOver, openKey } from '../domain/incident.ts';
+import type { Commit, OwedPage, StoredDevice } from '../ports.ts';
+import { type Cells, Journal, Layer } from './layer.ts';
+
+/** The newest value of a series: the same one again, at the same device time, is a duplicate. */
+export interface Latest {
+  readonly at: Millis | null;
+  readonly value: Reading['value'];
+  readonly quality: Reading['quality'];
+}
+
+/** Everything the edge knows between two transactions. */
+export interface Cellar {
+  readonly decode: Cells<unknown>;
+  readonly rules: Cells<RuleCell>;
+  /** Incidents that are not over, by id. */
+  readonly incidents: Cells<Incident>;
+  /** Open key → the newest incident of that asset and fault. */
+  readonly newest: Cells<string>;
+  readonly episodes: Cells<number>;
+  readonly devices: Cells<StoredDevice>;
+  readonly latest: Cells<Latest>;
+  /** Small facts about assets and devices: `mode:<asset>`, `test:<device>`, `sampled:<device>`. */
+  readonly notes: Cells<string>;
+  readonly answers: Cells<string>;
+  readonly sourceIds: Cells<true>;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
+type Outcome = Omit<Mutable<Commit>, 'at' | 'incidents' | 'states' | 'devices'>;
+
+const SETTLED = new Set(['accepted', 'delivered', 'seen', 'failed', 'withdrawn']);
+
+/** Where an edge's evidence chain stands. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/**
+ * One transaction in the making: layers over the cellar, and what is to be written. A piece of work
+ * that fails is undone alone; what the batch had done before it stands.
+ */
+export class Transaction {
+  readonly cells: Cellar;
+  readonly edge: string;
+  readonly written: Outcome = {
+    readings: [],
+    events: [],
+    pages: [],
+    settledPages: [],
+    quarantined: [],
+    sourceIds: [],
+    commands: [],
+  };
+  /** The written lists, and how long each was before the work in hand. */
+  readonly #lists: unknown[][] = Object.values(this.written);
+  readonly #lengths: number[] = [];
+  readonly #touched = { incidents: new Set<string>(), devices: new Set<string>() };
+  readonly #layers: readonly Layer<never>[];
+  readonly #journal = new Journal();
+  head: ChainHead;
+  duplicates = 0;
+
+  constructor(edge: string, base: Cellar, head: ChainHead | null) {
+    this.edge = edge;
+    this.head = head ?? { seq: 0, hash: GENESIS };
+    const layers = Object.entries(base).map(
+      ([key, cells]) => [key, new Layer(cells as Cells<never>, this.#journal)] as const,
+    );
+    this.#layers = layers.map(([, layer]) => layer);
+    this.cells = Object.fromEntries(layers) as unknown as Cellar;
+  }
+
+  /** Does all of the work or, when it throws, none of it. Answers what it threw, else undefined. */
+  attempt(work: () => void): unknown {
+    this.#journal.mark();
+    const { head, duplicates } = this;
+    this.#lists.forEach((list, index) => (this.#lengths[index] = list.length));
+    try {
+      work();
+      return undefined;
+    } catch (error) {
+      this.#journal.undo();
+      Object.assign(this, { head, duplicates });
+      this.#lists.forEach((list, index) => (list.length = this.#lengths[index] ?? 0));
+      return error ?? new Error('work failed without a reason');
+    }
+  }
+
+  /** The layers into the cellar: only after the commit. */
+  merge(): void {
+    for (const layer of this.#layers) layer.merge();
+  }
+
+  /** Chains facts, folds them into their incident and notes the pages that they owe or settle. */
+  record(facts: readonly IncidentFact[], now: Millis): Incident | undefined {
+    let incident: Incident | undefined;
+    for (const fact of facts) {
+      const seq = this.head.seq + 1;
+      const event = link(fact, { edge: this.edge, seq, prev: this.head.hash, recordedAt: instantText(now) });
+      this.head = { seq, hash: event.hash };
+      this.written.events.push(event);
+      incident = foldIncident(this.cells.incidents.get(fact.incident) ?? null, event);
+      this.cells.incidents.set(incident.id, incident);
+      this.#pages(fact, now);
+    }
+    if (incident) this.#place(incident);
+    return incident;
+  }
+
+  device(device: StoredDevice, persist: boolean): void {
+    this.cells.devices.set(device.device, device);
+    if (persist) this.#touched.devices.add(device.device);
+  }
+
+  /** Null when there is nothing to write. */
+  commit(at: Millis): Commit | null {
+    const incidents = [...this.#touched.incidents].flatMap((id) => this.cells.incidents.get(id) ?? []);
+    const devices = [...this.#touched.devices].flatMap((id) => this.cells.devices.get(id) ?? []);
+    const states = incidents.map((incident) => ({
+      incident: incident.id,
+      open: !isOver(incident),
+      dueAt: dueAt(incident),
+      state: '',
+    }));
+    const commit = { at, ...this.written, incidents, states, devices };
+    const empty = Object.values(commit).every((part) => !Array.isArray(part) || part.length === 0);
+    return empty ? null : commit;
+  }
+
+  /** The incidents that this transaction changed, as they are after it. */
+  changed(): Incident[] {
+    return [...this.#touched.incidents].flatMap((id) => this.cells.incidents.get(id) ?? []);
+  }
+
+  #place(incident: Incident): void {
+    this.#touched.incidents.add(incident.id);
+    const key = openKey(incident);
+    const newest = this.cells.newest.get(key);
+    if (!newest || newest === incident.id || incident.timeline.length === 1) this.cells.newest.set(key, incident.id);
+    this.cells.episodes.set(key, Math.max(incident.episode, this.cells.episodes.get(key) ?? 0));
+  }
+
+  #pages(fact: IncidentFact, now: Millis): void {
+    const { change } = fact;
+    if (change.kind === 'paged') {
+      const owed: OwedPage = { incident: fact.incident, page: change.page, attempts: 0, notBefore: now };
+      this.written.pages.push(owed);
+    }
+    if (change.kind === 'page' && SETTLED.has(change.state)) this.written.settledPages.push(change.page);
+  }
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { parseRegistry } from './registry.ts';
+
+const WHOLE = `
+version: 1
+sites: [{ id: park, name: { en: Park, zh: 园区 }, zone: Asia/Shanghai, kind: office-park }]
+zones: [{ id: tower, site: park, name: { en: Tower, zh: 塔楼 } }]
+assets: [{ id: lift-3, zone: tower, kind: elevator, name: { en: Lift 3, zh: 3 号梯 } }]
+devices:
+  - { id: m, family: houqi, asset: lift-3, to: 2026-03-01 }
+  - { id: m, family: houqi, asset: lift-3, from: 2026-03-01 }
+people: [{ id: li, name: Li Na }]
+crews: [{ id: crew, name: { en: Crew, zh: 班组 }, members: [li] }]
+plans: [{ id: p, version: 1, terms: { on_site: 420 }, steps: [{ afterSeconds: 0, page: [crew, li] }] }]
+`;
+
+test('a registry that hangs together is read, a device may move from one day to the next', () => {
+  expect(parseRegistry(WHOLE, 'registry.yaml')).toMatchObject({ ok: true, registry: { version: 1 } });
+});
+
+test('every name that leads nowhere, id that stands twice and zone that no clock knows is told at once', () => {
+  const broken = WHOLE.replace('site: park', 'site: nowhere')
+    .replace('Asia/Shanghai', 'Asia/Atlantis')
+    .replaceAll('asset: lift-3', 'asset: lift-4')
+    .replace('members: [li]', 'members: [wang]')
+    .replace('[crew, li]', '[crew, nobody]')
+    .replace('people: [', 'people: [{ id: li, name: Twin }, ');
+  const read = parseRegistry(broken, 'registry.yaml');
+  expect(read.ok ? [] : read.faults).toEqual([
+    'registry.yaml: people: the id li stands twice',
+    'registry.yaml: site park: Asia/Atlantis is no time zone',
+    'registry.yaml: zone tower names nowhere, which is not in this registry',
+    'registry.yaml: device m names lift-4, which is not in this registry',
+    'registry.yaml: device m names lift-4, which is not in this registry',
+    'registry.yaml: crew crew names wang, which is not in this registry',
+    'registry.yaml: plan p names nobody, which is not in this registry',
+  ]);
+});
+
+test('what is no registry is told with its place', () => {
+  expect(parseRegistry('version: one', 'r.yaml')).toMatchObject({
+    ok: false,
+    faults: expect.arrayContaining([expect.stringContaining('r.yaml: version: ')]),
+  });
+  expect(parseRegistry('a: [', 'r.yaml')).toMatchObject({ ok: false, faults: [expect.stringMatching(/^r\.yaml: /)] });
+});

@@ -1,0 +1,108 @@
+import type { Command, Incident, Registry } from '@keepsite/edge-contract';
+import { foldIncident, instantText } from '@keepsite/edge-contract';
+import type { CommandAnswer } from '@keepsite/cloud-contract';
+import type { PipelineStatus } from '../ports.ts';
+import { createFakeClock } from './fake-clock.ts';
+import { createMemoryDisk, createMemoryStore } from './memory-store.ts';
+import type { HttpParts, HttpSettings } from '../http/api.ts';
+import { createLiveFeed } from '../http/feed.ts';
+import { createMetrics } from '../http/metrics.ts';
+import { createHttpServer } from '../http/server.ts';
+
+export const SETTINGS: HttpSettings = {
+  edge: 'edge-1',
+  demo: true,
+  apiToken: null,
+  cloudUrl: null,
+  doors: { cloudPort: 7000, simulatorPort: 7080 },
+  webDir: null,
+};
+
+export const REGISTRY: Registry = {
+  version: 1,
+  sites: [{ id: 'park', name: { en: 'Park', zh: '园区' }, zone: 'Asia/Shanghai', kind: 'office-park' }],
+  zones: [{ id: 'tower', site: 'park', name: { en: 'Tower', zh: '塔楼' }, clients: [] }],
+  assets: [{ id: 'lift-3', zone: 'tower', kind: 'elevator', name: { en: 'Lift 3', zh: '3 号梯' }, traits: {} }],
+  devices: [],
+  people: [],
+  crews: [],
+  plans: [],
+};
+
+/** An incident that was opened `minutesAgo` before the bench's start. */
+export function incidentOf(id: string, minutesAgo: number): Incident {
+  const at = instantText(Date.UTC(2026, 2, 2, 8) - minutesAgo * 60_000);
+  return foldIncident(null, {
+    edge: 'edge-1',
+    seq: 1,
+    incident: id,
+    at,
+    recordedAt: at,
+    by: { kind: 'system', id: 'edge-1' },
+    change: {
+      kind: 'opened',
+      site: 'park',
+      zone: 'tower',
+      asset: 'lift-3',
+      device: null,
+      fault: 'entrapment',
+      vendorCode: null,
+      severity: 'critical',
+      source: 'person:li',
+      summary: { en: 'Passenger trapped', zh: '困人' },
+      clients: [],
+      deviceAt: null,
+      detectionLagMs: null,
+      episode: 1,
+      evidence: [],
+      plan: null,
+      clocks: [],
+      simulated: false,
+    },
+  });
+}
+
+/** An API over the in-memory store and a pipeline that decides as a test tells it to. */
+export async function createHttpBench(over: { settings?: Partial<HttpSettings>; parts?: Partial<HttpParts> } = {}) {
+  const clock = createFakeClock();
+  const disk = createMemoryDisk();
+  const store = createMemoryStore({ disk });
+  const orders: Command[] = [];
+  const decision: { answer: Pick<CommandAnswer, 'state' | 'modified' | 'reason'> } = {
+    answer: { state: 'done', modified: true, reason: null },
+  };
+  const status: PipelineStatus = {
+    messages: 5,
+    readings: 9,
+    rejected: 1,
+    duplicates: 0,
+    commits: 3,
+    waiting: 0,
+    withheld: null,
+    openIncidents: 1,
+    devices: [],
+  };
+  const feed = createLiveFeed({ clock, open: () => store.incidents({ state: 'open', limit: 100 }) });
+  const parts: HttpParts = {
+    pipeline: {
+      order: (command) => {
+        orders.push(command);
+        return Promise.resolve({ commandId: command.commandId, ...decision.answer });
+      },
+      report: (report) => Promise.resolve({ commandId: report.commandId, ...decision.answer, incident: 'inc-9' }),
+      status: () => status,
+    },
+    store,
+    registry: REGISTRY,
+    clock,
+    scalable: null,
+    feed,
+    metrics: createMetrics(),
+    events: { workFailed: () => undefined },
+    relay: null,
+    faults: () => ({ broker: null, store: null }),
+    ...over.parts,
+  };
+  const api = await createHttpServer(parts, { ...SETTINGS, ...over.settings });
+  return { api, clock, disk, store, orders, decision, feed, parts };
+}

@@ -1,0 +1,261 @@
+import {
+  type DailyEnergy,
+  type Incident,
+  type IncidentEvent,
+  packReadings,
+  type Reading,
+  type ReadingBlock,
+  timeOf,
+} from '@keepsite/edge-contract';
+import { storeError } from '../errors.ts';
+import {
+  type Commit,
+  episodeKey,
+  type OwedPage,
+  type QuarantinedMessage,
+  type Remembered,
+  type Store,
+} from '../ports.ts';
+
+const QUARANTINED_BYTES = 64 * 1024;
+const RELEASE_AFTER_MS = 600_000;
+
+/** A store without a disk. */
+export interface MemoryStore extends Store {
+  /** From now on every write throws this code and writes nothing; null: all is well again. */
+  failWith(code: 'STORE_FULL' | 'STORE_FAILED' | null): void;
+  /** How often `commit` wrote something down. */
+  readonly commits: number;
+}
+
+/** What outlives the process in the real store; hand it to another twin to restart. */
+export type MemoryDisk = ReturnType<typeof createMemoryDisk>;
+
+/** An empty disk. */
+export function createMemoryDisk() {
+  return {
+    blocks: new Map<number, ReadingBlock>(),
+    readings: [] as { readonly block: number; readonly reading: Reading }[],
+    lastBlock: 0,
+    events: [] as IncidentEvent[],
+    incidents: new Map<string, Incident>(),
+    states: new Map<string, Commit['states'][number]>(),
+    pages: new Map<string, OwedPage & { readonly leaseUntil: number | null }>(),
+    quarantine: [] as QuarantinedMessage[],
+    lastQuarantined: 0,
+    sourceIds: new Set<string>(),
+    devices: new Map<string, Commit['devices'][number]>(),
+    commands: new Map<string, string>(),
+    daily: new Map<string, DailyEnergy>(),
+    cursors: new Map<string, string>(),
+    checkpoint: null as Remembered['checkpoint'],
+  };
+}
+
+/** The in-memory twin of the store; `store-contract.ts` holds both to the same promises. */
+export function createMemoryStore(
+  options: {
+    readonly disk?: MemoryDisk;
+    readonly quarantine?: { readonly maxItems: number; readonly maxBytes: number };
+  } = {},
+): MemoryStore {
+  const disk = options.disk ?? createMemoryDisk();
+  const bounds = options.quarantine ?? { maxItems: 10_000, maxBytes: 64 * 1024 * 1024 };
+  let failure: 'STORE_FULL' | 'STORE_FAILED' | null = null;
+  let commits = 0;
+
+  function write<T>(work: () => T): T {
+    if (failure) throw storeError(failure, 'The test said so.');
+    return work();
+  }
+
+  return {
+    get commits() {
+      return commits;
+    },
+    failWith(code) {
+      failure = code;
+    },
+    remember: () => remember(disk),
+    commit: (commit) =>
+      write(() => {
+        refuseRepeatedEvents(disk, commit);
+        commits += 1;
+        return apply(disk, structuredClone(commit), bounds);
+      }),
+    hasSourceId: (id) => disk.sourceIds.has(id),
+    answerOf: (commandId) => disk.commands.get(commandId),
+    ...readers(disk),
+    leasePages: (now, leaseMs, limit) => write(() => lease(disk, now, leaseMs, limit)),
+    saveCheckpoint: (block, state) => write(() => void (disk.checkpoint = { block, state })),
+    saveDaily: (rows) =>
+      write(() => {
+        for (const row of rows) disk.daily.set(`${row.day}\n${row.asset}\n${row.device}`, structuredClone(row));
+      }),
+    cursor: (key) => disk.cursors.get(key),
+    saveCursor: (key, value) => write(() => void disk.cursors.set(key, value)),
+    maintain: (now) => write(() => release(disk, now)),
+    sizes: () => ({
+      bytes: 0,
+      events: disk.events.length,
+      blocks: disk.blocks.size,
+      owedPages: disk.pages.size,
+      quarantined: disk.quarantine.length,
+    }),
+    close() {},
+  };
+}
+
+function refuseRepeatedEvents(disk: MemoryDisk, commit: Commit): void {
+  const known = new Set(disk.events.map((event) => event.seq));
+  for (const { seq } of commit.events) {
+    if (known.has(seq)) throw storeError('STORE_FAILED', `Event ${seq} is there already.`);
+    known.add(seq);
+  }
+}
+
+function apply(
+  disk: MemoryDisk,
+  commit: Commit,
+  bounds: { readonly maxItems: number; readonly maxBytes: number },
+): { block: number | null } {
+  const block = commit.readings.length > 0 ? disk.lastBlock + 1 : null;
+  if (block !== null) {
+    disk.lastBlock = block;
+    disk.blocks.set(block, packReadings(block, commit.readings));
+    for (const reading of commit.readings) disk.readings.push({ block, reading });
+  }
+  disk.events.push(...commit.events);
+  for (const incident of commit.incidents) disk.incidents.set(incident.id, incident);
+  for (const state of commit.states) disk.states.set(state.incident, state);
+  for (const owed of commit.pages) disk.pages.set(owed.page.id, { ...owed, leaseUntil: null });
+  for (const id of commit.settledPages) disk.pages.delete(id);
+  for (const id of commit.sourceIds) disk.sourceIds.add(id);
+  for (const device of commit.devices) disk.devices.set(device.device, device);
+  for (const { commandId, answer } of commit.commands) {
+    if (!disk.commands.has(commandId)) disk.commands.set(commandId, answer);
+  }
+  quarantine(disk, commit.quarantined, bounds);
+  return { block };
+}
+
+function quarantine(
+  disk: MemoryDisk,
+  messages: Commit['quarantined'],
+  { maxItems, maxBytes }: { readonly maxItems: number; readonly maxBytes: number },
+): void {
+  for (const message of messages) {
+    disk.lastQuarantined += 1;
+    disk.quarantine.push({
+      ...message,
+      id: disk.lastQuarantined,
+      payload: message.payload.slice(0, QUARANTINED_BYTES),
+    });
+  }
+  let bytes = disk.quarantine.reduce((sum, { payload }) => sum + payload.length, 0);
+  while (disk.quarantine.length > maxItems || bytes > maxBytes) bytes -= disk.quarantine.shift()?.payload.length ?? 0;
+}
+
+function remember(disk: MemoryDisk): Remembered {
+  const last = disk.events.at(-1);
+  const episodes = new Map<string, number>();
+  for (const { asset, fault, episode } of disk.incidents.values()) {
+    const key = episodeKey(asset, fault);
+    episodes.set(key, Math.max(episode, episodes.get(key) ?? 0));
+  }
+  return structuredClone({
+    lastEvent: last ? { seq: last.seq, hash: last.hash } : null,
+    lastBlock: disk.lastBlock,
+    states: [...disk.states.values()]
+      .filter((state) => state.open)
+      .map(({ incident, state }) => ({ incident, state }))
+      .toSorted((a, b) => (a.incident < b.incident ? -1 : 1)),
+    devices: [...disk.devices.values()].toSorted((a, b) => (a.device < b.device ? -1 : 1)),
+    checkpoint: disk.checkpoint,
+    episodes,
+  });
+}
+
+function readers(
+  disk: MemoryDisk,
+): Pick<Store, 'incidents' | 'incident' | 'events' | 'readings' | 'blocks' | 'quarantine' | 'daily'> {
+  return {
+    incidents: (query) => structuredClone(listIncidents(disk, query)),
+    incident: (id) => structuredClone(disk.incidents.get(id)),
+    events: ({ after, limit, incident }) =>
+      structuredClone(
+        disk.events
+          .filter((event) => event.seq > after && (incident === undefined || event.incident === incident))
+          .toSorted((a, b) => a.seq - b.seq)
+          .slice(0, limit),
+      ),
+    readings: ({ device, metric, from, to, limit }) =>
+      disk.readings
+        .map(({ reading }) => reading)
+        .filter((r) => r.device === device && (metric === undefined || r.metric === metric))
+        .filter((r) => timeOf(r) >= from && timeOf(r) < to)
+        .toSorted(
+          (a, b) => timeOf(a) - timeOf(b) || (seriesKey(a) < seriesKey(b) ? -1 : Number(seriesKey(a) !== seriesKey(b))),
+        )
+        .slice(0, limit),
+    blocks: ({ after, to = Infinity, limit }) =>
+      structuredClone([...disk.blocks.values()].filter(({ seq }) => seq > after && seq <= to).slice(0, limit)),
+    quarantine: ({ before = Infinity, limit }) => ({
+      items: disk.quarantine
+        .filter(({ id }) => id < before)
+        .toReversed()
+        .slice(0, limit),
+      total: disk.quarantine.length,
+    }),
+    daily: ({ from, to }) =>
+      [...disk.daily.entries()]
+        .filter(([, { day }]) => day >= from && day <= to)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, row]) => structuredClone(row)),
+  };
+}
+
+function seriesKey({ metric, part }: Reading): string {
+  return `${metric}\n${part ?? ''}`;
+}
+
+function listIncidents(disk: MemoryDisk, { state, before, limit }: Parameters<Store['incidents']>[0]): Incident[] {
+  const newestFirst = [...disk.incidents.values()].toSorted((a, b) => (ageKey(a) < ageKey(b) ? 1 : -1));
+  const place = before === undefined ? -1 : newestFirst.findIndex(({ id }) => id === before);
+  if (before !== undefined && place < 0) return [];
+  return newestFirst
+    .slice(place + 1)
+    .filter((incident) => state === undefined || (state === 'open') === isOpen(incident))
+    .slice(0, limit);
+}
+
+function ageKey({ openedAt, id }: Incident): string {
+  return `${openedAt} ${id}`;
+}
+
+function isOpen({ response }: Incident): boolean {
+  return response !== 'closed' && response !== 'cancelled';
+}
+
+function lease(disk: MemoryDisk, now: number, leaseMs: number, limit: number): OwedPage[] {
+  const due = [...disk.pages.values()]
+    .filter(({ notBefore, leaseUntil }) => notBefore <= now && (leaseUntil === null || leaseUntil <= now))
+    .toSorted((a, b) => a.notBefore - b.notBefore)
+    .slice(0, limit);
+  return due.map(({ incident, page: stored, attempts, notBefore, leaseUntil }) => {
+    const possibleDuplicate = stored.possibleDuplicate || leaseUntil !== null;
+    const page = { ...stored, state: 'sending' as const, possibleDuplicate };
+    disk.pages.set(page.id, { incident, page, attempts, notBefore, leaseUntil: now + leaseMs });
+    return { incident, page, attempts, notBefore };
+  });
+}
+
+/** Raw blocks go by the real store's rule; the readings stay. */
+function release(disk: MemoryDisk, now: number): void {
+  const low = Number(disk.cursors.get('uplink.blocks.low') ?? 0);
+  const checkpoint = disk.checkpoint?.block ?? Infinity;
+  for (const { block, reading } of disk.readings) {
+    const released = block < low && block <= checkpoint && block < disk.lastBlock;
+    if (released && reading.receivedAt <= now - RELEASE_AFTER_MS) disk.blocks.delete(block);
+  }
+}

@@ -1,0 +1,342 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isEdgeError } from '../errors.ts';
+import { episodeKey, type Store } from '../ports.ts';
+import { commitOf, eventOf, incidentOf, owedOf, readingOf, T0 } from './store-samples.ts';
+
+/** A store under test, and the same disk opened again after its process is gone. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  readonly reopen: () => Store;
+  readonly remove: () => void;
+}
+
+/** Small on purpose, so that the suite meets the bound. */
+export const CONTRACT_QUARANTINE = { maxItems: 5, maxBytes: 200_000 } as const;
+
+const MINUTE = 60_000;
+
+/** The promises of the store, held against every implementation. */
+export function storeContract(name: string, make: () => StoreUnderTest): void {
+  describe(`store contract: ${name}`, () => {
+    let under: StoreUnderTest;
+    let store: Store;
+    let opened: Store[];
+
+    beforeEach(() => {
+      under = make();
+      store = under.store;
+      opened = [store];
+    });
+    afterEach(() => {
+      for (const one of opened) one.close();
+      under.remove();
+    });
+
+    function restart(): Store {
+      store.close();
+      store = under.reopen();
+      opened.push(store);
+      return store;
+    }
+
+    const all = { device: 'pump-1', from: 0, to: T0 * 2, limit: 1_000 };
+    const minutes = (count: number) =>
+      Array.from({ length: count }, (_, n) =>
+        readingOf({ at: T0 + n * MINUTE, receivedAt: T0 + n * MINUTE, value: n }),
+      );
+
+    test('an empty store remembers nothing', () => {
+      expect(store.remember()).toEqual({
+        lastEvent: null,
+        lastBlock: 0,
+        states: [],
+        devices: [],
+        checkpoint: null,
+        episodes: new Map(),
+      });
+      expect(store.sizes()).toMatchObject({ events: 0, blocks: 0, owedPages: 0, quarantined: 0 });
+    });
+
+    test('blocks are numbered without gaps, and a commit without readings takes no number', () => {
+      expect(store.commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 1 });
+      expect(store.commit(commitOf({ events: [eventOf(1)] }))).toEqual({ block: null });
+      expect(store.commit(commitOf({ readings: [readingOf(), readingOf()] }))).toEqual({ block: 2 });
+      expect(store.blocks({ after: 0, limit: 10 }).map(({ seq, rows }) => [seq, rows.length])).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
+      expect(restart().commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 3 });
+      expect(store.blocks({ after: 1, to: 2, limit: 10 }).map(({ seq }) => seq)).toEqual([2]);
+      expect(store.blocks({ after: 0, limit: 2 }).map(({ seq }) => seq)).toEqual([1, 2]);
+      expect(store.sizes().blocks).toBe(3);
+    });
+
+    test('what was committed is remembered after a restart', () => {
+      const device = {
+        device: 'leak-1',
+        family: 'milesight',
+        lastHeardAt: T0,
+        online: true,
+        silentSince: null,
+        lastTopic: 'a/b',
+      };
+      store.commit(
+        commitOf({
+          readings: [readingOf()],
+          events: [eventOf(1), eventOf(2)],
+          incidents: [incidentOf('inc-1', { episode: 1, response: 'closed' }), incidentOf('inc-2', { episode: 2 })],
+          states: [
+            { incident: 'inc-1', open: false, dueAt: null, state: 'over' },
+            { incident: 'inc-2', open: true, dueAt: T0 + 1, state: '{"step":1}' },
+          ],
+          devices: [device, { ...device, device: 'leak-2', online: null, silentSince: T0 }],
+        }),
+      );
+      store.commit(commitOf({ devices: [{ ...device, online: false, lastHeardAt: T0 + 5 }] }));
+      store.saveCheckpoint(1, 'rules at 1');
+      expect(restart().remember()).toEqual({
+        lastEvent: { seq: 2, hash: eventOf(2).hash },
+        lastBlock: 1,
+        states: [{ incident: 'inc-2', state: '{"step":1}' }],
+        devices: [
+          { ...device, online: false, lastHeardAt: T0 + 5 },
+          { ...device, device: 'leak-2', online: null, silentSince: T0 },
+        ],
+        checkpoint: { block: 1, state: 'rules at 1' },
+        episodes: new Map([[episodeKey('room-1', 'leak'), 2]]),
+      });
+    });
+
+    test('a commit that breaks writes nothing of itself', () => {
+      store.commit(commitOf({ events: [eventOf(1)], readings: [readingOf()] }));
+      const broken = commitOf({
+        readings: [readingOf({ value: 99 })],
+        events: [eventOf(2), eventOf(1)],
+        incidents: [incidentOf('inc-1')],
+        sourceIds: ['s-1'],
+        pages: [owedOf('p-1', T0)],
+      });
+      expect(() => store.commit(broken)).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
+      expect(store.readings(all).map(({ value }) => value)).toEqual([21.5]);
+      expect(store.events({ after: 0, limit: 10 })).toEqual([eventOf(1)]);
+      expect(store.incident('inc-1')).toBeUndefined();
+      expect(store.hasSourceId('s-1')).toBe(false);
+      expect(store.sizes().owedPages).toBe(0);
+      expect(store.commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 2 });
+    });
+
+    test('events come by number, all of them or one incident’s', () => {
+      store.commit(commitOf({ events: [eventOf(1), eventOf(2, 'inc-2'), eventOf(3)] }));
+      expect(store.events({ after: 0, limit: 2 })).toEqual([eventOf(1), eventOf(2, 'inc-2')]);
+      expect(store.events({ after: 2, limit: 10 })).toEqual([eventOf(3)]);
+      expect(store.events({ after: 0, limit: 10, incident: 'inc-1' })).toEqual([eventOf(1), eventOf(3)]);
+      expect(store.sizes().events).toBe(3);
+    });
+
+    test('incidents come newest first, by state, page by page', () => {
+      const openedAt = (minute: number) => `2026-03-02T08:0${minute}:00.000Z`;
+      store.commit(
+        commitOf({
+          incidents: [
+            incidentOf('b', { openedAt: openedAt(1) }),
+            incidentOf('a', { openedAt: openedAt(1), response: 'cancelled' }),
+            incidentOf('c', { openedAt: openedAt(3), response: 'closed' }),
+            incidentOf('d', { openedAt: openedAt(2), response: 'resolved' }),
+          ],
+        }),
+      );
+      const ids = (query: Parameters<Store['incidents']>[0]) => store.incidents(query).map(({ id }) => id);
+      expect(ids({ limit: 10 })).toEqual(['c', 'd', 'b', 'a']);
+      expect(ids({ limit: 2 })).toEqual(['c', 'd']);
+      expect(ids({ limit: 2, before: 'd' })).toEqual(['b', 'a']);
+      expect(ids({ limit: 9, before: 'b' })).toEqual(['a']);
+      expect(ids({ limit: 10, state: 'open' })).toEqual(['d', 'b']);
+      expect(ids({ limit: 10, state: 'closed' })).toEqual(['c', 'a']);
+      expect(ids({ limit: 10, before: 'nobody' })).toEqual([]);
+      store.commit(
+        commitOf({ incidents: [incidentOf('b', { openedAt: openedAt(1), response: 'closed', version: 7 })] }),
+      );
+      expect(ids({ limit: 10, state: 'open' })).toEqual(['d']);
+      expect(store.incident('b')?.version).toBe(7);
+    });
+
+    test('readings come in the order of their own time, by device, metric and range', () => {
+      const late = readingOf({ at: T0 - MINUTE, receivedAt: T0 + 5 * MINUTE, historical: true, quality: 'cached' });
+      const timeless = readingOf({ at: null, receivedAt: T0 + MINUTE, value: null, quality: 'unknown' });
+      const other = readingOf({ metric: 'leak', value: true, at: T0 + 1 });
+      store.commit(commitOf({ readings: [readingOf(), other, readingOf({ device: 'pump-2' })] }));
+      store.commit(
+        commitOf({ readings: [late, timeless, readingOf({ part: 'ch1', at: T0 + 2 * MINUTE, value: 'up' })] }),
+      );
+      expect(store.readings(all)).toEqual([
+        late,
+        readingOf(),
+        other,
+        timeless,
+        readingOf({ part: 'ch1', at: T0 + 2 * MINUTE, value: 'up' }),
+      ]);
+      expect(store.readings({ ...all, metric: 'leak' })).toEqual([other]);
+      expect(store.readings({ ...all, from: T0, to: T0 + 1 })).toEqual([readingOf()]);
+      expect(store.readings({ ...all, limit: 2 })).toEqual([late, readingOf()]);
+      expect(store.readings({ ...all, device: 'pump' })).toEqual([]);
+    });
+
+    test('maintenance changes no answer', () => {
+      for (const reading of minutes(90))
+        store.commit(commitOf({ readings: [reading, { ...reading, metric: 'leak', value: true }] }));
+      store.commit(
+        commitOf({ readings: [readingOf({ at: T0 + 30_500, receivedAt: T0 + 90 * MINUTE, historical: true })] }),
+      );
+      const before = store.readings(all);
+      for (let quarter = 4; quarter < 24; quarter++) {
+        store.maintain(T0 + quarter * 15 * MINUTE);
+        expect(store.readings(all)).toEqual(before);
+      }
+      expect(store.readings({ ...all, from: T0 + 10 * MINUTE, to: T0 + 12 * MINUTE, metric: 'leak' })).toHaveLength(2);
+      expect(store.readings({ ...all, limit: 7 })).toEqual(before.slice(0, 7));
+      expect(restart().readings(all)).toEqual(before);
+    });
+
+    test('a raw block stays until it is old, accepted by the cloud, and behind the checkpoint', () => {
+      for (const reading of minutes(10)) store.commit(commitOf({ readings: [reading] }));
+      const seqs = () => store.blocks({ after: 0, limit: 100 }).map(({ seq }) => seq);
+      const much = () => {
+        for (let n = 0; n < 3; n++) store.maintain(T0 + 60 * MINUTE);
+      };
+      much();
+      expect(seqs()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      store.saveCursor('uplink.blocks.low', '5');
+      store.saveCheckpoint(2, 'state');
+      much();
+      expect(seqs()).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+      store.saveCheckpoint(10, 'state');
+      much();
+      expect(seqs()).toEqual([5, 6, 7, 8, 9, 10]);
+      store.saveCursor('uplink.blocks.low', '11');
+      much();
+      expect(store.readings(all)).toHaveLength(10);
+      expect(restart().remember().lastBlock).toBe(10);
+      expect(store.commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 11 });
+    });
+
+    test('a young block stays even when the cloud has it', () => {
+      for (const reading of minutes(3)) store.commit(commitOf({ readings: [reading] }));
+      store.saveCursor('uplink.blocks.low', '4');
+      for (let n = 0; n < 3; n++) store.maintain(T0 + 4 * MINUTE);
+      expect(store.sizes().blocks).toBe(3);
+    });
+
+    test('a page is handed out once it is due, and to one sender at a time', () => {
+      store.commit(commitOf({ pages: [owedOf('p-2', T0 + 10), owedOf('p-1', T0), owedOf('p-3', T0 + 99)] }));
+      expect(store.leasePages(T0 - 1, 1_000, 10)).toEqual([]);
+      const first = store.leasePages(T0 + 10, 1_000, 1);
+      expect(first.map(({ page }) => [page.id, page.state, page.possibleDuplicate])).toEqual([
+        ['p-1', 'sending', false],
+      ]);
+      expect(store.leasePages(T0 + 10, 1_000, 10).map(({ page }) => page.id)).toEqual(['p-2']);
+      expect(store.leasePages(T0 + 10, 1_000, 10)).toEqual([]);
+      expect(store.sizes().owedPages).toBe(3);
+    });
+
+    test('a page whose sender died comes back marked as a possible duplicate, after a restart too', () => {
+      store.commit(commitOf({ pages: [owedOf('p-1', T0)] }));
+      store.leasePages(T0, 1_000, 10);
+      restart();
+      expect(store.leasePages(T0 + 999, 1_000, 10)).toEqual([]);
+      const [again] = store.leasePages(T0 + 1_000, 1_000, 10);
+      expect(again?.page).toMatchObject({ id: 'p-1', possibleDuplicate: true, state: 'sending' });
+      const [third] = store.leasePages(T0 + 2_000, 1_000, 10);
+      expect(third?.page.possibleDuplicate).toBe(true);
+    });
+
+    test('a retry is free again at its own time and is no duplicate; a settled page is gone', () => {
+      store.commit(commitOf({ pages: [owedOf('p-1', T0), owedOf('p-2', T0)] }));
+      store.leasePages(T0, 60_000, 10);
+      store.commit(commitOf({ pages: [owedOf('p-1', T0 + 500, { attempts: 1 })], settledPages: ['p-2'] }));
+      expect(store.leasePages(T0 + 499, 60_000, 10)).toEqual([]);
+      expect(store.leasePages(T0 + 500, 60_000, 10)).toMatchObject([
+        { attempts: 1, notBefore: T0 + 500, page: { id: 'p-1', possibleDuplicate: false } },
+      ]);
+      expect(store.leasePages(T0 + 10_000_000, 1, 10).map(({ page }) => page.id)).toEqual(['p-1']);
+    });
+
+    test('quarantine keeps the bytes, cuts what is huge, and lets the oldest go', () => {
+      const refused = (n: number, bytes = 3) => ({
+        at: T0 + n,
+        topic: `t/${n}`,
+        device: null,
+        family: n % 2 ? 'shelly' : null,
+        reason: 'not JSON',
+        payload: new Uint8Array(bytes).fill(n),
+        size: bytes,
+      });
+      store.commit(commitOf({ quarantined: [refused(1), refused(2), refused(3, 100_000)] }));
+      const { items, total } = store.quarantine({ limit: 10 });
+      expect(total).toBe(3);
+      expect(items.map(({ id, topic, size, payload }) => [id, topic, size, payload.length])).toEqual([
+        [3, 't/3', 100_000, 65_536],
+        [2, 't/2', 3, 3],
+        [1, 't/1', 3, 3],
+      ]);
+      expect([...(items[2]?.payload ?? [])]).toEqual([1, 1, 1]);
+      expect(store.quarantine({ before: 3, limit: 1 }).items.map(({ id }) => id)).toEqual([2]);
+      store.commit(commitOf({ quarantined: [4, 5, 6, 7].map((n) => refused(n)) }));
+      expect(store.quarantine({ limit: 10 }).items.map(({ id }) => id)).toEqual([7, 6, 5, 4, 3]);
+      store.commit(commitOf({ quarantined: [8, 9, 10].map((n) => refused(n, 65_536)) }));
+      // 4 × 64 KiB are above the 200,000 bytes: id 3 is large too, and goes with its elders.
+      expect(store.quarantine({ limit: 10 }).items.map(({ id }) => id)).toEqual([10, 9, 8, 7, 6]);
+      expect(restart().quarantine({ limit: 1 }).total).toBe(5);
+      expect(store.sizes().quarantined).toBe(5);
+    });
+
+    test('a source id and a command’s first answer are known again', () => {
+      store.commit(commitOf({ sourceIds: ['m-1', 'm-1'], commands: [{ commandId: 'c-1', answer: 'first' }] }));
+      store.commit(commitOf({ sourceIds: ['m-1'], commands: [{ commandId: 'c-1', answer: 'second' }] }));
+      restart();
+      expect([store.hasSourceId('m-1'), store.hasSourceId('m-2')]).toEqual([true, false]);
+      expect([store.answerOf('c-1'), store.answerOf('c-2')]).toEqual(['first', undefined]);
+    });
+
+    test('cursors and the days of a meter are kept, the newest word stands', () => {
+      const day = (date: string, kwh: number) => ({
+        asset: 'm',
+        device: 'm-1',
+        day: date,
+        kwh,
+        peakKw: null,
+        peakAt: null,
+        nightShare: null,
+        usualKwh: null,
+        coverage: 1,
+      });
+      store.saveCursor('uplink.events', '7');
+      store.saveCursor('uplink.events', '8');
+      store.saveDaily([day('2026-03-01', 1), day('2026-03-02', 2), day('2026-03-03', 3)]);
+      store.saveDaily([day('2026-03-02', 22)]);
+      restart();
+      expect([store.cursor('uplink.events'), store.cursor('absent')]).toEqual(['8', undefined]);
+      expect(store.daily({ from: '2026-03-02', to: '2026-03-03' })).toEqual([
+        day('2026-03-02', 22),
+        day('2026-03-03', 3),
+      ]);
+    });
+
+    test('what the store hands out cannot change what it holds', () => {
+      const incident = incidentOf('inc-1');
+      store.commit(commitOf({ incidents: [incident] }));
+      incident.clients.push('stranger');
+      store.incident('inc-1')?.clients.push('stranger');
+      expect(store.incident('inc-1')?.clients).toEqual(['client-1']);
+    });
+
+    test('its errors carry a code', () => {
+      store.commit(commitOf({ events: [eventOf(1)] }));
+      try {
+        store.commit(commitOf({ events: [eventOf(1)] }));
+        expect.unreachable();
+      } catch (error) {
+        expect(isEdgeError(error, 'STORE_FAILED')).toBe(true);
+      }
+    });
+  });
+}
