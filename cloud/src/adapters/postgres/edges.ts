@@ -1,0 +1,108 @@
+import { type Kysely, sql } from 'kysely';
+import { instantText, type Heartbeat } from '@keepsite/edge-contract';
+import type { EdgeStore, EdgeView } from '../../ports.ts';
+import type { Database, TenantTransaction } from './database.ts';
+import { ingestTransaction } from './ingest.ts';
+import type { Schema } from './schema.ts';
+
+/** Edges, and what they deliver, in PostgreSQL. */
+export function edgeStore(database: Database, tenant: string): EdgeStore {
+  return {
+    ingest: (edge, work) =>
+      database.as(tenant, async (db) => {
+        await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${tenant}/${edge}`}, 0))`.execute(db);
+        return await work(ingestTransaction(db, tenant, edge));
+      }),
+    heard: (edge, heartbeat, at) => database.as(tenant, (db) => heard(db, tenant, edge, heartbeat, instantText(at))),
+    list: () => database.as(tenant, listEdges),
+    heartbeats: () =>
+      database.as(tenant, async (db) => {
+        const rows = await db
+          .selectFrom('edges')
+          .where('heartbeat', 'is not', null)
+          .select(['id', 'heartbeat', 'heard_at'])
+          .execute();
+        return rows.map((row) => ({ edge: row.id, heartbeat: row.heartbeat as Heartbeat, heardAt: row.heard_at ?? 0 }));
+      }),
+    markBlind: (before) => database.as(tenant, (db) => markBlind(db, tenant, instantText(before))),
+    ofAsset: (asset) =>
+      database.as(tenant, async (db) => {
+        const row = await db
+          .selectFrom('assets as a')
+          .innerJoin('zones as z', 'z.id', 'a.zone')
+          .innerJoin('sites as s', 's.id', 'z.site')
+          .where('a.id', '=', asset)
+          .select('s.edge')
+          .executeTakeFirst();
+        return row?.edge ?? null;
+      }),
+  };
+}
+
+async function heard(
+  db: TenantTransaction,
+  tenant: string,
+  edge: string,
+  heartbeat: Heartbeat | null,
+  at: string,
+): Promise<void> {
+  const body = heartbeat === null ? null : JSON.stringify(heartbeat);
+  await db
+    .insertInto('edges')
+    .values({ tenant_id: tenant, id: edge, heartbeat: body, heard_at: at })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'id']).doUpdateSet({
+        heartbeat: sql`coalesce(${body}::jsonb, edges.heartbeat)`,
+        heard_at: sql`greatest(edges.heard_at, ${at}::timestamptz)`,
+      }),
+    )
+    .execute();
+  await db.updateTable('blind_spells').set({ until: at }).where('edge', '=', edge).where('until', 'is', null).execute();
+}
+
+async function markBlind(db: TenantTransaction, tenant: string, before: string): Promise<string[]> {
+  const { rows } = await sql<{ edge: string }>`
+    INSERT INTO blind_spells (tenant_id, edge, since)
+    SELECT ${tenant}, e.id, e.heard_at FROM edges e WHERE e.heard_at < ${before}
+      AND (e.registry_version IS NULL OR EXISTS (SELECT FROM sites s WHERE s.edge = e.id))
+      AND NOT EXISTS (SELECT FROM blind_spells b WHERE b.edge = e.id AND b.until IS NULL)
+    ON CONFLICT DO NOTHING RETURNING edge`.execute(db);
+  return rows.map((row) => row.edge);
+}
+
+async function listEdges(db: Kysely<Schema>): Promise<EdgeView[]> {
+  const { rows } = await sql<EdgeRow>`
+    SELECT e.id, e.heartbeat, e.heard_at, b.since, coalesce(c.last, 0) AS last, coalesce(c.broken, 0) AS broken,
+           coalesce(c.gaps, 0) AS gaps, coalesce(r.n, 0) AS rejected,
+           e.registry_version IS NOT NULL AND p.sites IS NULL AS retired, coalesce(p.sites, '{}') AS sites
+    FROM edges e
+    LEFT JOIN blind_spells b ON b.edge = e.id AND b.until IS NULL
+    LEFT JOIN (SELECT edge, max(seq) AS last, count(*) FILTER (WHERE NOT (hash_ok AND coalesce(link_ok, true))) AS broken,
+                      count(*) FILTER (WHERE link_ok IS NULL) AS gaps FROM incident_events GROUP BY 1) c ON c.edge = e.id
+    LEFT JOIN (SELECT edge, array_agg(id ORDER BY id) AS sites FROM sites GROUP BY 1) p ON p.edge = e.id
+    LEFT JOIN (SELECT edge, count(*) AS n FROM rejected_records GROUP BY 1) r ON r.edge = e.id
+    ORDER BY e.id`.execute(db);
+  return rows.map((row) => ({
+    id: row.id,
+    heartbeat: row.heartbeat,
+    heardAt: row.heard_at,
+    blindSince: row.since,
+    chain: { last: row.last, broken: row.broken, gaps: row.gaps },
+    rejected: row.rejected,
+    sites: row.sites,
+    retired: row.retired,
+  }));
+}
+
+interface EdgeRow {
+  id: string;
+  heartbeat: Heartbeat | null;
+  heard_at: number | null;
+  since: number | null;
+  last: number;
+  broken: number;
+  gaps: number;
+  rejected: number;
+  sites: string[];
+  retired: boolean;
+}

@@ -1,0 +1,153 @@
+import { sql } from 'kysely';
+import { instantText, QUALITIES, timeOf, type Reading, type Value } from '@keepsite/edge-contract';
+import type { BlockLedger, MetricStore, ReadingQuery } from '../../ports.ts';
+import type { Database, TenantTransaction } from './database.ts';
+
+/** Months are made for readings from here on to a month ahead; what lies outside stays in the default partition. */
+const FIRST_MONTH = Date.UTC(2015, 0, 1);
+const AHEAD_MS = 40 * 86_400_000;
+/** Three or four years of one upload; the rest goes to the default partition. */
+const MONTHS_A_BLOCK = 48;
+
+/** Readings in PostgreSQL, a partition a month; the block's number and its rows are one transaction. */
+export function postgresMetrics(database: Database, tenant: string): MetricStore {
+  const months = new Set<string>();
+  return {
+    async write(edge, seq, readings) {
+      await makeMonths(database, tenant, months, readings);
+      return await database.as(tenant, async (db) => {
+        if (!(await addBlock(db, tenant, edge, seq, readings.length))) return 'duplicate';
+        await insert(db, tenant, readings);
+        return 'written';
+      });
+    },
+    read: (query) => database.as(tenant, (db) => read(db, query)),
+    ping: () => database.ping(),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The ledger for a metric store that has no transactions of ours. */
+export function postgresLedger(database: Database, tenant: string): BlockLedger {
+  return {
+    has: (edge, seq) =>
+      database.as(tenant, async (db) => {
+        const row = await db
+          .selectFrom('reading_blocks')
+          .where('edge', '=', edge)
+          .where('seq', '=', seq)
+          .select('seq')
+          .executeTakeFirst();
+        return row !== undefined;
+      }),
+    add: (edge, seq, rows) =>
+      database.as(tenant, async (db) => {
+        await addBlock(db, tenant, edge, seq, rows);
+      }),
+  };
+}
+
+async function addBlock(
+  db: TenantTransaction,
+  tenant: string,
+  edge: string,
+  seq: number,
+  rows: number,
+): Promise<boolean> {
+  const added = await db
+    .insertInto('reading_blocks')
+    .values({ tenant_id: tenant, edge, seq, rows })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('seq')
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
+/** Outside the block's transaction: a new table would hold its locks as long as the rows take. */
+async function makeMonths(
+  database: Database,
+  tenant: string,
+  made: Set<string>,
+  readings: readonly Reading[],
+): Promise<void> {
+  const wanted = new Set<string>();
+  for (const reading of readings) {
+    const time = timeOf(reading);
+    if (time >= FIRST_MONTH && time < reading.receivedAt + AHEAD_MS) wanted.add(instantText(time).slice(0, 7));
+  }
+  const missing = [...wanted].filter((month) => !made.has(month)).slice(-MONTHS_A_BLOCK);
+  if (missing.length === 0) return;
+  await database.as(tenant, async (db) => {
+    for (const month of missing) await sql`SELECT keepsite_partition(${`${month}-01`}::date)`.execute(db);
+  });
+  for (const month of missing) made.add(month);
+}
+
+/** One array a column: a single statement of nine parameters, whatever the number of rows. */
+async function insert(db: TenantTransaction, tenant: string, readings: readonly Reading[]): Promise<void> {
+  const column = <T>(pick: (reading: Reading) => T): T[] => readings.map(pick);
+  await sql`
+    INSERT INTO readings (tenant_id, device, metric, part, time, value, word, flag, own_time, received_at, quality, historical)
+    SELECT ${tenant}, device, metric, part, to_timestamp(time / 1000.0), value, word, flag, own_time, to_timestamp(received_at / 1000.0), quality, historical
+    FROM unnest(
+      ${column((r) => r.device)}::text[], ${column((r) => r.metric)}::text[], ${column((r) => r.part ?? '')}::text[],
+      ${column(timeOf)}::double precision[], ${column((r) => numberOf(r.value))}::double precision[],
+      ${column((r) => (typeof r.value === 'string' ? r.value : null))}::text[], ${column((r) => typeof r.value === 'boolean')}::boolean[],
+      ${column((r) => r.at !== null)}::boolean[], ${column((r) => r.receivedAt)}::double precision[],
+      ${column((r) => QUALITIES.indexOf(r.quality))}::smallint[], ${column((r) => r.historical)}::boolean[]
+    ) AS t (device, metric, part, time, value, word, flag, own_time, received_at, quality, historical)`.execute(db);
+}
+
+async function read(db: TenantTransaction, query: ReadingQuery): Promise<Reading[]> {
+  let select = db.selectFrom('readings').where('device', '=', query.device);
+  if (query.metric !== undefined) select = select.where('metric', '=', query.metric);
+  if (query.part !== undefined) select = select.where('part', '=', query.part);
+  const rows = await select
+    .where('time', '>=', sql<number>`to_timestamp(${clamp(query.from)}::float8 / 1000)`)
+    .where('time', '<', sql<number>`to_timestamp(${clamp(query.to)}::float8 / 1000)`)
+    .distinctOn(['time', 'metric', 'part'])
+    .orderBy('time')
+    .orderBy('metric')
+    .orderBy('part')
+    .orderBy('received_at', 'desc')
+    .limit(query.limit)
+    .select([
+      'device',
+      'metric',
+      'part',
+      'time',
+      'value',
+      'word',
+      'flag',
+      'own_time',
+      'received_at',
+      'quality',
+      'historical',
+    ])
+    .execute();
+  return rows.map((row) => ({
+    device: row.device,
+    metric: row.metric,
+    part: row.part === '' ? null : row.part,
+    value: valueOf(row),
+    at: row.own_time ? row.time : null,
+    receivedAt: row.received_at,
+    quality: QUALITIES[row.quality] ?? 'unknown',
+    historical: row.historical,
+  }));
+}
+
+/** PostgreSQL's times begin in 4713 BC; JavaScript's earlier. */
+function clamp(time: number): number {
+  return Math.min(Math.max(time, -2.1e14), 8.6e15);
+}
+
+function numberOf(value: Value): number | null {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'number' ? value : null;
+}
+
+function valueOf(row: { value: number | null; word: string | null; flag: boolean }): Value {
+  if (row.word !== null) return row.word;
+  return row.flag ? row.value === 1 : row.value;
+}

@@ -1,0 +1,27 @@
+import type { Store } from '../../ports.ts';
+import { clientStore } from './clients.ts';
+import { commandStore } from './commands.ts';
+import type { Database } from './database.ts';
+import { edgeStore } from './edges.ts';
+import { incidentStore } from './incidents.ts';
+import { scoreStore } from './scores.ts';
+
+/** Everything that one tenant keeps in PostgreSQL; makes the tenant when it is new. */
+export async function postgresStore(database: Database, tenant: string): Promise<Store> {
+  await database.as(tenant, (db) =>
+    db
+      .insertInto('tenants')
+      .values({ tenant_id: tenant, name: tenant })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  );
+  return {
+    tenant,
+    edges: edgeStore(database, tenant),
+    incidents: incidentStore(database, tenant),
+    clients: clientStore(database, tenant),
+    scores: scoreStore(database, tenant),
+    commands: commandStore(database, tenant),
+    ping: () => database.ping(),
+  };
+}

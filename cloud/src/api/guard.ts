@@ -1,0 +1,72 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { CloudError } from '../errors.ts';
+import type { Api, ApiSettings } from './context.ts';
+
+const OPEN_PATHS = ['/healthz', '/readyz'];
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+const READS = ['GET', 'HEAD', 'OPTIONS'];
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
+/**
+ * Who may come in. The demo has no logins, so a page of another origin must not be able to speak
+ * to it: only local host names (a name that was rebound is refused) and no foreign `Origin`. Else
+ * people show the API token and edges theirs, and an edge's token opens its own routes alone.
+ */
+export function addGuard(api: Api, settings: ApiSettings): void {
+  api.addHook('onRequest', async (request, reply) => {
+    reply.headers(HEADERS);
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    if (settings.demo) assertLocalHost(request, settings);
+    assertOwnOrigin(request);
+    if (!settings.demo) assertToken(request, settings);
+  });
+}
+
+function assertLocalHost(request: FastifyRequest, settings: ApiSettings): void {
+  const host = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+  if ([...LOCAL_HOSTS, ...settings.allowedHosts].includes(host)) return;
+  throw new CloudError(
+    'CLOUD_FORBIDDEN',
+    `this demo answers to localhost only, not to ${host || 'no host'}; see KEEPSITE_ALLOWED_HOSTS`,
+  );
+}
+
+function assertOwnOrigin(request: FastifyRequest): void {
+  if (READS.includes(request.method)) return;
+  const { origin, host } = request.headers;
+  const foreign = origin !== undefined && hostOf(origin) !== host?.toLowerCase();
+  if (!foreign && request.headers['sec-fetch-site'] !== 'cross-site') return;
+  throw new CloudError('CLOUD_FORBIDDEN', 'this page belongs to another origin and may not change anything here');
+}
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}
+
+function assertToken(request: FastifyRequest, { tokens }: ApiSettings): void {
+  const path = request.url.split('?')[0] ?? '';
+  if (OPEN_PATHS.includes(path) || !(path.startsWith('/api/') || path === '/metrics')) return;
+  const shown = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  if (shown === undefined) throw new CloudError('CLOUD_UNAUTHENTICATED', 'show a token: Authorization: Bearer …');
+  if (tokens.api !== null && same(shown, tokens.api)) return;
+  if (tokens.edge === null || !same(shown, tokens.edge))
+    throw new CloudError('CLOUD_UNAUTHENTICATED', 'this token is not known here');
+  if (!/^\/api\/edges\/[^/]+\//.test(path))
+    throw new CloudError('CLOUD_FORBIDDEN', 'an edge’s token opens /api/edges only');
+}
+
+/** Over digests, so that neither content nor length shows in the time it takes. */
+function same(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,46 @@
+/** Every broken promise of the cloud, by code; what to do next is in the message. */
+export type CloudErrorCode =
+  | 'CLOUD_CONFIG_INVALID'
+  | 'CLOUD_DATABASE_UNREACHABLE'
+  | 'CLOUD_DATABASE_UNSAFE'
+  | 'CLOUD_MIGRATION_FAILED'
+  | 'CLOUD_POSTGRES_MISSING'
+  | 'CLOUD_POSTGRES_FAILED'
+  | 'CLOUD_METRICS_FAILED'
+  | 'CLOUD_NOT_FOUND'
+  | 'CLOUD_BAD_INPUT'
+  | 'CLOUD_TOO_LARGE'
+  | 'CLOUD_UNAUTHENTICATED'
+  | 'CLOUD_FORBIDDEN'
+  | 'CLOUD_CONFLICT'
+  | 'CLOUD_STOPPING';
+
+/** A coded error; `details` travels to the caller of the API, `cause` never does. */
+export class CloudError extends Error {
+  override readonly name = 'CloudError';
+  readonly code: CloudErrorCode;
+  readonly details: unknown;
+
+  constructor(code: CloudErrorCode, message: string, options: { cause?: unknown; details?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details;
+  }
+}
+
+/** The status that each code has on the API; a code that is not listed is a 500 without detail. */
+export const HTTP_STATUS: Partial<Record<CloudErrorCode, number>> = {
+  CLOUD_NOT_FOUND: 404,
+  CLOUD_BAD_INPUT: 400,
+  CLOUD_TOO_LARGE: 413,
+  CLOUD_UNAUTHENTICATED: 401,
+  CLOUD_FORBIDDEN: 403,
+  CLOUD_CONFLICT: 409,
+  CLOUD_STOPPING: 503,
+  CLOUD_METRICS_FAILED: 503,
+};
+
+/** Throws the 404 that every route uses for what is not there, and for what is not the caller's. */
+export function notFound(what: string): never {
+  throw new CloudError('CLOUD_NOT_FOUND', `${what} is not known here`);
+}

@@ -1,0 +1,257 @@
+import {
+  foldAll,
+  instantText,
+  METRICS,
+  timeOf,
+  IncidentEvent,
+  type BatchResult,
+  type Incident,
+  type Millis,
+  type Reading,
+} from '@keepsite/edge-contract';
+import { incidentFacts } from '../domain/facts.ts';
+import { CloudError } from '../errors.ts';
+import type { Events } from '../events.ts';
+import type { CheckedEvent, IngestTransaction, MetricStore, NewestReading, Notice, Notices, Store } from '../ports.ts';
+import { readBatch, type Checked, type Parcel } from './read-batch.ts';
+
+export interface IngestPorts {
+  readonly store: Store;
+  readonly metrics: MetricStore;
+  readonly notices: Notices;
+  readonly events: Events;
+  /** Told which clients' numbers a batch has changed. */
+  readonly touch: (clients: Iterable<string>) => void;
+}
+
+type Line = BatchResult['results'][number];
+
+/**
+ * Takes what an edge posts, record by record: each is accepted, was known, is rejected with the
+ * reason (and kept), or is to be sent again because a store was away. Taking a batch again, in
+ * parts or in another order, changes nothing. Throws CLOUD_BAD_INPUT only when the body is no
+ * batch at all or names another edge.
+ */
+export async function acceptBatch(ports: IngestPorts, edge: string, body: unknown, now: Millis): Promise<BatchResult> {
+  const parcel = readBatch(edge, body);
+  await ports.store.edges.heard(edge, parcel.heartbeat, now);
+  const told: Notice[] = [{ kind: 'heartbeat', edge }];
+  const touched = new Set<string>();
+  const results = [
+    ...(await acceptRegistry(ports, edge, parcel)),
+    ...(await acceptEvents(ports, edge, parcel.events, told, touched)),
+    ...(await acceptBlocks(ports, edge, parcel.blocks, told)),
+    ...(await acceptDaily(ports, edge, parcel)),
+  ];
+  await keepRejected(ports, edge, parcel, results);
+  await ports.notices.publish(told);
+  if (touched.size > 0) ports.touch(touched);
+  return { results };
+}
+
+// ------------------------------------------------------------------------------------ events
+
+async function acceptEvents(
+  ports: IngestPorts,
+  edge: string,
+  records: readonly Checked<CheckedEvent>[],
+  told: Notice[],
+  touched: Set<string>,
+): Promise<Line[]> {
+  const good = records.flatMap((record) => (record.ok ? [record.value] : []));
+  const lines = new Map<CheckedEvent, Line>();
+  const outcome = await together(good, (events) => ports.store.edges.ingest(edge, (tx) => takeEvents(tx, events)));
+  for (const { item, result, failure } of outcome) lines.set(item, failure ?? lineOf(item, result.verdicts));
+  for (const incident of outcome.flatMap(({ result }) => result?.incidents ?? [])) {
+    told.push({ kind: 'incident', id: incident.id });
+    for (const client of incident.clients) touched.add(client);
+  }
+  for (const { event, hashOk } of good)
+    if (!hashOk) ports.events.chainBroken({ edge, seq: event.seq, incident: event.incident });
+  return records.map((record) =>
+    record.ok
+      ? (lines.get(record.value) ?? line('event', null, 'retry'))
+      : line('event', record.seq, 'rejected', record.reason),
+  );
+}
+
+interface Taken {
+  readonly verdicts: ReadonlyMap<CheckedEvent, 'accepted' | 'duplicate' | 'conflict'>;
+  readonly incidents: readonly Incident[];
+}
+
+/** One transaction: new links are written, and the incidents they belong to are folded anew from all their events. */
+async function takeEvents(tx: IngestTransaction, events: readonly CheckedEvent[]): Promise<Taken> {
+  const known = await tx.knownHashes(events.map(({ event }) => event.seq));
+  const verdicts = new Map<CheckedEvent, 'accepted' | 'duplicate' | 'conflict'>();
+  for (const checked of events) {
+    const { seq, hash } = checked.event;
+    const before = known.get(seq);
+    verdicts.set(checked, before === undefined ? 'accepted' : before === hash ? 'duplicate' : 'conflict');
+    known.set(seq, before ?? hash);
+  }
+  const added = events.filter((checked) => verdicts.get(checked) === 'accepted');
+  await tx.addEvents(added);
+  return { verdicts, incidents: await foldAnew(tx, added) };
+}
+
+async function foldAnew(tx: IngestTransaction, added: readonly CheckedEvent[]): Promise<Incident[]> {
+  const histories = await tx.eventsOf([...new Set(added.map(({ event }) => event.incident))]);
+  const incidents: Incident[] = [];
+  for (const history of histories.values()) {
+    const incident = foldWhole(history);
+    if (!incident) continue;
+    await tx.saveIncident(incident, incidentFacts(incident));
+    incidents.push(incident);
+  }
+  return incidents;
+}
+
+/** Null while its opening is still on the way: events may come in any order. They are kept as they were sent, so defaults are filled in here. */
+export function foldWhole(events: readonly IncidentEvent[]): Incident | null {
+  if (events[0]?.change.kind !== 'opened') return null;
+  return foldAll(events.map((event) => IncidentEvent.parse(event)));
+}
+
+function lineOf(checked: CheckedEvent, verdicts: Taken['verdicts']): Line {
+  const verdict = verdicts.get(checked) ?? 'accepted';
+  const { seq } = checked.event;
+  if (verdict === 'conflict') return line('event', seq, 'rejected', `event ${seq} is already known with another hash`);
+  return line('event', seq, verdict);
+}
+
+// ------------------------------------------------------------------------------------ readings
+
+async function acceptBlocks(
+  ports: IngestPorts,
+  edge: string,
+  records: readonly Checked<{ seq: number; readings: readonly Reading[] }>[],
+  told: Notice[],
+): Promise<Line[]> {
+  const lines: Line[] = [];
+  const newest = new Map<string, Reading>();
+  for (const record of records) {
+    if (!record.ok) {
+      lines.push(line('block', record.seq, 'rejected', record.reason));
+      continue;
+    }
+    const { seq, readings } = record.value;
+    const [{ result, failure } = { result: undefined, failure: undefined }] = await together([record.value], () =>
+      ports.metrics.write(edge, seq, readings),
+    );
+    lines.push(
+      failure
+        ? { ...failure, kind: 'block', seq }
+        : line('block', seq, result === 'duplicate' ? 'duplicate' : 'accepted'),
+    );
+    if (result === 'written') keepNewest(newest, readings);
+  }
+  if (newest.size > 0) told.push({ kind: 'readings', items: newestItems(newest) });
+  return lines;
+}
+
+/** Pages show canonical metrics only; a flood of others must not crowd them out of a notice. */
+const SHOWN_SERIES = 200;
+
+function keepNewest(newest: Map<string, Reading>, readings: readonly Reading[]): void {
+  for (const reading of readings) {
+    if (reading.historical || !Object.hasOwn(METRICS, reading.metric)) continue;
+    const key = `${reading.device}\n${reading.metric}\n${reading.part ?? ''}`;
+    const known = newest.get(key);
+    if (!known || timeOf(known) <= timeOf(reading)) newest.set(key, reading);
+  }
+}
+
+function newestItems(newest: ReadonlyMap<string, Reading>): NewestReading[] {
+  return [...newest.values()].slice(0, SHOWN_SERIES).map((reading) => ({
+    device: reading.device,
+    metric: reading.metric,
+    part: reading.part,
+    value: reading.value,
+    quality: reading.quality,
+    at: instantText(timeOf(reading)),
+  }));
+}
+
+// ------------------------------------------------------------------------------------ the rest
+
+async function acceptRegistry(ports: IngestPorts, edge: string, parcel: Parcel): Promise<Line[]> {
+  const { registry, devices } = parcel;
+  const lines: Line[] = [];
+  if (registry?.ok) {
+    const { value } = registry;
+    const [outcome] = await together([value], () => ports.store.edges.ingest(edge, (tx) => tx.saveRegistry(value)));
+    lines.push(
+      outcome?.failure
+        ? { ...outcome.failure, kind: 'registry', seq: value.version }
+        : line('registry', value.version, 'accepted'),
+    );
+  }
+  if (registry && !registry.ok) lines.push(line('registry', registry.seq, 'rejected', registry.reason));
+  if (devices?.ok)
+    await together([devices.value], () => ports.store.edges.ingest(edge, (tx) => tx.saveDevices(devices.value)));
+  return lines;
+}
+
+async function acceptDaily(ports: IngestPorts, edge: string, parcel: Parcel): Promise<Line[]> {
+  const good = parcel.daily.flatMap((record) => (record.ok ? [record.value] : []));
+  const outcome = await together(good, (rows) => ports.store.edges.ingest(edge, (tx) => tx.saveDaily(rows)));
+  return [
+    ...outcome.map(({ failure }) =>
+      failure ? { ...failure, kind: 'daily' as const } : line('daily', null, 'accepted'),
+    ),
+    ...parcel.daily.flatMap((record) => (record.ok ? [] : [line('daily', null, 'rejected', record.reason)])),
+  ];
+}
+
+/** What was refused stays visible, with the reason; a record that comes again and again is kept each time it came. */
+async function keepRejected(ports: IngestPorts, edge: string, parcel: Parcel, results: readonly Line[]): Promise<void> {
+  const refused = results.filter((result) => result.verdict === 'rejected');
+  if (refused.length === 0) return;
+  await ports.store.edges.ingest(edge, async (tx) => {
+    for (const { kind, seq, reason } of refused) {
+      ports.events.recordRejected({ edge, kind, seq, reason: reason ?? '' });
+      await tx.reject({ kind, seq, reason: reason ?? '', body: parcel.bodyOf(kind, seq) });
+    }
+  });
+}
+
+type Outcome<T, R> =
+  | { readonly item: T; readonly result: R; readonly failure?: undefined }
+  | { readonly item: T; readonly result?: undefined; readonly failure: Line };
+
+/**
+ * All at once where that works, else one by one, so that a record that the store cannot hold is
+ * the only one to be rejected. A store that is away asks for all of them again.
+ */
+async function together<T, R>(
+  items: readonly T[],
+  write: (items: readonly T[]) => Promise<R>,
+): Promise<Outcome<T, R>[]> {
+  if (items.length === 0) return [];
+  try {
+    const result = await write(items);
+    return items.map((item) => ({ item, result }));
+  } catch (cause) {
+    if (!isBadInput(cause))
+      return items.map((item) => ({ item, failure: line('event', seqOf(item), 'retry', 'the store is away') }));
+    if (items.length === 1)
+      return items.map((item) => ({ item, failure: line('event', seqOf(item), 'rejected', cause.message) }));
+  }
+  const outcomes: Outcome<T, R>[] = [];
+  for (const item of items) outcomes.push(...(await together([item], write)));
+  return outcomes;
+}
+
+function isBadInput(cause: unknown): cause is CloudError {
+  return cause instanceof CloudError && cause.code === 'CLOUD_BAD_INPUT';
+}
+
+function seqOf(item: unknown): number | null {
+  const { event } = item as { event?: { seq: number } };
+  return event?.seq ?? null;
+}
+
+function line(kind: Line['kind'], seq: number | null, verdict: Line['verdict'], reason: string | null = null): Line {
+  return { kind, seq, verdict, reason };
+}

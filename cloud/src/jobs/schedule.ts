@@ -1,0 +1,74 @@
+import type { Millis } from '@keepsite/edge-contract';
+import { dayOf } from '../domain/calendar.ts';
+import type { Clock, Jobs, Schedule } from '../ports.ts';
+import { closeMonths } from './client-sla.ts';
+import type { LivePorts } from './live-scores.ts';
+import { scoreClient } from './score-client.ts';
+
+/** An edge that was not heard for this long is blind: what happens there is unknown. */
+export const BLIND_AFTER_MS = 30_000;
+const WATCH_EVERY_MS = 5_000;
+
+/** The jobs that one replica at a time does, by name. */
+export function jobHandlers(ports: LivePorts): Record<string, () => Promise<void>> {
+  return {
+    'score-day': () => scoreAll(ports),
+    'close-months': () => closeAll(ports),
+  };
+}
+
+/** Daily, half an hour after local midnight, and the months an hour later. */
+export function schedules(timeZone: string): Schedule[] {
+  return [
+    { job: 'score-day', cron: '30 0 * * *', timeZone },
+    { job: 'close-months', cron: '30 1 * * *', timeZone },
+  ];
+}
+
+async function scoreAll({ store, notices, clock, timeZone }: LivePorts): Promise<void> {
+  for (const client of await store.clients.list()) {
+    await scoreClient(store, client, clock.now(), timeZone);
+    await notices.publish([{ kind: 'client', client: client.id }]);
+  }
+}
+
+async function closeAll({ store, events, clock, timeZone }: LivePorts): Promise<void> {
+  for (const client of await store.clients.list()) {
+    const months = await closeMonths(store, client, clock.now(), timeZone);
+    for (const period of months) events.monthClosed({ client: client.id, period });
+  }
+}
+
+/**
+ * What cannot wait for a scheduler that counts in minutes: edges that fall silent, and, where a
+ * demo's clock runs fast, its midnights. Every replica watches; the database lets one record it.
+ */
+export function startWatch(ports: LivePorts, own: Clock, jobs: Jobs): () => Promise<void> {
+  let day: string | null = null;
+  let busy: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => (busy = busy.then(look)), WATCH_EVERY_MS);
+
+  async function look(): Promise<void> {
+    try {
+      await markBlind(ports, own.now());
+      const today = dayOf(ports.clock.now(), ports.timeZone);
+      if (day !== null && day !== today) await jobs.wish('score-day', today);
+      day = today;
+    } catch (cause) {
+      ports.events.jobFailed({ job: 'watch', reason: cause instanceof Error ? cause.message : String(cause) });
+    }
+  }
+
+  return async () => {
+    clearInterval(timer);
+    await busy;
+  };
+}
+
+/** Records edges that have fallen silent, and tells the pages. */
+export async function markBlind({ store, notices, events }: LivePorts, now: Millis): Promise<void> {
+  for (const edge of await store.edges.markBlind(now - BLIND_AFTER_MS)) {
+    events.edgeBlind({ edge });
+    await notices.publish([{ kind: 'heartbeat', edge }]);
+  }
+}
