@@ -1,0 +1,153 @@
+// `npm start`: the whole product on one machine. Builds the web app when it is stale, starts cloud,
+// edge and simulators as processes of their own, seeds 90 days of history, and prints where to look.
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { freePort, isFree } from './ports.ts';
+import { once, Service } from './service.ts';
+import { buildWebApp } from './web-app.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const USAGE = `npm start [-- options]
+
+  --reset    forget everything first: the data directory is emptied
+  --help     this text
+
+Where things are kept and which ports they take: KEEPSITE_DATA_DIR, KEEPSITE_EDGE_HTTP_PORT,
+KEEPSITE_EDGE_MQTT_PORT, KEEPSITE_CLOUD_HTTP_PORT, KEEPSITE_SIM_HTTP_PORT (see edge/.env.example).
+KEEPSITE_DEMO=0 starts empty, without simulators, and asks for tokens.`;
+
+const PORTS = {
+  KEEPSITE_CLOUD_HTTP_PORT: 7000,
+  KEEPSITE_EDGE_HTTP_PORT: 7070,
+  KEEPSITE_EDGE_MQTT_PORT: 1883,
+  KEEPSITE_SIM_HTTP_PORT: 7080,
+} as const;
+
+const options = readOptions();
+const dataDir = resolve(process.env['KEEPSITE_DATA_DIR'] ?? join(root, 'data'));
+const demo = process.env['KEEPSITE_DEMO'] !== '0';
+const services: Service[] = [];
+let stopping = false;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+try {
+  await start();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+}
+
+async function start(): Promise<void> {
+  if (options.reset) rmSync(dataDir, { recursive: true, force: true });
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  say('Keepsite is starting …');
+  if (await buildWebApp()) say('· the web app is built');
+  const env = await environment();
+  const registry = join(dataDir, 'edge/registry.yaml');
+  const mappings = join(dataDir, 'edge/mappings');
+  if (demo && !existsSync(registry)) {
+    await once(script('simulators/src/main.ts'), ['world', '--out', registry, '--mappings', mappings], env);
+  }
+  if (existsSync(mappings)) env['KEEPSITE_EDGE_MAPPINGS'] ??= mappings;
+  const at = (key: keyof typeof PORTS) => `http://127.0.0.1:${env[key]}`;
+  const cloud = launch('cloud', 'cloud/src/main.ts', [], env);
+  await cloud.ready(`${at('KEEPSITE_CLOUD_HTTP_PORT')}/readyz`);
+  if (demo) await seed(env, at('KEEPSITE_CLOUD_HTTP_PORT'));
+  await launch('edge', 'edge/src/main.ts', [], env).ready(`${at('KEEPSITE_EDGE_HTTP_PORT')}/readyz`);
+  if (demo) await populate(env, at);
+  welcome(at);
+}
+
+/** The 90 days before today, as a simulated edge would have told them. Before the live one: its sites are then taken over. */
+async function seed(env: NodeJS.ProcessEnv, cloud: string): Promise<void> {
+  say('· writing the 90 days before today …');
+  await once(script('simulators/src/main.ts'), ['seed', '--cloud', cloud], env);
+}
+
+/** A live world with its crews. */
+async function populate(env: NodeJS.ProcessEnv, at: (key: keyof typeof PORTS) => string): Promise<void> {
+  const [edge, cloud] = [at('KEEPSITE_EDGE_HTTP_PORT'), at('KEEPSITE_CLOUD_HTTP_PORT')];
+  const mqtt = `mqtt://127.0.0.1:${env['KEEPSITE_EDGE_MQTT_PORT']}`;
+  const http = String(env['KEEPSITE_SIM_HTTP_PORT']);
+  const args = ['run', '--edge', edge, '--cloud', cloud, '--mqtt', mqtt, '--http', http];
+  const simulators = launch('simulators', 'simulators/src/main.ts', args, env);
+  await simulators.ready(`${at('KEEPSITE_SIM_HTTP_PORT')}/api/simulator`);
+}
+
+function welcome(at: (key: keyof typeof PORTS) => string): void {
+  const [edge, cloud, simulator] = [
+    at('KEEPSITE_EDGE_HTTP_PORT'),
+    at('KEEPSITE_CLOUD_HTTP_PORT'),
+    at('KEEPSITE_SIM_HTTP_PORT'),
+  ];
+  const demoLines = demo
+    ? `
+  Try it          open the wallboard and press “Trap a passenger” · ${edge}/simulator
+                  (panel API ${simulator}/api/simulator)`
+    : '';
+  say(`
+  Wallboard       ${edge}/                 值守大屏
+  Crew phone      ${edge}/incidents        班组手机
+  Clients         ${cloud}/clients         客户与续约
+  API             ${edge}/openapi.json · ${cloud}/openapi.json${demoLines}
+
+  Data and logs are in ${dataDir}. Ctrl-C stops everything.`);
+}
+
+function launch(name: string, file: string, args: string[], env: NodeJS.ProcessEnv): Service {
+  const service = new Service({ name, file: script(file), args, env, logFile: join(dataDir, 'logs', `${name}.log`) });
+  services.push(service);
+  void service.ended.then((code) => {
+    if (!stopping) {
+      console.error(`The ${name} ended by itself (${code}). Its last words:\n${service.lastWords()}`);
+      void stop(1);
+    }
+  });
+  return service;
+}
+
+/** A taken default port moves aside and says so; a port that was asked for must be free. */
+async function environment(): Promise<NodeJS.ProcessEnv> {
+  const env: NodeJS.ProcessEnv = { ...process.env, KEEPSITE_DATA_DIR: dataDir };
+  for (const [key, port] of Object.entries(PORTS)) {
+    if (process.env[key]) continue;
+    const chosen = (await isFree(port)) ? port : await freePort();
+    if (chosen !== port) say(`· port ${port} is taken: ${key}=${chosen} for this run`);
+    env[key] = String(chosen);
+  }
+  env['KEEPSITE_CLOUD_URL'] ??= `http://127.0.0.1:${env['KEEPSITE_CLOUD_HTTP_PORT']}`;
+  return env;
+}
+
+/** Simulators first, the cloud last: nobody is left talking to a closed door. */
+async function stop(code: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  for (const service of services.toReversed()) await service.stop();
+  process.exit(code);
+}
+
+function readOptions(): { reset: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: { reset: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    });
+    if (!values.help) return { reset: values.reset };
+    say(USAGE);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    process.exit(2);
+  }
+  process.exit(0);
+}
+
+function script(file: string): string {
+  return join(root, file);
+}
+
+function say(text: string): void {
+  console.log(text);
+}
