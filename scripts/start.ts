@@ -54,20 +54,16 @@ async function start(): Promise<void> {
   if (existsSync(mappings)) env['KEEPSITE_EDGE_MAPPINGS'] ??= mappings;
   const at = (key: keyof typeof PORTS) => `http://127.0.0.1:${env[key]}`;
   const cloud = launch('cloud', 'cloud/src/main.ts', [], env);
-  await cloud.ready(`${at('KEEPSITE_CLOUD_HTTP_PORT')}/readyz`);
-  if (demo) await seed(env, at('KEEPSITE_CLOUD_HTTP_PORT'));
-  await launch('edge', 'edge/src/main.ts', [], env).ready(`${at('KEEPSITE_EDGE_HTTP_PORT')}/readyz`);
+  const edge = launch('edge', 'edge/src/main.ts', [], env);
+  await Promise.all([
+    cloud.ready(`${at('KEEPSITE_CLOUD_HTTP_PORT')}/readyz`),
+    edge.ready(`${at('KEEPSITE_EDGE_HTTP_PORT')}/readyz`),
+  ]);
   if (demo) await populate(env, at);
   welcome(at);
 }
 
-/** The 90 days before today, as a simulated edge would have told them. Before the live one: its sites are then taken over. */
-async function seed(env: NodeJS.ProcessEnv, cloud: string): Promise<void> {
-  say('· writing the 90 days before today …');
-  await once(script('simulators/src/main.ts'), ['seed', '--cloud', cloud], env);
-}
-
-/** A live world with its crews. */
+/** A live world with its crews, and the 90 days that came before today. */
 async function populate(env: NodeJS.ProcessEnv, at: (key: keyof typeof PORTS) => string): Promise<void> {
   const [edge, cloud] = [at('KEEPSITE_EDGE_HTTP_PORT'), at('KEEPSITE_CLOUD_HTTP_PORT')];
   const mqtt = `mqtt://127.0.0.1:${env['KEEPSITE_EDGE_MQTT_PORT']}`;
@@ -75,6 +71,8 @@ async function populate(env: NodeJS.ProcessEnv, at: (key: keyof typeof PORTS) =>
   const args = ['run', '--edge', edge, '--cloud', cloud, '--mqtt', mqtt, '--http', http];
   const simulators = launch('simulators', 'simulators/src/main.ts', args, env);
   await simulators.ready(`${at('KEEPSITE_SIM_HTTP_PORT')}/api/simulator`);
+  say('· three sites are alive; writing the 90 days before today …');
+  await once(script('simulators/src/main.ts'), ['seed', '--cloud', cloud], env);
 }
 
 function welcome(at: (key: keyof typeof PORTS) => string): void {

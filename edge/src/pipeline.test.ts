@@ -166,6 +166,26 @@ describe('from a message to a clock', () => {
     );
   });
 
+  test('a fault that comes back opens one incident, and everything said of it afterwards reaches that one', async () => {
+    const edge = start();
+    edge.fault('raised');
+    await edge.pipeline.flush();
+    for (const verb of ['acknowledge', 'arrive', 'resolve'] as const)
+      await edge.pipeline.order(edge.command(verb, 'li'));
+    edge.fault('cleared');
+    await edge.pass(1_000);
+    edge.fault('raised');
+    await edge.pass(1_000);
+    const report = { commandId: 'report-1', asset: 'elevator-3', fault: 'entrapment', reporter: 'guard' } as const;
+    await edge.pipeline.report({ ...report, severity: 'critical' }, edge.clock.now(), 'edge');
+    edge.fault('cleared');
+    await edge.pass(1_000);
+    expect(edge.open().map(({ response, episode, activeSources }) => [response, episode, activeSources])).toEqual([
+      ['open', 2, ['person:guard']],
+      ['resolved', 1, []],
+    ]);
+  });
+
   test('the clock runs out by itself: breached at 420.000 s with nobody there', async () => {
     const edge = start();
     edge.fault('raised');

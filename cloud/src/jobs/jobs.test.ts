@@ -97,19 +97,20 @@ test('a month with a running clock waits, a week at most', async () => {
 
 test('a day scored twice starts from the day before, and the row holds inputs, score and reason together', async () => {
   await deliver({ registry: registry(), events: chain(story('i-1', 1320)) });
+  await tellRelation();
   await scoreClient(store, ACME, T0 + DAY, ZONE);
   const first = await scoreClient(store, ACME, T0 + 2 * DAY, ZONE);
   const second = await scoreClient(store, ACME, T0 + 2 * DAY, ZONE);
 
   expect(second).toEqual(first);
-  await store.clients.saveFacts('acme', 'visits', [
-    { id: 'v', at: T0, body: { id: 'v', at: instantText(T0), with: 'Wu', decisionMaker: true, kind: 'visit' } },
-  ]);
+  const late = { id: 's', at: instantText(T0), respondent: '', nps: 0 };
+  await store.clients.saveFacts('acme', 'surveys', [{ id: 's', at: T0, body: late }]);
   await scoreClient(store, ACME, T0 + 2 * DAY, ZONE);
   const third = await scoreClient(store, ACME, T0 + 2 * DAY + 3_600_000, ZONE);
   expect(third.report.score).not.toBe(first.report.score);
   const before = (await store.scores.before('acme', third.day))?.machine as ColourState;
   const { state } = nextColour(before, { ...third.report, at: third.at, vetoes: [] });
+  expect(state.smoothed).not.toBe(null);
   expect(third.machine).toEqual(state);
   expect(await store.scores.latest('acme')).toEqual(third);
   expect(third.inputs).toMatchObject({ incidents: [['i-1', 8]], contracts: [['c-1', 1]] });
@@ -249,3 +250,23 @@ test('the site’s time is carried on from the newest heartbeat at the edge’s 
   strict.heard(beat(T0 + DAY, 60), now);
   expect([strict.now(), strict.scale]).toEqual([now, 1]);
 });
+
+/** Enough of the relation for a score that stands: paid, met, asked, maintained. */
+async function tellRelation(): Promise<void> {
+  const at = T0 - 5 * DAY;
+  const body = {
+    invoices: {
+      id: 'i',
+      amount: 100,
+      currency: 'CNY',
+      issuedOn: '2026-01-05',
+      dueOn: '2026-02-05',
+      paidOn: '2026-02-01',
+    },
+    visits: { id: 'v', at: instantText(at), with: 'Wu', decisionMaker: true, kind: 'visit' },
+    surveys: { id: 's', at: instantText(at), respondent: '', nps: 9 },
+    maintenance: { id: 'm', asset: 'lift-1', plannedOn: '2026-02-10', doneOn: '2026-02-09', what: 'monthly' },
+  } as const;
+  for (const kind of ['invoices', 'visits', 'surveys', 'maintenance'] as const)
+    await store.clients.saveFacts('acme', kind, [{ id: body[kind].id, at, body: body[kind] }]);
+}

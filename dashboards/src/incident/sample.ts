@@ -49,6 +49,7 @@ export function sampleIncident(over: Partial<Incident> = {}): Incident {
     activeSources: [],
     simulated: false,
     plan: null,
+    ladderFrom: after(0),
     stepsDone: 0,
     rounds: 0,
     next: null,

@@ -25,6 +25,7 @@ const incident = sampleIncident({ pages: [page] });
 const CASES: Record<IncidentChangeKind, [detail: Record<string, unknown>, english: string, chinese: string]> = {
   opened: [{}, 'Passenger trapped: Lift 3. The clock starts.', '电梯困人，开始计时'],
   occurred: [{ occurrences: 3 }, '3 times in all', '累计 3 次'],
+  upgraded: [{ severity: 'critical' }, 'Now Critical: its clocks start', '升级为紧急，开始计时'],
   condition: [{ condition: 'no_data' }, 'that is not a recovery', '不等于恢复'],
   step: [
     { step: 1, skipped: true, reason: 'nobody to page' },

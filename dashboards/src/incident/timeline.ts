@@ -3,6 +3,7 @@ import type {
   IncidentChangeKind,
   PageState,
   Proof,
+  Severity,
   Term,
   TimelineEntry,
   Verdict,
@@ -62,6 +63,10 @@ export const TELLERS: { readonly [Kind in IncidentChangeKind]: Teller } = {
     },
   },
   occurred: { tone: always('quiet'), text: (d, t) => t.event.occurred(number(d['occurrences'])) },
+  upgraded: {
+    tone: always('bad'),
+    text: (d, t) => t.event.upgraded(t.severity[d['severity'] as Severity] ?? text(d['severity'])),
+  },
   condition: {
     tone: (d) => (d['condition'] === 'cleared' ? 'good' : 'plain'),
     text: (d, t) => t.event.condition[d['condition'] as Incident['condition']] ?? text(d['condition']),

@@ -470,6 +470,7 @@ const event = {
   duplicate: ' (may be a duplicate)',
   acknowledged: (name: string): string => `${name} has it`,
   released: (name: string, reason: string): string => `${name} no longer has it${reason}`,
+  upgraded: (severity: string): string => `Now ${severity}: its clocks start`,
   handedOver: (from: string, to: string): string => `Handed over from ${from} to ${to}`,
   handedOverTo: (to: string): string => `Handed over to ${to}`,
   onSite: (name: string, proof: string): string => `${name} is on site (${proof})`,

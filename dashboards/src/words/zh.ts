@@ -446,6 +446,7 @@ export const zh: Words = {
     duplicate: '（可能重复）',
     acknowledged: (name) => `${name} 已接单`,
     released: (name, reason) => `${name} 不再负责${reason}`,
+    upgraded: (severity) => `升级为${severity}，开始计时`,
     handedOver: (from, to) => `由 ${from} 转交给 ${to}`,
     handedOverTo: (to) => `转交给 ${to}`,
     onSite: (name, proof) => `${name} 已到场（${proof}）`,

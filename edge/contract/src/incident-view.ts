@@ -33,6 +33,8 @@ function change(before: Incident | null, event: FoldableEvent): Incident {
       return { ...withSource(before, change.source, 'raised'), occurrences: change.occurrences };
     case 'condition':
       return { ...withSource(before, change.source, change.sourceState), condition: change.condition };
+    case 'upgraded':
+      return upgraded(before, change, event.at);
     case 'step':
       return stepped(before, change);
     case 'paged':
@@ -100,6 +102,7 @@ function opened(event: FoldableEvent, change: IncidentChange & { kind: 'opened' 
     activeSources: [change.source],
     simulated: change.simulated,
     plan: change.plan,
+    ladderFrom: event.at,
     stepsDone: 0,
     rounds: 0,
     next: null,
@@ -107,6 +110,12 @@ function opened(event: FoldableEvent, change: IncidentChange & { kind: 'opened' 
     pages: [],
     version: event.seq,
   };
+}
+
+function upgraded(before: Incident, change: IncidentChange & { kind: 'upgraded' }, at: string): Incident {
+  const { severity, plan, clocks } = change;
+  if (before.plan) return { ...before, severity };
+  return { ...before, severity, plan, clocks, sla: headline(clocks), ladderFrom: at };
 }
 
 /** The headline is the on-site promise; an incident without that term has none. */
@@ -154,7 +163,7 @@ function nextStep(incident: Incident): Incident['next'] {
   const { plan, stepsDone } = incident;
   if (!plan || (incident.response !== 'open' && incident.response !== 'acknowledged')) return null;
   const step = plan.steps[stepsDone];
-  if (step) return { step: stepsDone, at: later(incident.openedAt, step.afterSeconds) };
+  if (step) return { step: stepsDone, at: later(incident.ladderFrom, step.afterSeconds) };
   const last = incident.timeline.findLast((told) => told.kind === 'step');
   if (!last || plan.repeatEverySeconds === undefined) return null;
   return { step: plan.steps.length - 1, at: later(last.at, plan.repeatEverySeconds) };

@@ -97,6 +97,14 @@ export const IncidentChange = z.discriminatedUnion('kind', [
     simulated: z.boolean().default(false),
   }),
   z.object({ kind: z.literal('occurred'), source: z.string(), occurrences: z.int() }),
+  /** It is worse than it was opened for: the clocks that it had lacked, and the ladder, start now. */
+  z.object({
+    kind: z.literal('upgraded'),
+    severity: z.enum(SEVERITIES),
+    source: z.string(),
+    plan: FrozenPlan.nullable(),
+    clocks: z.array(Clock),
+  }),
   /** What one source said, and the condition of the whole incident after it. */
   z.object({
     kind: z.literal('condition'),
@@ -205,6 +213,8 @@ export const Incident = z.object({
   activeSources: z.array(z.string()),
   simulated: z.boolean(),
   plan: FrozenPlan.nullable(),
+  /** What the ladder's steps are counted from: T0, or when it was upgraded to a severity that has a plan. */
+  ladderFrom: InstantText,
   /** Ladder steps already behind it (taken or skipped), and how often it was paged anew. */
   stepsDone: z.int(),
   rounds: z.int(),

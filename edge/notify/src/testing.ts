@@ -45,6 +45,7 @@ export function examplePage(over: Partial<OutgoingPage> = {}, address = 'https:/
       activeSources: ['device:monitor-3'],
       simulated: false,
       plan: null,
+      ladderFrom: '2026-03-02T08:00:00.000Z',
       stepsDone: 0,
       rounds: 0,
       next: null,

@@ -206,6 +206,29 @@ describe('sensors', () => {
     expect(watch.verdict('on_site')).toBe('running');
   });
 
+  test('a test that turns real starts its clocks and its ladder when it does', () => {
+    const watch = opened({ ...trapped, severity: 'info' });
+    watch.runTo(T0 + 90_000);
+    expect(watch.incident.clocks).toEqual([]);
+    const plan = freezePlan(officePark, { site: 'park', severity: 'critical', fault: 'entrapment' });
+    watch.feed({ kind: 'breach', breach: { ...trapped, source: 'rule:entrapment' }, plan });
+    expect(watch.incident).toMatchObject({ severity: 'critical', sla: 'running' });
+    expect(watch.clock('on_site').dueAt).toBe(new Date(T0 + 90_000 + 420_000).toISOString());
+    watch.runTo(T0 + 90_000 + 61_000);
+    expect(watch.pagedPeople()).toEqual([
+      ['li', 90],
+      ['li', 150],
+      ['zhao', 150],
+    ]);
+  });
+
+  test('a weaker word about an open incident changes neither its severity nor its clocks', () => {
+    const watch = opened();
+    const before = watch.incident.clocks;
+    watch.feed({ kind: 'breach', breach: { ...trapped, severity: 'minor', source: 'rule:entrapment' }, plan: null });
+    expect(watch.incident).toMatchObject({ severity: 'critical', clocks: before });
+  });
+
   test('silence is not recovery', () => {
     const watch = opened();
     watch.at(T0 + 2_000).breach({ state: 'no_data' });

@@ -2,22 +2,30 @@ import {
   type Actor,
   type Clock,
   type Command,
+  type FrozenPlan,
   type Incident,
   type IncidentChange,
   instantMillis,
   instantText,
   type Millis,
   type PageState,
+  SEVERITIES,
+  type Severity,
   type Term,
 } from '@keepsite/edge-contract';
 import type { Breach } from './breach.ts';
 import { climb, escalate, pageAnew } from './ladder.ts';
 import { type Decision, Draft } from './draft.ts';
-import { type Opening, openedChange } from './opening.ts';
+import { clocksFrom, type Opening, openedChange } from './opening.ts';
 
 /** What may happen to an incident that exists. */
 export type Input =
-  | { readonly kind: 'breach'; readonly breach: Breach }
+  | {
+      readonly kind: 'breach';
+      readonly breach: Breach;
+      /** The plan for the breach's severity; looked at when that is worse than the incident's. */
+      readonly plan?: FrozenPlan | null;
+    }
   | { readonly kind: 'command'; readonly command: Command }
   | {
       readonly kind: 'page';
@@ -62,7 +70,7 @@ export function open(opening: Opening, now: Millis): Decision {
 export function decide(incident: Incident, input: Input, now: Millis): Decision {
   const draft = new Draft(incident, incident.id, incident.edge);
   if (input.kind === 'command') return order(draft, input.command, now);
-  if (input.kind === 'breach') state(draft, input.breach, now);
+  if (input.kind === 'breach') state(draft, input, now);
   if (input.kind === 'page') pageMoved(draft, input, now);
   if (input.kind === 'tick') tick(draft, now);
   return draft.decision();
@@ -85,7 +93,8 @@ export function dueAt(incident: Incident): Millis | null {
 
 // ------------------------------------------------------------------------------------ sensors
 
-function state(draft: Draft, breach: Breach, now: Millis): void {
+function state(draft: Draft, { breach, plan = null }: Input & { kind: 'breach' }, now: Millis): void {
+  if (breach.state === 'raised') upgrade(draft, breach, plan, now);
   const { incident } = draft;
   const by: Actor = { kind: 'sensor', id: breach.device ?? breach.source };
   const known = incident.activeSources.includes(breach.source);
@@ -102,6 +111,20 @@ function state(draft: Draft, breach: Breach, now: Millis): void {
   }
   const last = incident.activeSources.length === 1;
   draft.add(condition(last ? 'cleared' : incident.condition, breach), by, now);
+}
+
+/** A test that turns real, a warning that turns into an alarm: the clocks start now, not at the harmless beginning. */
+function upgrade(draft: Draft, breach: Breach, plan: FrozenPlan | null, now: Millis): void {
+  if (!isWorse(breach.severity, draft.incident.severity) || !isOpen(draft.incident)) return;
+  const { severity, source } = breach;
+  const by: Actor = { kind: 'sensor', id: breach.device ?? source };
+  draft.add({ kind: 'upgraded', severity, source, plan, clocks: clocksFrom(now, plan?.terms ?? {}) }, by, now);
+  climb(draft, now);
+}
+
+/** Whether one severity is worse than another. */
+export function isWorse(severity: Severity, than: Severity): boolean {
+  return SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(than);
 }
 
 function condition(after: Incident['condition'], breach: Breach): IncidentChange {

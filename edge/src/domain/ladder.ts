@@ -118,7 +118,7 @@ function page(draft: Draft, step: number, to: readonly Recipient[], now: Millis)
 
 /** Judged before any of them is taken: a step that releases does not make the ones below it hold again. */
 function highestDue(incident: Incident, now: Millis): number {
-  const t0 = instantMillis(incident.openedAt);
+  const t0 = instantMillis(incident.ladderFrom);
   const steps = incident.plan?.steps ?? [];
   return steps.findLastIndex((step) => t0 + step.afterSeconds * 1000 <= now && HOLDS[step.when](incident));
 }

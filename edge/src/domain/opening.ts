@@ -52,8 +52,8 @@ export function openedChange({ at, breach, place, clients, plan, episode }: Open
   };
 }
 
-/** One clock a term, all from T0; a term that the plan lacks has none. */
-function clocksFrom(t0: Millis, terms: FrozenPlan['terms']): Clock[] {
+/** One clock a term, all from `t0`; a term that the plan lacks has none. */
+export function clocksFrom(t0: Millis, terms: FrozenPlan['terms']): Clock[] {
   return TERMS.flatMap((term: Term) => {
     const seconds = terms[term];
     if (seconds === undefined) return [];

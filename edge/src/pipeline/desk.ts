@@ -1,8 +1,18 @@
-import type { Actor, Command, Fault, Incident, Millis, PageState, ReportBody, Severity } from '@keepsite/edge-contract';
+import type {
+  Actor,
+  Command,
+  Fault,
+  FrozenPlan,
+  Incident,
+  Millis,
+  PageState,
+  ReportBody,
+  Severity,
+} from '@keepsite/edge-contract';
 import type { Breach } from '../domain/breach.ts';
 import type { Directory, Place } from '../domain/directory.ts';
 import { faultSummary } from '../domain/fault.ts';
-import { decide, isOpen, isOver, open } from '../domain/incident.ts';
+import { decide, isOpen, isOver, isWorse, open } from '../domain/incident.ts';
 import { freezePlan } from '../domain/plan.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -18,7 +28,10 @@ export function breach(found: Breach, desk: Desk): void {
   if (found.state === 'no_data') return silence(found, desk);
   const incident = concerned(found, desk);
   if (incident) {
-    desk.tx.record(decide(incident, { kind: 'breach', breach: found }, desk.now).facts, desk.now);
+    desk.tx.record(
+      decide(incident, { kind: 'breach', breach: found, plan: worsePlan(found, incident, desk) }, desk.now).facts,
+      desk.now,
+    );
   } else if (found.state === 'raised') {
     openFor(found, { kind: 'sensor', id: found.device ?? found.source }, desk);
   }
@@ -49,7 +62,9 @@ export function report(
   };
   const by: Actor = { kind: 'person', id: body.reporter, via };
   const joined = concerned(found, desk);
-  const facts = joined ? decide(joined, { kind: 'breach', breach: found }, desk.now).facts : [];
+  const facts = joined
+    ? decide(joined, { kind: 'breach', breach: found, plan: worsePlan(found, joined, desk) }, desk.now).facts
+    : [];
   let incident = joined ? (desk.tx.record(facts, desk.now) ?? joined) : openFor(found, by, desk);
   if (incident && body.note) incident = note(incident, body.note, by, desk);
   return { incident: incident ?? null, refused: null };
@@ -110,6 +125,12 @@ function openFor(found: Breach, by: Actor, desk: Desk): Incident | undefined {
     episode: (tx.cells.episodes.get(`${found.asset}\n${found.fault}`) ?? 0) + 1,
   };
   return tx.record(open(opening, now).facts, now);
+}
+
+/** The plan that a breach brings along when it is worse than what its incident was opened for. */
+function worsePlan(found: Breach, incident: Incident, { directory }: Desk): FrozenPlan | null {
+  const place = isWorse(found.severity, incident.severity) ? directory.asset(found.asset) : undefined;
+  return place ? planFor(directory, place, found.fault, found.severity) : null;
 }
 
 function planFor(directory: Directory, place: Place, fault: Fault, severity: Severity) {

@@ -147,9 +147,10 @@ export class Transaction {
   #place(incident: Incident): void {
     this.#touched.incidents.add(incident.id);
     const key = openKey(incident);
-    const newest = this.cells.newest.get(key);
-    if (!newest || newest === incident.id || incident.timeline.length === 1) this.cells.newest.set(key, incident.id);
-    this.cells.episodes.set(key, Math.max(incident.episode, this.cells.episodes.get(key) ?? 0));
+    // An order may touch an old incident after a newer one was opened: that one stays the newest.
+    if (incident.episode < (this.cells.episodes.get(key) ?? 0)) return;
+    this.cells.newest.set(key, incident.id);
+    this.cells.episodes.set(key, incident.episode);
   }
 
   #pages(fact: IncidentFact, now: Millis): void {

@@ -85,6 +85,7 @@ export function incidentOf(id: string, part: Partial<Incident> = {}): Incident {
     activeSources: ['device:leak-1'],
     simulated: false,
     plan: null,
+    ladderFrom: '2026-03-02T08:00:00.000Z',
     stepsDone: 0,
     rounds: 0,
     next: null,
