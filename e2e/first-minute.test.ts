@@ -6,7 +6,7 @@ import { complaintsOf, openBrowser, openPhone, openWall, shoot } from './src/bro
 import { englishLeftovers, hollowGlyphs } from './src/chinese.ts';
 import { type House, startHouse } from './src/house.ts';
 import { get } from './src/http.ts';
-import { entrapment, incident } from './src/stories.ts';
+import { entrapment, incident, incidents } from './src/stories.ts';
 import { until } from './src/until.ts';
 
 /** Lift 3 of Binjiang Park stands in this client's building. */
@@ -96,6 +96,8 @@ test('the first minute: trapped, counting, acknowledged on a phone, on site, res
   const promise = wall.locator('.term', { hasText: 'On site' }).first();
   await promise.getByText(percent(after.onSite.attainment)).first().waitFor();
   await wall.locator(`a[href="/incidents/${opened.id}"]`).first().waitFor({ state: 'attached' });
+  const kept = wall.locator('.loss-list li', { has: wall.locator(`a[href="/incidents/${opened.id}"]`) });
+  for (const points of await kept.locator('b').first().allInnerTexts()) expect(points).toBe('0');
   await shoot(wall, 'client-en-kept');
   expect(complaintsOf(wall)).toEqual([]);
   expect(complaintsOf(phone)).toEqual([]);
@@ -103,7 +105,7 @@ test('the first minute: trapped, counting, acknowledged on a phone, on site, res
 
 test('left to expire at 20×, the ladder climbs, the promise breaks at T0 + 420.000 s, and the client page says why', async () => {
   const before = await standing();
-  await wall.goto(`${house.edge}/simulator`);
+  await wall.goto(`${house.cloud}/simulator`);
   await wall.getByRole('button', { name: 'Let it expire at 20×' }).click();
   const opened = await entrapment(house.edge, 'bj-lift-3');
   await wall.goto(house.edge);
@@ -125,6 +127,10 @@ test('left to expire at 20×, the ladder climbs, the promise breaks at T0 + 420.
     [5, 300, 'pages'],
     [6, 360, 'pages'],
   ]);
+  // The car's monitor and the controller's readings tell of one and the same passenger.
+  expect(broken.activeSources).toEqual(['device:EL-BJ-0003:entrapment:1', 'rule:elevator.entrapment']);
+  const open = await incidents(house.edge, 'open');
+  expect(open.filter(({ asset, response }) => asset === 'bj-lift-3' && response === 'open')).toHaveLength(1);
   await wall.locator('.card.is-late').first().waitFor();
   await shoot(wall, 'wall-en-expired');
 
@@ -180,6 +186,7 @@ test('a page whose server has gone says so, greys its numbers, and recovers when
   await house.stop('edge');
   await wall.locator('.dead-banner').waitFor();
   await wall.locator('.card .countdown.guess').first().waitFor();
+  expect(await wall.locator('.strip .state.is-good').count(), 'gateways that are still called live').toBe(0);
   await shoot(wall, 'wall-zh-stale');
   await house.start('edge');
   await wall.locator('.dead-banner').waitFor({ state: 'detached' });
@@ -206,11 +213,11 @@ function percent(share: number | null): string {
 }
 
 /** Resolves to this machine's time at which the page first showed a card. */
-async function firstCardOf(page: Page): Promise<number> {
-  return (await page.evaluate(`new Promise((resolve) => {
+function firstCardOf(page: Page): Promise<number> {
+  return page.evaluate<number>(`new Promise((resolve) => {
     const look = () => document.querySelector('.card') && resolve(Date.now());
     new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-  })`)) as number;
+  })`);
 }
 
 /** Three different countdowns, one after the other, in seconds. */

@@ -65,15 +65,19 @@ export class Service {
   }
 }
 
-/** Runs a script to its end; rejects with what it printed when it fails. */
-export async function once(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs a script to its end; rejects with what it printed when it fails. Aborting stops it. */
+export async function once(
+  file: string,
+  args: readonly string[],
+  { env, signal }: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
+): Promise<void> {
+  const child = spawn(process.execPath, [file, ...args], { env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const code = await new Promise<number | string | null>((resolve) => {
     child.on('error', (error) => resolve(error.message));
-    child.on('exit', (exit, signal) => resolve(exit ?? signal));
+    child.on('exit', (exit, killedBy) => resolve(exit ?? killedBy));
   });
   if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}:\n${printed.slice(-LAST_WORDS)}`);
 }

@@ -30,13 +30,14 @@ const options = readOptions();
 const dataDir = resolve(process.env['KEEPSITE_DATA_DIR'] ?? join(root, 'data'));
 const demo = process.env['KEEPSITE_DEMO'] !== '0';
 const services: Service[] = [];
+const stopped = new AbortController();
 let stopping = false;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 try {
   await start();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  if (!stopping) console.error(error instanceof Error ? error.message : error);
   await stop(1);
 }
 
@@ -49,7 +50,10 @@ async function start(): Promise<void> {
   const registry = join(dataDir, 'edge/registry.yaml');
   const mappings = join(dataDir, 'edge/mappings');
   if (demo && !existsSync(registry)) {
-    await once(script('simulators/src/main.ts'), ['world', '--out', registry, '--mappings', mappings], env);
+    await once(script('simulators/src/main.ts'), ['world', '--out', registry, '--mappings', mappings], {
+      env,
+      signal: stopped.signal,
+    });
   }
   if (existsSync(mappings)) env['KEEPSITE_EDGE_MAPPINGS'] ??= mappings;
   const at = (key: keyof typeof PORTS) => `http://127.0.0.1:${env[key]}`;
@@ -72,7 +76,7 @@ async function populate(env: NodeJS.ProcessEnv, at: (key: keyof typeof PORTS) =>
   const simulators = launch('simulators', 'simulators/src/main.ts', args, env);
   await simulators.ready(`${at('KEEPSITE_SIM_HTTP_PORT')}/api/simulator`);
   say('· three sites are alive; writing the 90 days before today …');
-  await once(script('simulators/src/main.ts'), ['seed', '--cloud', cloud], env);
+  await once(script('simulators/src/main.ts'), ['seed', '--cloud', cloud], { env, signal: stopped.signal });
 }
 
 function welcome(at: (key: keyof typeof PORTS) => string): void {
@@ -83,13 +87,14 @@ function welcome(at: (key: keyof typeof PORTS) => string): void {
   ];
   const demoLines = demo
     ? `
-  Try it          open the wallboard and press “Trap a passenger” · ${edge}/simulator
+  Try it          open the wallboard and press “Trap a passenger” · ${cloud}/simulator
                   (panel API ${simulator}/api/simulator)`
     : '';
   say(`
-  Wallboard       ${edge}/                 值守大屏
+  Wallboard       ${cloud}/                 值守大屏（全部项目）
+  The edge's own  ${edge}/                 网关本地大屏（断网可用）
   Crew phone      ${edge}/incidents        班组手机
-  Clients         ${cloud}/clients         客户与续约
+  Clients         ${cloud}/clients          客户与续约
   API             ${edge}/openapi.json · ${cloud}/openapi.json${demoLines}
 
   Data and logs are in ${dataDir}. Ctrl-C stops everything.`);
@@ -124,6 +129,7 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
 async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
+  stopped.abort();
   for (const service of services.toReversed()) await service.stop();
   process.exit(code);
 }

@@ -45,7 +45,7 @@ const SPOTS = `(() => {
  */
 export async function hollowGlyphs(page: Page): Promise<{ hollow: string[]; seen: number }> {
   await page.evaluate('document.fonts.ready.then(() => null)');
-  const spots = (await page.evaluate(SPOTS)) as Spot[];
+  const spots = await page.evaluate<Spot[]>(SPOTS);
   if (spots.length < ENOUGH) throw new Error(`only ${spots.length} Chinese characters are in sight`);
   const picture = readPng(await page.screenshot({ scale: 'device' }));
   const hollow = spots.filter((spot) => isHollow(spot, picture)).map(({ glyph }) => glyph);

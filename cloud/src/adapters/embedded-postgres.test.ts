@@ -161,7 +161,7 @@ async function hold(
 ): Promise<{ process: ChildProcess; pid: number; url: string }> {
   const holder = spawn(process.execPath, [HOLDER, directory, fallback], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   holders.push(holder);
-  const [line] = (await once(createInterface({ input: holder.stdout! }), 'line')) as [string];
+  const [line] = (await once(createInterface({ input: holder.stdout }), 'line')) as [string];
   return { process: holder, ...(JSON.parse(line) as { pid: number; url: string }) };
 }
 

@@ -7,29 +7,44 @@ const OPEN_PATHS = ['/healthz', '/readyz'];
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-} as const;
-
 /**
  * Who may come in. The demo has no logins, so a page of another origin must not be able to speak
  * to it: only local host names (a name that was rebound is refused) and no foreign `Origin`. Else
  * people show the API token and edges theirs, and an edge's token opens its own routes alone.
  */
 export function addGuard(api: Api, settings: ApiSettings): void {
+  const headers = securityHeaders(settings);
   api.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS);
+    reply.headers(headers);
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     if (settings.demo) assertLocalHost(request, settings);
     assertOwnOrigin(request);
     if (!settings.demo) assertToken(request, settings);
   });
+}
+
+/** Headers of every answer; the policy lets the web app run and, in the demo, talk to the simulator's panel. */
+function securityHeaders({ demo, links }: ApiSettings): Record<string, string> {
+  const panel = demo && links.simulator !== null ? ` ${new URL(links.simulator).origin}` : '';
+  const policy = [
+    "default-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "worker-src 'self' blob:",
+    `connect-src 'self'${panel}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+  ];
+  return {
+    'content-security-policy': policy.join('; '),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  };
 }
 
 function assertLocalHost(request: FastifyRequest, settings: ApiSettings): void {

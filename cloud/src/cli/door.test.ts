@@ -76,7 +76,7 @@ async function start(): Promise<{ process: ChildProcess; url: string }> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   running.push(cloud);
-  const [line] = (await once(createInterface({ input: cloud.stdout! }), 'line')) as [string];
+  const [line] = (await once(createInterface({ input: cloud.stdout }), 'line')) as [string];
   return { process: cloud, ...(JSON.parse(line) as { url: string }) };
 }
 

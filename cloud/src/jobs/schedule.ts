@@ -46,7 +46,9 @@ async function closeAll({ store, events, clock, timeZone }: LivePorts): Promise<
 export function startWatch(ports: LivePorts, own: Clock, jobs: Jobs): () => Promise<void> {
   let day: string | null = null;
   let busy: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => (busy = busy.then(look)), WATCH_EVERY_MS);
+  const timer = setInterval(() => {
+    busy = busy.then(look);
+  }, WATCH_EVERY_MS);
 
   async function look(): Promise<void> {
     try {

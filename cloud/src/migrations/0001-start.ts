@@ -6,7 +6,7 @@ import { sql, type Kysely } from 'kysely';
  * (`incident_events.body`) is `json`, not `jsonb`: it keeps the text as it was hashed, and takes
  * every string that JSON can say.
  */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export async function start(db: Kysely<unknown>): Promise<void> {
   for (const table of TABLES) await sql.raw(table).execute(db);
   for (const index of INDEXES) await sql.raw(index).execute(db);
 }

@@ -8,7 +8,7 @@ import { sql, type Kysely } from 'kysely';
  * `keepsite_partition` makes a month of readings on demand. It runs as the tables' owner
  * because the role may not create tables; it takes one date and nothing else.
  */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export async function rowLevelSecurity(db: Kysely<unknown>): Promise<void> {
   await sql.raw(ROLE).execute(db);
   await sql.raw(FENCE).execute(db);
   await sql.raw(PARTITION).execute(db);

@@ -1,9 +1,9 @@
 import type { Migration } from 'kysely/migration';
-import * as start from './0001-start.ts';
-import * as rowLevelSecurity from './0002-row-level-security.ts';
+import { start } from './0001-start.ts';
+import { rowLevelSecurity } from './0002-row-level-security.ts';
 
 /** In order; a migration that was released is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
-  '0001-start': start,
-  '0002-row-level-security': rowLevelSecurity,
+  '0001-start': { up: start },
+  '0002-row-level-security': { up: rowLevelSecurity },
 };

@@ -110,6 +110,8 @@ export interface EdgeSeen {
   readonly id: string;
   readonly state: 'live' | 'blind' | 'never';
   readonly heartbeat: Heartbeat | null;
+  /** The sites that it serves now. */
+  readonly sites: readonly string[];
   /** Links of its evidence that were altered or cut. */
   readonly chain?: { readonly broken: number };
 }

@@ -131,7 +131,11 @@ function LossPanel({ report }: { readonly report: RetentionReport }): ReactNode 
       <ul className="loss-list">
         {report.incidents.map((incident) => (
           <li key={incident.id}>
-            <b className="points tabular">−{format.number(incident.pointsLost, 1)}</b>
+            {incident.pointsLost >= 0.05 ? (
+              <b className="points tabular">−{format.number(incident.pointsLost, 1)}</b>
+            ) : (
+              <b className="faint tabular">0</b>
+            )}
             <div>
               <p>{name(incident.sentence)}</p>
               <small className="faint">

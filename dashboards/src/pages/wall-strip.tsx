@@ -5,7 +5,7 @@ import { heartbeats, powerReadings, quarantineTotal } from '../api/live.ts';
 import { useEdges, useEnergyOf, type EdgeSeen } from '../api/queries.ts';
 import { useValue } from '../api/value.ts';
 import { SEVERITY_ORDER } from '../incident/urgency.ts';
-import { useMonotonic, useServerNow } from '../time/use-server-now.ts';
+import { useFreshness, useMonotonic, useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { SeverityMark } from '../ui/shapes.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -63,11 +63,13 @@ function useGateways(): readonly EdgeSeen[] {
   const beats = useValue(heartbeats);
   const seen = useEdges();
   const mono = useMonotonic(1000);
-  if (seen) return seen;
+  // A gateway that is gone and whose sites another one has taken over is history, not an alarm.
+  if (seen) return seen.filter((edge) => edge.state === 'live' || edge.sites.length > 0);
   return [...beats.values()].map(({ beat, heardAt }) => ({
     id: beat.edge,
     state: mono - heardAt > BLIND_AFTER_MS ? 'blind' : 'live',
     heartbeat: beat,
+    sites: [],
   }));
 }
 
@@ -90,6 +92,8 @@ function Edges(): ReactNode {
 function EdgeLine({ gateway: { id, state, heartbeat, chain } }: { readonly gateway: EdgeSeen }): ReactNode {
   const { t } = useSpeech();
   const backlog = heartbeat ? heartbeat.backlog.events + heartbeat.backlog.blocks : 0;
+  // A page whose own stream is dead knows of no gateway whether it lives.
+  const known = useFreshness() !== 'dead';
   const word = { live: t.wall.edgeLive, blind: t.wall.edgeBlind, never: t.wall.edgeNone }[state];
   return (
     <li>
@@ -98,9 +102,9 @@ function EdgeLine({ gateway: { id, state, heartbeat, chain } }: { readonly gatew
         {backlog > 50 && <small className="faint">{t.wall.edgeBacklog(backlog)}</small>}
         {chain && chain.broken > 0 && <small className="is-bad">{t.incident.chainBroken}</small>}
       </span>
-      <span className={state === 'live' ? 'state is-good' : 'state is-bad'}>
+      <span className={state === 'live' && known ? 'state is-good' : 'state is-bad'}>
         <i className="dot" aria-hidden="true" />
-        {word}
+        {known ? word : t.common.unknown}
       </span>
     </li>
   );

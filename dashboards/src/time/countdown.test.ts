@@ -43,6 +43,10 @@ describe('the seven minutes', () => {
     );
   });
 
+  test('never promises more than seven minutes, even on a page whose time lags behind the server', () => {
+    expect(readClock(clock(), T0 - 350).remainingMs).toBe(420_000);
+  });
+
   test('is not overdue at exactly the deadline', () => {
     expect(readClock(clock(), T0 + 420_000).phase).toBe('running');
     expect(readClock(clock(), T0 + 420_001).phase).toBe('overdue');

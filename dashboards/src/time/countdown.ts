@@ -27,7 +27,7 @@ export function readClock(clock: Clock, now: Millis, stoppedAt: string | null = 
   const until = open ? now : (met ?? due);
   return {
     phase,
-    remainingMs: open ? due - now : null,
+    remainingMs: open ? due - Math.max(now, started) : null,
     takenMs: met === null ? null : met - started,
     used: due > started ? Math.min(1, Math.max(0, (until - started) / (due - started))) : 1,
   };

@@ -302,7 +302,7 @@ describe('subscribing', () => {
       const { socket, heard, closed } = await raw(inbox);
       socket.write(generate(CONNECT));
       await saidTo(heard, 'connack');
-      socket.write(generate({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: filter, qos: 1 }] } as Packet));
+      socket.write(generate({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: filter, qos: 1 }] }));
       const refused = vi.waitFor(
         () => expect(heard.find(({ cmd }) => cmd === 'suback')).toMatchObject({ granted: [128] }),
         WAIT,

@@ -10,7 +10,7 @@ import { boundMemory, type Persistence } from './aedes-inbox/memory.ts';
 import { createQos2Window } from './aedes-inbox/qos2.ts';
 import { guardSocket } from './frame-guard.ts';
 
-export { type AedesInboxLimits, DEFAULT_LIMITS, type Refusal } from './aedes-inbox/limits.ts';
+export { type AedesInboxLimits, type Refusal } from './aedes-inbox/limits.ts';
 
 export interface AedesInboxOptions {
   readonly clock: Pick<Clock, 'now'>;

@@ -214,7 +214,7 @@ describe('the book', () => {
   test('a rule that is rewritten while raised still clears', () => {
     const t = trial([rule(HIGH)]);
     t.says(0, 'water_level_m', 2);
-    t.restarts([rule({ ...HIGH, above: 1.2 } as Condition)]);
+    t.restarts([rule({ ...HIGH, above: 1.2 })]);
     expect(t.ticks(1)).toEqual([]);
     expect(t.says(2, 'water_level_m', 1.5)).toEqual([]);
     expect(t.says(3, 'water_level_m', 0.5)).toEqual(CLEARED(3));

@@ -91,7 +91,7 @@ describe('demand', () => {
   });
 
   test('from an energy counter', () => {
-    const t = trial([rule({ ...when, metric: 'energy_import_kwh' } as Condition)], site);
+    const t = trial([rule({ ...when, metric: 'energy_import_kwh' })], site);
     for (let s = 0; s < 900; s += 10) t.says(s, 'energy_import_kwh', 5000 + (s / 3600) * 110);
     expect(t.breaches.map((it) => it.state)).toEqual(['raised']);
     expect(t.breaches[0]?.summary.en).toBe('Place: 110 of 100');

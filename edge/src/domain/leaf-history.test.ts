@@ -32,7 +32,7 @@ describe('unusual for the hour of the week', () => {
 
   test('says nothing until it has seen enough weeks, then tells of a night that is not like the nights before', () => {
     const night = { from: 22, to: 6 };
-    const t = trial([rule({ ...when, hours: night } as Condition)]);
+    const t = trial([rule({ ...when, hours: night })]);
     const extra = (s: number) => usual(s) + 3000;
     week(t, 0);
     week(t, 1, extra);
@@ -50,7 +50,7 @@ describe('unusual for the hour of the week', () => {
   });
 
   test('keeps within 10 kB however long it runs, and a restart forgets nothing', () => {
-    const t = trial([rule({ ...when, weeks: 6 } as Condition)]);
+    const t = trial([rule({ ...when, weeks: 6 })]);
     for (let w = 0; w < 8; w++) {
       week(t, w);
       t.restarts();

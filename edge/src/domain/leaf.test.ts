@@ -32,7 +32,7 @@ describe('state', () => {
   });
 
   test('with `match: every`, all of them have to say so', () => {
-    const t = trial([rule({ ...WET, match: 'every' } as Condition)], { devices: [{ id: 'dev-1' }, { id: 'dev-2' }] });
+    const t = trial([rule({ ...WET, match: 'every' })], { devices: [{ id: 'dev-1' }, { id: 'dev-2' }] });
     t.says(0, 'leak', false, { device: 'dev-2' });
     expect(t.says(1, 'leak', true, { device: 'dev-1' })).toEqual([]);
     expect(t.says(2, 'leak', true, { device: 'dev-2' })).toEqual(RAISED(2));
@@ -183,7 +183,7 @@ describe('count', () => {
   });
 
   test('the first value ever heard is no change', () => {
-    const t = trial([rule({ ...starts, atLeast: 1, clearBelow: 1 } as Condition)]);
+    const t = trial([rule({ ...starts, atLeast: 1, clearBelow: 1 })]);
     expect(t.says(0, 'pump_running', true)).toEqual([]);
     t.says(1, 'pump_running', false);
     expect(t.says(2, 'pump_running', true)).toEqual(RAISED(2));

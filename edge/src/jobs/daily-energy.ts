@@ -108,7 +108,7 @@ export function createDailyEnergyJob(parts: DailyEnergyParts): DailyEnergyJob {
     },
     async stop() {
       stopped = true;
-      await Promise.all(tasks.map((task) => task.destroy()));
+      for (const task of tasks) await task.destroy();
     },
   };
 }

@@ -118,7 +118,7 @@ describe('the panel', () => {
   test.each([{ origin: 'https://elsewhere.example' }, { origin: 'null' }, { host: 'elsewhere.example' }])(
     '%o is refused before anything happens',
     async (headers) => {
-      const answer = await ask('POST', '/scenarios/trapped-passenger', {}, headers as Record<string, string>);
+      const answer = await ask('POST', '/scenarios/trapped-passenger', {}, headers);
       expect(answer.statusCode).toBe(403);
       expect(answer.headers['access-control-allow-origin']).toBeUndefined();
       expect(simulator.stories.running).toEqual([]);

@@ -128,8 +128,7 @@ async function ping(db: Kysely<Schema>): Promise<void> {
 function parsers(): pg.CustomTypesConfig {
   return {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-      (format !== 'binary' && TYPES[oid]) ||
-      pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+      (format !== 'binary' && TYPES[oid]) || pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
   };
 }
 

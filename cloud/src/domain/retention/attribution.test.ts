@@ -200,5 +200,5 @@ function moved<T extends ReturnType<typeof incident>>(told: T, by: number): T {
       dueAt: shift(clock.dueAt),
       metAt: shift(clock.metAt),
     })),
-  } as T;
+  };
 }

@@ -86,7 +86,7 @@ function offsetOf(document: Document, way: Way): number {
       offset = (pair.key as Node).range?.[0] ?? offset;
       node = pair.value as Node | null;
     } else {
-      const items: readonly unknown[] = node && 'items' in node ? (node.items as unknown[]) : [];
+      const items: readonly unknown[] = node && 'items' in node ? node.items : [];
       node = items[Number(step)] as Node | undefined;
       offset = node?.range?.[0] ?? offset;
     }
