@@ -3,7 +3,6 @@ import {
   type DeviceStatus,
   type Incident,
   type IncidentEvent,
-  instantMillis,
   instantText,
   type Millis,
   type Reading,
@@ -386,7 +385,7 @@ interface Checkpoint {
 /** The state that the store remembers, brought up to its newest block. */
 function recall({ ruleBook, store }: PipelineParts, remembered: Remembered): Omit<Cellar, 'answers' | 'sourceIds'> {
   const saved = JSON.parse(remembered.checkpoint?.state ?? '{"rules":[],"notes":[]}') as Checkpoint;
-  const live = remembered.states.flatMap(({ incident }) => store.incident(incident) ?? []).toSorted(byOpening);
+  const { live } = remembered;
   const rules = new Map(saved.rules);
   // What these readings raised stands in the store already: only the rules' windows are rebuilt.
   for (const reading of readingsAfter(store, remembered.checkpoint?.block ?? 0)) {
@@ -413,8 +412,4 @@ function* readingsAfter(store: Store, block: number): Iterable<Reading> {
     if (!last) return;
     after = last.seq;
   }
-}
-
-function byOpening(a: Incident, b: Incident): number {
-  return instantMillis(a.openedAt) - instantMillis(b.openedAt);
 }

@@ -85,15 +85,8 @@ export interface Commit {
   readonly at: Millis;
   readonly readings: readonly Reading[];
   readonly events: readonly IncidentEvent[];
-  /** Snapshots of the incidents that the events changed. */
+  /** The incidents that the events changed, as they are after them. Their deadlines follow from them alone. */
   readonly incidents: readonly Incident[];
-  /** Domain state of those incidents (opaque here), so that a restart needs no replay. */
-  readonly states: readonly {
-    readonly incident: string;
-    readonly open: boolean;
-    readonly dueAt: Millis | null;
-    readonly state: string;
-  }[];
   readonly pages: readonly OwedPage[];
   /** Pages that are no longer owed (answered, failed for good, withdrawn). */
   readonly settledPages: readonly string[];
@@ -118,17 +111,13 @@ export interface StoredDevice {
 export interface Remembered {
   readonly lastEvent: { readonly seq: number; readonly hash: string } | null;
   readonly lastBlock: number;
-  readonly states: readonly { readonly incident: string; readonly state: string }[];
+  /** Incidents that are neither closed nor cancelled, oldest first. */
+  readonly live: readonly Incident[];
   readonly devices: readonly StoredDevice[];
   /** Last checkpoint of the rules' state, and the block up to which it had seen. */
   readonly checkpoint: { readonly block: number; readonly state: string } | null;
-  /** How many incidents there have been, by {@link episodeKey}. */
+  /** How many incidents there have been, by `openKey` of asset and fault. */
   readonly episodes: ReadonlyMap<string, number>;
-}
-
-/** The key of an asset's fault in {@link Remembered.episodes}. */
-export function episodeKey(asset: string, fault: string): string {
-  return `${asset}\n${fault}`;
 }
 
 /**

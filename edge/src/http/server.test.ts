@@ -365,7 +365,7 @@ const EMPTY = {
   readings: [],
   events: [],
   incidents: [],
-  states: [],
+  live: [],
   pages: [],
   settledPages: [],
   quarantined: [],

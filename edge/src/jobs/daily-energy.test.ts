@@ -140,7 +140,7 @@ const EMPTY = {
   readings: [],
   events: [],
   incidents: [],
-  states: [],
+  live: [],
   pages: [],
   settledPages: [],
   quarantined: [],

@@ -132,7 +132,6 @@ const EMPTY: Commit = {
   readings: [],
   events: [],
   incidents: [],
-  states: [],
   pages: [],
   settledPages: [],
   quarantined: [],

@@ -8,7 +8,7 @@ import {
 } from '@keepsite/edge-contract';
 import { GENESIS, link } from '@keepsite/edge-evidence';
 import type { RuleCell } from '../domain/evaluate.ts';
-import { dueAt, isOver, openKey } from '../domain/incident.ts';
+import { openKey } from '../domain/incident.ts';
 import type { Commit, OwedPage, StoredDevice } from '../ports.ts';
 import { type Cells, Journal, Layer } from './layer.ts';
 
@@ -37,7 +37,7 @@ export interface Cellar {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
-type Outcome = Omit<Mutable<Commit>, 'at' | 'incidents' | 'states' | 'devices'>;
+type Outcome = Omit<Mutable<Commit>, 'at' | 'incidents' | 'devices'>;
 
 const SETTLED = new Set(['accepted', 'delivered', 'seen', 'failed', 'withdrawn']);
 
@@ -128,13 +128,7 @@ export class Transaction {
   commit(at: Millis): Commit | null {
     const incidents = [...this.#touched.incidents].flatMap((id) => this.cells.incidents.get(id) ?? []);
     const devices = [...this.#touched.devices].flatMap((id) => this.cells.devices.get(id) ?? []);
-    const states = incidents.map((incident) => ({
-      incident: incident.id,
-      open: !isOver(incident),
-      dueAt: dueAt(incident),
-      state: '',
-    }));
-    const commit = { at, ...this.written, incidents, states, devices };
+    const commit = { at, ...this.written, incidents, devices };
     const empty = Object.values(commit).every((part) => !Array.isArray(part) || part.length === 0);
     return empty ? null : commit;
   }

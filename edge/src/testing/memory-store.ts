@@ -7,15 +7,9 @@ import {
   type ReadingBlock,
   timeOf,
 } from '@keepsite/edge-contract';
+import { isOver, openKey } from '../domain/incident.ts';
 import { storeError } from '../errors.ts';
-import {
-  type Commit,
-  episodeKey,
-  type OwedPage,
-  type QuarantinedMessage,
-  type Remembered,
-  type Store,
-} from '../ports.ts';
+import { type Commit, type OwedPage, type QuarantinedMessage, type Remembered, type Store } from '../ports.ts';
 
 const QUARANTINED_BYTES = 64 * 1024;
 const RELEASE_AFTER_MS = 600_000;
@@ -39,7 +33,6 @@ export function createMemoryDisk() {
     lastBlock: 0,
     events: [] as IncidentEvent[],
     incidents: new Map<string, Incident>(),
-    states: new Map<string, Commit['states'][number]>(),
     pages: new Map<string, OwedPage & { readonly leaseUntil: number | null }>(),
     quarantine: [] as QuarantinedMessage[],
     lastQuarantined: 0,
@@ -127,7 +120,6 @@ function apply(
   }
   disk.events.push(...commit.events);
   for (const incident of commit.incidents) disk.incidents.set(incident.id, incident);
-  for (const state of commit.states) disk.states.set(state.incident, state);
   for (const owed of commit.pages) disk.pages.set(owed.page.id, { ...owed, leaseUntil: null });
   for (const id of commit.settledPages) disk.pages.delete(id);
   for (const id of commit.sourceIds) disk.sourceIds.add(id);
@@ -160,20 +152,21 @@ function remember(disk: MemoryDisk): Remembered {
   const last = disk.events.at(-1);
   const episodes = new Map<string, number>();
   for (const { asset, fault, episode } of disk.incidents.values()) {
-    const key = episodeKey(asset, fault);
+    const key = openKey({ asset, fault });
     episodes.set(key, Math.max(episode, episodes.get(key) ?? 0));
   }
   return structuredClone({
     lastEvent: last ? { seq: last.seq, hash: last.hash } : null,
     lastBlock: disk.lastBlock,
-    states: [...disk.states.values()]
-      .filter((state) => state.open)
-      .map(({ incident, state }) => ({ incident, state }))
-      .toSorted((a, b) => (a.incident < b.incident ? -1 : 1)),
+    live: [...disk.incidents.values()].filter((incident) => !isOver(incident)).toSorted(byOpening),
     devices: [...disk.devices.values()].toSorted((a, b) => (a.device < b.device ? -1 : 1)),
     checkpoint: disk.checkpoint,
     episodes,
   });
+}
+
+function byOpening(a: Incident, b: Incident): number {
+  return a.openedAt < b.openedAt || (a.openedAt === b.openedAt && a.id < b.id) ? -1 : 1;
 }
 
 function readers(

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isEdgeError } from '../errors.ts';
-import { episodeKey, type Store } from '../ports.ts';
+import { openKey } from '../domain/incident.ts';
+import type { Store } from '../ports.ts';
 import { commitOf, eventOf, incidentOf, owedOf, readingOf, T0 } from './store-samples.ts';
 
 /** A store under test, and the same disk opened again after its process is gone. */
@@ -49,7 +50,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       expect(store.remember()).toEqual({
         lastEvent: null,
         lastBlock: 0,
-        states: [],
+        live: [],
         devices: [],
         checkpoint: null,
         episodes: new Map(),
@@ -85,10 +86,6 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
           readings: [readingOf()],
           events: [eventOf(1), eventOf(2)],
           incidents: [incidentOf('inc-1', { episode: 1, response: 'closed' }), incidentOf('inc-2', { episode: 2 })],
-          states: [
-            { incident: 'inc-1', open: false, dueAt: null, state: 'over' },
-            { incident: 'inc-2', open: true, dueAt: T0 + 1, state: '{"step":1}' },
-          ],
           devices: [device, { ...device, device: 'leak-2', online: null, silentSince: T0 }],
         }),
       );
@@ -97,13 +94,13 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       expect(restart().remember()).toEqual({
         lastEvent: { seq: 2, hash: eventOf(2).hash },
         lastBlock: 1,
-        states: [{ incident: 'inc-2', state: '{"step":1}' }],
+        live: [incidentOf('inc-2', { episode: 2 })],
         devices: [
           { ...device, online: false, lastHeardAt: T0 + 5 },
           { ...device, device: 'leak-2', online: null, silentSince: T0 },
         ],
         checkpoint: { block: 1, state: 'rules at 1' },
-        episodes: new Map([[episodeKey('room-1', 'leak'), 2]]),
+        episodes: new Map([[openKey({ asset: 'room-1', fault: 'leak' }), 2]]),
       });
     });
 

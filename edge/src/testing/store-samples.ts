@@ -11,7 +11,6 @@ export function commitOf(part: Partial<Commit>): Commit {
     readings: [],
     events: [],
     incidents: [],
-    states: [],
     pages: [],
     settledPages: [],
     quarantined: [],

@@ -1,11 +1,12 @@
 import type { Incident, IncidentEvent } from '@keepsite/edge-contract';
 import type { DatabaseSync } from 'node:sqlite';
-import { type Commit, episodeKey, type Remembered, type Store } from '../../ports.ts';
+import { isOver, openKey } from '../../domain/incident.ts';
+import type { Commit, Remembered, Store } from '../../ports.ts';
 import { guarded, rowOf, rowsOf } from './connection.ts';
 
-type IncidentPart = Pick<Commit, 'events' | 'incidents' | 'states'>;
+type IncidentPart = Pick<Commit, 'events' | 'incidents'>;
 
-/** Writes events, snapshots and domain states; inside the caller's transaction. */
+/** Writes events and the incidents after them; inside the caller's transaction. */
 export function createIncidentWriter(writer: DatabaseSync): (part: IncidentPart) => void {
   const addEvent = writer.prepare('INSERT INTO events (seq, incident, json) VALUES (?, ?, ?)');
   const putIncident = writer.prepare(
@@ -13,22 +14,12 @@ export function createIncidentWriter(writer: DatabaseSync): (part: IncidentPart)
      ON CONFLICT (id) DO UPDATE SET open = excluded.open, opened_at = excluded.opened_at, asset = excluded.asset,
        fault = excluded.fault, episode = excluded.episode, json = excluded.json`,
   );
-  const putState = writer.prepare(
-    `INSERT INTO states (incident, open, due_at, state) VALUES (?, ?, ?, ?)
-     ON CONFLICT (incident) DO UPDATE SET open = excluded.open, due_at = excluded.due_at, state = excluded.state`,
-  );
-  return ({ events, incidents, states }) => {
+  return ({ events, incidents }) => {
     for (const event of events) addEvent.run(event.seq, event.incident, JSON.stringify(event));
     for (const i of incidents) {
-      const open = isOpen(i) ? 1 : 0;
-      putIncident.run(i.id, open, Date.parse(i.openedAt), i.asset, i.fault, i.episode, JSON.stringify(i));
+      putIncident.run(i.id, isOver(i) ? 0 : 1, Date.parse(i.openedAt), i.asset, i.fault, i.episode, JSON.stringify(i));
     }
-    for (const s of states) putState.run(s.incident, s.open ? 1 : 0, s.dueAt, s.state);
   };
-}
-
-function isOpen({ response }: Incident): boolean {
-  return response !== 'closed' && response !== 'cancelled';
 }
 
 /** What can be asked about incidents. */
@@ -73,17 +64,17 @@ function createLister(reader: DatabaseSync): Store['incidents'] {
 }
 
 /** What of it the edge remembers when it starts. */
-export function rememberIncidents(reader: DatabaseSync): Pick<Remembered, 'lastEvent' | 'states' | 'episodes'> {
+export function rememberIncidents(reader: DatabaseSync): Pick<Remembered, 'lastEvent' | 'live' | 'episodes'> {
   const last = rowOf<Json>(reader.prepare('SELECT json FROM events ORDER BY seq DESC LIMIT 1'));
   const event = last ? (JSON.parse(last.json) as IncidentEvent) : null;
-  const episodes = rowsOf<{ asset: string; fault: string; episode: number }>(
+  const episodes = rowsOf<Pick<Incident, 'asset' | 'fault' | 'episode'>>(
     reader.prepare('SELECT asset, fault, max(episode) AS episode FROM incidents GROUP BY asset, fault'),
   );
   return {
     lastEvent: event && { seq: event.seq, hash: event.hash },
-    states: rowsOf<{ incident: string; state: string }>(
-      reader.prepare('SELECT incident, state FROM states WHERE open = 1 ORDER BY incident'),
-    ).map(({ incident, state }) => ({ incident, state })),
-    episodes: new Map(episodes.map(({ asset, fault, episode }) => [episodeKey(asset, fault), episode])),
+    live: rowsOf<Json>(reader.prepare('SELECT json FROM incidents WHERE open = 1 ORDER BY opened_at, id')).map(
+      (row) => JSON.parse(row.json) as Incident,
+    ),
+    episodes: new Map(episodes.map(({ asset, fault, episode }) => [openKey({ asset, fault }), episode])),
   };
 }

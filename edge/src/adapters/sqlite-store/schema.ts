@@ -29,8 +29,6 @@ const MIGRATIONS = [
   );
   CREATE INDEX incidents_by_age ON incidents (opened_at, id);
   CREATE INDEX open_incidents_by_age ON incidents (opened_at, id) WHERE open = 1;
-  CREATE TABLE states (incident TEXT PRIMARY KEY, open INTEGER NOT NULL, due_at INTEGER, state TEXT NOT NULL);
-  CREATE INDEX open_states ON states (incident) WHERE open = 1;
   CREATE TABLE pages (
     id TEXT PRIMARY KEY, incident TEXT NOT NULL, attempts INTEGER NOT NULL, not_before INTEGER NOT NULL,
     lease_until INTEGER, json TEXT NOT NULL
@@ -60,7 +58,6 @@ const MIGRATIONS = [
 export const RESCUED_TABLES = [
   'events',
   'incidents',
-  'states',
   'pages',
   'cursors',
   'commands',
