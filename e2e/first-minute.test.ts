@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { complaintsOf, openBrowser, openPhone, openWall, shoot } from './src/browser.ts';
 import { englishLeftovers, hollowGlyphs } from './src/chinese.ts';
 import { type House, startHouse } from './src/house.ts';
-import { get } from './src/http.ts';
+import { get, post } from './src/http.ts';
 import { entrapment, incident, incidents } from './src/stories.ts';
 import { until } from './src/until.ts';
 
@@ -154,6 +154,10 @@ test('left to expire at 20×, the ladder climbs, the promise breaks at T0 + 420.
 
 test('on a Chinese phone every page is in Chinese, in characters and not in boxes', async () => {
   const { id } = await entrapment(house.edge, 'bj-lift-3');
+  const pace = async () => (await get<{ scale: number }>(`${house.edge}/api/demo/clock`)).scale;
+  await until(async () => (await pace()) === 1, { for: 'the end of the hurry' });
+  // With everything that the header can hold.
+  await post(`${house.edge}/api/demo/clock`, { scale: 2 });
   const pages = [
     [house.edge, ''],
     [house.edge, '/incidents'],
@@ -168,6 +172,7 @@ test('on a Chinese phone every page is in Chinese, in characters and not in boxe
     await phone.goto(server + path);
     await phone.locator('main :is(h1, h2)').first().waitFor();
     await until(async () => (await phone.getByText('加载中…').count()) === 0, { for: `${path} to be loaded` });
+    await phone.locator('.chip.is-scale').first().waitFor();
     expect(await englishLeftovers(phone), path).toEqual([]);
     const { hollow, seen } = await hollowGlyphs(phone);
     expect(hollow.length / seen, `${path}: ${hollow.join('')}`).toBeLessThan(0.3);
@@ -177,6 +182,7 @@ test('on a Chinese phone every page is in Chinese, in characters and not in boxe
     await shoot(phone, `phone-zh${path.replaceAll('/', '-').replace(id, 'id').replace(CLIENT, 'id')}`);
   }
   expect(await phone.evaluate('document.documentElement.lang')).toMatch(/^zh/);
+  await post(`${house.edge}/api/demo/clock`, { scale: 1 });
 });
 
 test('a page whose server has gone says so, greys its numbers, and recovers when it is back', async () => {

@@ -29,7 +29,7 @@ const SPOTS = `(() => {
       range.setStart(node, i);
       range.setEnd(node, i + 1);
       const { x, y, width, height } = range.getBoundingClientRect();
-      const inSight = width >= 10 && x >= 0 && y >= 0 && x + width <= innerWidth && y + height <= innerHeight;
+      const inSight = width >= 5 && x >= 0 && y >= 0 && x + width <= innerWidth && y + height <= innerHeight;
       if (!inSight || document.elementFromPoint(x + width / 2, y + height / 2) !== parent) continue;
       const scale = devicePixelRatio;
       spots.set(glyph, { glyph, x: x * scale, y: y * scale, width: width * scale, height: height * scale });
