@@ -89,6 +89,7 @@ test('bad input leaves the edge alive, is counted and can be read, and good inpu
     { for: 'every bad message in quarantine' },
   );
   expect(after.total).toBe(before.total + garbage.length);
+  expect(after.refused['packet_too_large']).toBe(1);
   for (const [topic, payload] of garbage) {
     const kept = after.items.find((item) => item.topic === topic);
     expect(kept, topic).toMatchObject({ reason: expect.stringMatching(/\w/), size: Buffer.byteLength(payload) });
@@ -102,6 +103,7 @@ test('bad input leaves the edge alive, is counted and can be read, and good inpu
 
 interface Quarantine {
   readonly total: number;
+  readonly refused: Readonly<Record<string, number>>;
   readonly items: readonly { topic: string; reason: string; size: number; payload: { base64: string } }[];
 }
 

@@ -139,7 +139,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const commands = uplink && createCommands({ uplink, pipeline, store, clock, events });
   const onDays = (days: readonly string[]) => relay?.dailyChanged(days);
   const energy = createDailyEnergyJob({ registry, store, clock, events, onDays });
-  const parts = { pipeline, store, registry, clock, feed, metrics, events };
+  const refused = () => Object.fromEntries(inbox.refused ?? []);
+  const parts = { pipeline, store, registry, clock, feed, metrics, events, refused };
   const faults = () => ({
     broker: inbox.connected ? null : 'the broker cannot be reached',
     disk: pipeline.status().withheld,

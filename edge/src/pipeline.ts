@@ -355,7 +355,8 @@ class EdgePipeline implements Pipeline {
         site: placed?.site.id ?? null,
         lastHeardAt: heard ? instantText(heard.lastHeardAt) : null,
         online: heard?.online ?? null,
-        silent: heard ? heard.silentSince !== null : true,
+        // Never heard is not known, which is not the same as silent: the silence rules say when it is.
+        silent: heard ? heard.silentSince !== null : false,
       };
     });
   }

@@ -52,6 +52,8 @@ export interface Inbox {
   start(handler: (message: InboxMessage) => void): Promise<void>;
   /** Publishes what the edge itself says. QoS 1; resolves once the broker has it. */
   publish(topic: string, payload: string, options?: { retain?: boolean }): Promise<void>;
+  /** What the broker refused before it was a message, by reason; absent where the broker is not ours. */
+  readonly refused?: ReadonlyMap<string, number>;
   /** False when the broker cannot be reached. */
   readonly connected: boolean;
   /** Where clients may connect; null for an external broker. */
@@ -144,6 +146,8 @@ export interface Store {
 
   /** Leases up to `limit` pages that are due and free; a page whose lease ran out comes back with possibleDuplicate. */
   leasePages(now: Millis, leaseMs: number, limit: number): OwedPage[];
+  /** For the one sender, when it starts: whoever had leased a page is gone, so it is due now, as a possible duplicate. */
+  takeBackLeases(): void;
   saveCheckpoint(block: number, state: string): void;
   saveDaily(rows: readonly DailyEnergy[]): void;
 

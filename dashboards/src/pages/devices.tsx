@@ -109,9 +109,10 @@ function DeviceRow({ device }: { readonly device: DeviceStatus }): ReactNode {
 
 function stateOf(device: DeviceStatus): {
   tone: 'good' | 'warn' | 'bad';
-  word: 'ok' | 'silent' | 'offline' | 'online';
+  word: 'ok' | 'silent' | 'offline' | 'online' | 'waiting';
 } {
   if (device.silent) return { tone: 'bad', word: 'silent' };
+  if (device.lastHeardAt === null) return { tone: 'warn', word: 'waiting' };
   if (device.online === false) return { tone: 'warn', word: 'offline' };
   return { tone: 'good', word: device.online ? 'online' : 'ok' };
 }

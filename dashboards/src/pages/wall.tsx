@@ -154,7 +154,7 @@ function DemoBanner(): ReactNode {
       <button
         type="button"
         className="act is-trap"
-        onClick={() => void startScenario(simulator, TRAPPED).catch(() => {})}
+        onClick={() => void startScenario(simulator, TRAPPED, { manual: true }).catch(() => {})}
       >
         {t.wall.trap}
       </button>

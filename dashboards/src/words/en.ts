@@ -405,6 +405,7 @@ const devices = {
   offline: 'offline',
   silent: 'silent',
   heardNever: 'never',
+  waiting: 'not heard yet',
   unknown: 'not adopted',
   ok: 'heard',
   none: 'No device has been heard.',

@@ -388,6 +388,7 @@ export const zh: Words = {
     offline: '离线',
     silent: '静默',
     heardNever: '从未',
+    waiting: '尚未上报',
     unknown: '未登记',
     ok: '正常上报',
     none: '尚未收到任何设备的消息。',

@@ -8,7 +8,7 @@ import { createIncidentReader, createIncidentWriter, rememberIncidents } from '.
 import { createBookkeeping, createLedgerReader, createLedgerWriter, rememberLedger } from './sqlite-store/ledger.ts';
 import { createMaintenance } from './sqlite-store/maintenance.ts';
 import { openDatabase, type Opened } from './sqlite-store/open.ts';
-import { createLeasing, createPageWriter } from './sqlite-store/pages.ts';
+import { createLeasing, createPageWriter, takeBackLeases } from './sqlite-store/pages.ts';
 import { createQuarantineReader, createQuarantineWriter, type QuarantineBounds } from './sqlite-store/quarantine.ts';
 
 export interface SqliteStoreOptions {
@@ -54,6 +54,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...createBookkeeping(writer, transaction),
     quarantine: createQuarantineReader(reader),
     leasePages: createLeasing(writer, transaction),
+    takeBackLeases: () => guarded(() => takeBackLeases(writer)),
     maintain,
     sizes: createSizes(reader, options.path),
     close() {

@@ -43,6 +43,8 @@ export interface HttpParts {
   /** The demo's clock; null outside the demo. */
   readonly scalable: ScalableClock | null;
   readonly feed: LiveFeed;
+  /** What the broker refused, by reason. */
+  readonly refused: () => Readonly<Record<string, number>>;
   readonly metrics: Metrics;
   readonly events: Pick<EdgeEvents, 'workFailed'>;
   /** Null: this edge has no cloud. */

@@ -153,6 +153,7 @@ describe('the edge API', () => {
     };
     store.commit({ ...EMPTY, quarantined: [message] });
     expect((await get('/api/quarantine')).json()).toMatchObject({
+      refused: { packet_too_large: 2 },
       items: [
         { topic: 't', reason: 'no JSON', payload: { base64: 'Af8=' }, size: 70_000, at: '1970-01-01T00:00:00.000Z' },
       ],

@@ -9,7 +9,7 @@ const POLL_MS = 1_000;
 const RESETTLE_MS = 1_000;
 
 export interface PagerParts {
-  readonly store: Pick<Store, 'leasePages' | 'incident'>;
+  readonly store: Pick<Store, 'leasePages' | 'takeBackLeases' | 'incident'>;
   readonly notifier: Notifier;
   readonly pipeline: Pick<Pipeline, 'settle'>;
   readonly clock: Clock;
@@ -110,6 +110,11 @@ export function createPager(parts: PagerParts): Pager {
   return {
     start() {
       started = true;
+      try {
+        store.takeBackLeases();
+      } catch (error) {
+        events.workFailed('take leases back', error);
+      }
       look();
     },
     nudge: look,

@@ -97,6 +97,7 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
     clock,
     scalable: null,
     feed,
+    refused: () => ({ packet_too_large: 2 }),
     metrics: createMetrics(),
     events: { workFailed: () => undefined },
     relay: null,

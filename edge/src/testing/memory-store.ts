@@ -80,6 +80,11 @@ export function createMemoryStore(
     answerOf: (commandId) => disk.commands.get(commandId),
     ...readers(disk),
     leasePages: (now, leaseMs, limit) => write(() => lease(disk, now, leaseMs, limit)),
+    takeBackLeases: () =>
+      write(() => {
+        for (const [id, owed] of disk.pages)
+          if (owed.leaseUntil !== null) disk.pages.set(id, { ...owed, leaseUntil: 0 });
+      }),
     saveCheckpoint: (block, state) => write(() => void (disk.checkpoint = { block, state })),
     saveDaily: (rows) =>
       write(() => {

@@ -246,6 +246,16 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       expect(third?.page.possibleDuplicate).toBe(true);
     });
 
+    test('a sender that starts need not wait for the leases of the one that died', () => {
+      store.commit(commitOf({ pages: [owedOf('p-1', T0), owedOf('p-2', T0 + 5_000)] }));
+      store.leasePages(T0, 40_000, 10);
+      restart();
+      store.takeBackLeases();
+      expect(store.leasePages(T0 + 1, 1_000, 10).map(({ page }) => [page.id, page.possibleDuplicate])).toEqual([
+        ['p-1', true],
+      ]);
+    });
+
     test('a retry is free again at its own time and is no duplicate; a settled page is gone', () => {
       store.commit(commitOf({ pages: [owedOf('p-1', T0), owedOf('p-2', T0)] }));
       store.leasePages(T0, 60_000, 10);

@@ -51,3 +51,8 @@ export function createLeasing(writer: DatabaseSync, transaction: Transaction): S
     return transaction(() => rowsOf<PageRow>(due, now, limit).map((row) => handOut(row, now + leaseMs)));
   };
 }
+
+/** A lease of 0 has run out, and still tells that somebody had it. */
+export function takeBackLeases(writer: DatabaseSync): void {
+  writer.exec('UPDATE pages SET lease_until = 0 WHERE lease_until IS NOT NULL');
+}

@@ -7,7 +7,7 @@ import { registerProbes, type Probe } from '../metrics.ts';
 
 const Ready = z.object({ ready: z.boolean(), faults: z.record(z.string(), z.string().nullable()) });
 
-type Parts = Pick<HttpParts, 'pipeline' | 'store' | 'clock' | 'feed' | 'metrics' | 'relay' | 'faults'>;
+type Parts = Pick<HttpParts, 'pipeline' | 'store' | 'clock' | 'feed' | 'metrics' | 'relay' | 'faults' | 'refused'>;
 
 /** What whoever keeps the box running asks: alive, ready, numbers, who am I, what is still to be sent. */
 export function operatorRoutes(api: Api, parts: Parts, settings: HttpSettings): void {
@@ -92,12 +92,18 @@ function outbox({ relay, store }: Pick<Parts, 'relay' | 'store'>) {
   };
 }
 
-function probesOf({ pipeline, store, clock, feed, relay }: Parts): Probe[] {
+function probesOf({ pipeline, store, clock, feed, relay, refused }: Parts): Probe[] {
   const sizes = (name: keyof ReturnType<Parts['store']['sizes']>) => () => store.sizes()[name];
   const status =
     (name: 'messages' | 'readings' | 'rejected' | 'duplicates' | 'commits' | 'waiting' | 'openIncidents') => () =>
       pipeline.status()[name];
   return [
+    {
+      name: 'broker_refused_total',
+      help: 'What the embedded broker refused before it was a message.',
+      label: 'reason',
+      value: refused,
+    },
     { name: 'messages_total', help: 'Messages taken from the broker.', value: status('messages') },
     { name: 'readings_total', help: 'Readings kept.', value: status('readings') },
     { name: 'rejected_total', help: 'Messages, or parts of them, in quarantine.', value: status('rejected') },

@@ -16,7 +16,7 @@ const Quarantined = z.object({
 /** What stands where, what speaks, and what was not understood. */
 export function placeRoutes(
   api: Api,
-  { pipeline, store, registry }: Pick<HttpParts, 'pipeline' | 'store' | 'registry'>,
+  { pipeline, store, registry, refused }: Pick<HttpParts, 'pipeline' | 'store' | 'registry' | 'refused'>,
 ): void {
   api.get(
     '/api/registry',
@@ -49,7 +49,7 @@ export function placeRoutes(
       schema: {
         summary: 'Messages that could not be trusted, newest first',
         querystring: z.object({ before: z.coerce.number().int().positive().optional(), limit: limitUpTo(500, 100) }),
-        response: { 200: listOf(Quarantined).extend({ total: z.int() }) },
+        response: { 200: listOf(Quarantined).extend({ total: z.int(), refused: z.record(z.string(), z.int()) }) },
       },
     },
     ({ query: { before, limit } }) => {
@@ -59,7 +59,12 @@ export function placeRoutes(
         at: new Date(item.at).toISOString(),
         payload: { base64: Buffer.from(item.payload).toString('base64') },
       }));
-      return { items: shown, next: items.length === limit ? (items.at(-1)?.id ?? null) : null, total };
+      return {
+        items: shown,
+        next: items.length === limit ? (items.at(-1)?.id ?? null) : null,
+        total,
+        refused: refused(),
+      };
     },
   );
 }
