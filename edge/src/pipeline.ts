@@ -1,33 +1,15 @@
-import {
-  type Command,
-  type DeviceStatus,
-  type Incident,
-  type IncidentEvent,
-  instantText,
-  type Millis,
-  type Reading,
-  type ReportBody,
-  unpackReadings,
-} from '@keepsite/edge-contract';
+import { type Command, type Incident, type IncidentEvent, type Millis, type ReportBody } from '@keepsite/edge-contract';
 import type { CommandAnswer } from '@keepsite/cloud-contract';
 import type { Decoder } from './devices/index.ts';
 import type { Directory } from './domain/directory.ts';
-import type { RuleBook, RuleCell } from './domain/evaluate.ts';
-import { dueAt, isOpen, isOver, openKey } from './domain/incident.ts';
+import type { RuleBook } from './domain/evaluate.ts';
+import { dueAt, isOpen, isOver } from './domain/incident.ts';
 import { breach, order, pageMoved, report, tick } from './pipeline/desk.ts';
+import { deviceStatus } from './pipeline/device-status.ts';
 import { type Ears, hear } from './pipeline/hear.ts';
+import { checkpointOf, recall } from './pipeline/recall.ts';
 import { type Cellar, type ChainHead, Transaction } from './pipeline/transaction.ts';
-import type {
-  Clock,
-  Delivery,
-  Feed,
-  InboxMessage,
-  OwedPage,
-  Pipeline,
-  PipelineStatus,
-  Remembered,
-  Store,
-} from './ports.ts';
+import type { Clock, Delivery, Feed, InboxMessage, OwedPage, Pipeline, PipelineStatus, Store } from './ports.ts';
 
 /** What the pipeline is made of. */
 export interface PipelineParts {
@@ -101,7 +83,7 @@ class EdgePipeline implements Pipeline {
     const sourceIds = new Map<string, true>();
     // These two matter within a transaction only: what is committed is asked of the store.
     this.#transient = [answers, sourceIds];
-    this.#cellar = { ...recall(parts, remembered), answers, sourceIds };
+    this.#cellar = { ...recall(ruleBook, store, remembered), answers, sourceIds };
     this.#checkpointAt = parts.clock.now() + CHECKPOINT_EVERY_MS;
     this.#take({
       work: (tx, now) => this.#timePassed(tx, now),
@@ -168,7 +150,7 @@ class EdgePipeline implements Pipeline {
       waiting: this.#waiting.length,
       withheld: this.#withheld,
       openIncidents: incidents.filter(isOpen).length,
-      devices: this.#deviceStatus(),
+      devices: deviceStatus(this.#parts.directory, this.#cellar.devices, this.#parts.clock.now()),
     };
   }
 
@@ -281,9 +263,7 @@ class EdgePipeline implements Pipeline {
   /** The rules' windows as of the last block; what came after it is evaluated again at the next start. */
   #checkpoint(): void {
     this.#checkpointAt = this.#parts.clock.now() + CHECKPOINT_EVERY_MS;
-    const { rules, notes } = this.#cellar;
-    const state = { rules: entries(rules), notes: entries(notes).filter(([key]) => KEPT_NOTE.test(key)) };
-    this.#parts.store.saveCheckpoint(this.#block, JSON.stringify(state));
+    this.#parts.store.saveCheckpoint(this.#block, checkpointOf(this.#cellar));
   }
 
   // ---------------------------------------------------------------------------- little helpers
@@ -342,25 +322,6 @@ class EdgePipeline implements Pipeline {
     tx.written.quarantined.push({ at: receivedAt, topic, device: null, family: null, reason, payload, size });
   }
 
-  #deviceStatus(): DeviceStatus[] {
-    const { devices } = this.#cellar;
-    const registered = this.#parts.directory.registry.devices.map((device) => device.id);
-    return [...new Set([...registered, ...devices.keys()])].map((id) => {
-      const heard = devices.get(id);
-      const placed = this.#parts.directory.device(id, this.#parts.clock.now());
-      return {
-        device: id,
-        family: heard?.family ?? placed?.device.family ?? 'unknown',
-        asset: placed?.asset.id ?? null,
-        site: placed?.site.id ?? null,
-        lastHeardAt: heard ? instantText(heard.lastHeardAt) : null,
-        online: heard?.online ?? null,
-        // Never heard is not known, which is not the same as silent: the silence rules say when it is.
-        silent: heard ? heard.silentSince !== null : false,
-      };
-    });
-  }
-
   #grumble(error: unknown): void {
     this.#parts.log.warn({ error: error instanceof Error ? error.stack : String(error) }, 'work was not done');
   }
@@ -370,47 +331,4 @@ class EdgePipeline implements Pipeline {
 function attempt(job: Job, tx: Transaction, now: Millis): () => void {
   const error = tx.attempt(() => job.work(tx, now));
   return error === undefined ? job.done : () => job.failed(error);
-}
-
-const KEPT_NOTE = /^(mode|test):/;
-
-function entries<V>(cells: { keys(): Iterable<string>; get(key: string): V | undefined }): [string, V][] {
-  return [...cells.keys()].map((key) => [key, cells.get(key) as V]);
-}
-
-interface Checkpoint {
-  readonly rules: [string, RuleCell][];
-  readonly notes: [string, string][];
-}
-
-/** The state that the store remembers, brought up to its newest block. */
-function recall({ ruleBook, store }: PipelineParts, remembered: Remembered): Omit<Cellar, 'answers' | 'sourceIds'> {
-  const saved = JSON.parse(remembered.checkpoint?.state ?? '{"rules":[],"notes":[]}') as Checkpoint;
-  const { live } = remembered;
-  const rules = new Map(saved.rules);
-  // What these readings raised stands in the store already: only the rules' windows are rebuilt.
-  for (const reading of readingsAfter(store, remembered.checkpoint?.block ?? 0)) {
-    ruleBook.onReading(reading, reading.receivedAt, rules);
-  }
-  return {
-    decode: new Map(),
-    rules,
-    incidents: new Map(live.map((incident) => [incident.id, incident])),
-    newest: new Map(live.map((incident) => [openKey(incident), incident.id])),
-    episodes: new Map(remembered.episodes),
-    devices: new Map(remembered.devices.map((device) => [device.device, device])),
-    latest: new Map(),
-    notes: new Map(saved.notes),
-  };
-}
-
-function* readingsAfter(store: Store, block: number): Iterable<Reading> {
-  let after = block;
-  for (;;) {
-    const blocks = store.blocks({ after, limit: 100 });
-    for (const one of blocks) yield* unpackReadings(one);
-    const last = blocks.at(-1);
-    if (!last) return;
-    after = last.seq;
-  }
 }
