@@ -3,7 +3,6 @@ import { IncidentEvent } from './incident.ts';
 import { InstantText } from './instant.ts';
 import { ReadingBlock } from './reading.ts';
 import { Registry } from './registry.ts';
-import { FAULTS } from './vocabulary.ts';
 
 const Id = z.string().min(1).max(200);
 
@@ -51,9 +50,6 @@ export const DailyEnergy = z.object({
   coverage: z.number(),
 });
 export type DailyEnergy = z.infer<typeof DailyEnergy>;
-
-/** A fault's mean in words both ends know; a device's statement outside any incident. */
-export const FaultNotice = z.object({ fault: z.enum(FAULTS), vendorCode: z.string().nullable() });
 
 /** What the edge posts to `POST /api/edges/{edge}/batches`; every part may be absent. */
 export const Batch = z.object({

@@ -33,7 +33,10 @@ export interface DecodedFault {
   readonly vendorCode: string | number | null;
   readonly state: 'raised' | 'cleared';
   readonly at: Millis | null;
-  /** A retained or dated-back statement: it tells a state and never pages. */
+  /**
+   * Only `good` raises or clears. A retained statement is `cached`; so is one dated back, where the
+   * dialect sends faults as fields of a state. A fault sent as an event is news however late it comes.
+   */
   readonly quality: Quality;
   readonly historical: boolean;
 }
