@@ -1,34 +1,20 @@
-import type { DecodeContext, Decoded, DecodeMemory, Message } from '../domain/decoded.ts';
+import type {
+  Aside,
+  DecodeContext,
+  Decoded,
+  DecodeMemory,
+  Description,
+  Message,
+  Publication,
+} from '../domain/decoded.ts';
 import { checkLines } from './check.ts';
-import { chirpstack } from './chirpstack/decode.ts';
 import type { DeviceDialect, Uplink } from './dialect.ts';
-import { homeAssistant } from './home-assistant/decode.ts';
-import { houqi } from './houqi/decode.ts';
-import { keepsite } from './keepsite/decode.ts';
+import { DIALECTS } from './dialects.ts';
 import { rejected } from './lines.ts';
-import { lorawan } from './lorawan/decode.ts';
-import { milesight } from './milesight/decode.ts';
-import { shellyGen2 } from './shelly-gen2/decode.ts';
-import { tasmota } from './tasmota/decode.ts';
-import { tts } from './tts/decode.ts';
-import { zigbee2mqtt } from './zigbee2mqtt/decode.ts';
 
 export type { DeviceDialect, Opened, Uplink, UplinkReader } from './dialect.ts';
+export { DIALECTS } from './dialects.ts';
 export { compileMapping, type CompiledMapping, type MappingError } from './mapped/compile.ts';
-
-/** Every dialect the edge speaks. At equal sureness the earlier one decodes. */
-export const DIALECTS: readonly DeviceDialect[] = [
-  keepsite,
-  shellyGen2,
-  tasmota,
-  zigbee2mqtt,
-  chirpstack,
-  tts,
-  milesight,
-  lorawan,
-  houqi,
-  homeAssistant,
-];
 
 /** Nobody can be surer: the rest need not be asked. */
 const CERTAIN = 1;
@@ -41,6 +27,10 @@ export interface DecodeResult {
   /** An idempotency key of the sender's: the same one again is the same message. */
   readonly sourceId: string | null;
   readonly lines: Decoded[];
+  /** What somebody should publish once the message is on disk; `[]` for almost every message. */
+  readonly asks: readonly Publication[];
+  /** What the message tells about devices; `[]` for almost every message. */
+  readonly descriptions: readonly Description[];
 }
 
 export interface Decoder {
@@ -100,8 +90,9 @@ function decode(setup: Setup, message: Message, memory: DecodeMemory, family: st
     );
   }
   // An empty payload takes a retained message away; that is no statement of the device.
-  if (size === 0) return { family: dialect.family, sourceId: null, lines: [] };
-  const context: DecodeContext = { zoneOf: setup.options.zoneOf, memory };
+  if (size === 0) return { family: dialect.family, sourceId: null, lines: [], ...NOTHING_ASIDE };
+  const aside = new Asides();
+  const context: Context = { zoneOf: setup.options.zoneOf, memory, aside };
   try {
     return dialect.open
       ? decodeEnvelope(setup, dialect, message, context, wanted)
@@ -120,28 +111,49 @@ function choose(setup: Setup, message: Message, wanted: string | undefined): Dev
   return found?.open ? found : dialect;
 }
 
-function decodePlain(dialect: DeviceDialect, message: Message, context: DecodeContext): DecodeResult {
+interface Context extends DecodeContext {
+  readonly aside: Asides;
+}
+
+const NOTHING: readonly never[] = [];
+const NOTHING_ASIDE = { asks: NOTHING, descriptions: NOTHING } as const;
+
+/** Most messages say nothing beside their lines: no list is made for them. */
+class Asides implements Aside {
+  asks: readonly Publication[] = NOTHING;
+  descriptions: readonly Description[] = NOTHING;
+
+  ask(publication: Publication): void {
+    this.asks = [...this.asks, publication];
+  }
+
+  describe(description: Description): void {
+    this.descriptions = [...this.descriptions, description];
+  }
+}
+
+function decodePlain(dialect: DeviceDialect, message: Message, context: Context): DecodeResult {
   const lines = dialect.decode(message, context);
-  return checked(dialect, dialect.sourceId?.(message) ?? null, lines, message, context.memory);
+  return checked(dialect, dialect.sourceId?.(message) ?? null, lines, message, context);
 }
 
 function decodeEnvelope(
   setup: Setup,
   envelope: DeviceDialect,
   message: Message,
-  context: DecodeContext,
+  context: Context,
   wanted: string | undefined,
 ): DecodeResult {
   const opened = envelope.open?.(message, context) ?? { lines: [], uplink: null, sourceId: null };
   const { uplink, sourceId } = opened;
-  if (!uplink) return checked(envelope, sourceId, opened.lines, message, context.memory);
+  if (!uplink) return checked(envelope, sourceId, opened.lines, message, context);
   const reader = readerOf(setup, uplink, wanted ?? setup.options.familyOf?.(uplink.device));
   if (!reader?.uplink) {
     const line = rejected(envelope.family, uplink.device, 'no dialect recognises the object in this envelope');
-    return { family: envelope.family, sourceId, lines: [...opened.lines, line] };
+    return checked(envelope, sourceId, [...opened.lines, line], message, context);
   }
   const lines = [...opened.lines, ...reader.uplink.decode(uplink, context)];
-  return checked(reader, sourceId, lines, message, context.memory);
+  return checked(reader, sourceId, lines, message, context);
 }
 
 function readerOf(setup: Setup, uplink: Uplink, wanted: string | undefined): DeviceDialect | undefined {
@@ -190,14 +202,15 @@ function checked(
   sourceId: string | null,
   lines: readonly Decoded[],
   message: Message,
-  memory: DecodeMemory,
+  { memory, aside: { asks, descriptions } }: Context,
 ): DecodeResult {
   const faultsAreStates = dialect.faultsAreStates === true;
-  return { family: dialect.family, sourceId, lines: checkLines(lines, { message, memory, faultsAreStates }) };
+  const good = checkLines(lines, { message, memory, faultsAreStates });
+  return { family: dialect.family, sourceId, lines: good, asks, descriptions };
 }
 
 function refused(family: string | null, reason: string): DecodeResult {
-  return { family, sourceId: null, lines: [rejected(family, null, reason)] };
+  return { family, sourceId: null, lines: [rejected(family, null, reason)], ...NOTHING_ASIDE };
 }
 
 function reasonOf(error: unknown): string {

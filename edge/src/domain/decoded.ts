@@ -63,6 +63,40 @@ export interface DecodeContext {
   readonly zoneOf: (device: string) => string | undefined;
   /** Remembers between messages (births, aliases, begin/end pairs). Swapped in after the commit. */
   readonly memory: DecodeMemory;
+  /** Takes what a message gives beside its lines; kept apart because it is no statement about the facility. */
+  readonly aside: Aside;
+}
+
+/** What a decoder may say beside the lines of a message. */
+export interface Aside {
+  /** Something to publish once the message is on disk, such as Sparkplug's request for a rebirth. */
+  ask(publication: Publication): void;
+  /** What a birth or a discovery message tells of a device: its name, its maker, its points' names and units. */
+  describe(description: Description): void;
+}
+
+export interface Publication {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
+
+/** How a device introduces itself, for whoever adopts it. It never changes what a message means. */
+export interface Description {
+  readonly family: string;
+  readonly device: string;
+  readonly name: string | null;
+  readonly maker: string | null;
+  readonly model: string | null;
+  readonly points: readonly PointDescription[];
+}
+
+export interface PointDescription {
+  /** As the reading's `metric` and `part`. */
+  readonly metric: string;
+  readonly part: string | null;
+  /** The device's own name of the point, and the unit in which it sends it. */
+  readonly name: string | null;
+  readonly unit: string | null;
 }
 
 export interface DecodeMemory {
