@@ -4,7 +4,9 @@ import { loadConfig, portOf, type SimulatorConfig } from './config.ts';
 import { readHarm, type Harm } from './chaos/chaos.ts';
 import { CREW_MODES } from './crews/crews.ts';
 import { replayFile, runWorld, seedCloud, tellScenario, writeWorldFiles } from './commands.ts';
+import { printSamples } from './print-samples.ts';
 import { REPLAY_FAMILIES, REPLAY_UNITS } from './replay/replay.ts';
+import { SAMPLERS } from './devices/samples.ts';
 import { SCENARIOS } from './scenarios/catalogue.ts';
 import { WORLD_ZONE } from './world/world.ts';
 
@@ -67,6 +69,14 @@ function program(config: SimulatorConfig, voice: Voice): Command {
     .option('--end <day>', 'the day after the last, YYYY-MM-DD; default: today in the world’s zone, as first told')
     .option('--seed <n>', 'whole number', whole, 1)
     .action((options) => seedCloud({ ...options, dataDir: config.dataDir, token: config.apiToken }, voice.out));
+
+  simulate
+    .command('samples')
+    .description('print messages of the dialects with what they mean, one JSON object a line')
+    .addOption(new Option('--family <family>', 'one dialect; default: all').choices(Object.keys(SAMPLERS)))
+    .option('--rounds <n>', 'how many times over', positive, 1)
+    .option('--seed <n>', 'whole number', whole, 1)
+    .action((options) => printSamples(options, voice.out));
 
   simulate
     .command('replay')
