@@ -76,6 +76,10 @@ async function populate(env: NodeJS.ProcessEnv, at: (key: keyof typeof PORTS) =>
   const simulators = launch('simulators', 'simulators/src/main.ts', args, env);
   await simulators.ready(`${at('KEEPSITE_SIM_HTTP_PORT')}/api/simulator`);
   say('· three sites are alive; writing the 90 days before today …');
+  await once(script('simulators/src/main.ts'), ['remember', '--edge', edge, '--mqtt', mqtt], {
+    env,
+    signal: stopped.signal,
+  });
   await once(script('simulators/src/main.ts'), ['seed', '--cloud', cloud], { env, signal: stopped.signal });
 }
 

@@ -16,6 +16,7 @@ interface Service {
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly profiles?: readonly string[];
+  readonly restart?: string;
   readonly depends_on?: Record<string, { readonly condition: string }>;
   readonly healthcheck?: { readonly test: readonly string[] };
 }
@@ -28,16 +29,17 @@ const services = Object.entries(compose.services);
 
 test('edge, cloud, simulators, PostgreSQL, mosquitto, InfluxDB and Grafana are all there', () => {
   expect(Object.keys(compose.services)).toEqual(
-    expect.arrayContaining(['edge', 'cloud', 'demo', 'postgres', 'mosquitto', 'influxdb', 'grafana']),
+    expect.arrayContaining(['edge', 'cloud', 'simulators', 'demo', 'postgres', 'mosquitto', 'influxdb', 'grafana']),
   );
 });
 
 describe.each(services)('%s', (_name, service) => {
-  test('has a health check, and waits only for services that have one', () => {
-    expect(service.healthcheck?.test.length).toBeGreaterThan(1);
+  test('has a health check unless it ends by itself, and waits for others as they are', () => {
+    if (service.restart !== 'no') expect(service.healthcheck?.test.length).toBeGreaterThan(1);
     for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
-      expect(condition).toBe('service_healthy');
-      expect(compose.services[other]?.healthcheck).toBeDefined();
+      const ends = compose.services[other]?.restart === 'no';
+      expect(condition).toBe(ends ? 'service_completed_successfully' : 'service_healthy');
+      if (!ends) expect(compose.services[other]?.healthcheck).toBeDefined();
     }
   });
 
@@ -68,7 +70,7 @@ test('no two services publish the same port', () => {
 });
 
 test('every KEEPSITE_ setting of a service is one that its room reads', () => {
-  for (const room of ['edge', 'cloud'] as const) {
+  for (const room of ['edge', 'cloud', 'simulators'] as const) {
     const config = read(`${room}/src/config.ts`);
     for (const key of Object.keys(compose.services[room]?.environment ?? {}))
       expect(config, `${room}: ${key}`).toContain(key);

@@ -3,7 +3,7 @@ import { SimulatorError } from './errors.ts';
 import { loadConfig, portOf, type SimulatorConfig } from './config.ts';
 import { readHarm, type Harm } from './chaos/chaos.ts';
 import { CREW_MODES } from './crews/crews.ts';
-import { replayFile, runWorld, seedCloud, tellScenario, writeWorldFiles } from './commands.ts';
+import { remember, replayFile, runWorld, seedCloud, tellScenario, writeWorldFiles } from './commands.ts';
 import { printSamples } from './print-samples.ts';
 import { REPLAY_FAMILIES, REPLAY_UNITS } from './replay/replay.ts';
 import { SAMPLERS } from './devices/samples.ts';
@@ -69,6 +69,15 @@ function program(config: SimulatorConfig, voice: Voice): Command {
     .option('--end <day>', 'the day after the last, YYYY-MM-DD; default: today in the world’s zone, as first told')
     .option('--seed <n>', 'whole number', whole, 1)
     .action((options) => seedCloud({ ...options, dataDir: config.dataDir, token: config.apiToken }, voice.out));
+
+  simulate
+    .command('remember')
+    .description('hand an edge the last days of its meters, as history, so that it knows what is usual')
+    .option('--edge <url>', 'the edge', config.edgeUrl)
+    .option('--mqtt <url>', 'the broker that devices speak to', config.mqttUrl)
+    .option('--days <n>', 'how many days', positive, 15)
+    .option('--seed <n>', 'whole number', whole, 1)
+    .action((options) => remember({ ...options, token: config.apiToken }, voice.out));
 
   simulate
     .command('samples')

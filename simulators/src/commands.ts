@@ -7,6 +7,7 @@ import * as tasmota from './devices/tasmota/encode.ts';
 import { bridgeState } from './devices/zigbee2mqtt/encode.ts';
 import { SimulatorError } from './errors.ts';
 import { keptPlan } from './history/plan-file.ts';
+import { alreadyRemembered, rememberedMessages } from './history/remembered.ts';
 import { seedHistory } from './history/seed.ts';
 import { jsonDoor } from './http-json.ts';
 import { edgeClock, steadyWall } from './live/edge-clock.ts';
@@ -98,6 +99,26 @@ export async function seedCloud(
     plan,
   );
   out(JSON.stringify(told));
+}
+
+/** `simulate remember`: hands the edge's meters the days before today, unless they have been handed in before. */
+export async function remember(
+  options: { edge: string; mqtt: string; days: number; seed: number; token?: string | undefined },
+  out: Say,
+): Promise<void> {
+  const world = buildWorld(options.seed);
+  const edge = jsonDoor(options.edge, options.token);
+  const now = Date.now();
+  const known = await alreadyRemembered(edge, world, now);
+  const messages = known ? [] : rememberedMessages(world, now, options.days);
+  const publisher = publisherTo(options.mqtt);
+  try {
+    await connected(publisher.onConnect, options.mqtt);
+    publisher.publish(messages);
+  } finally {
+    await publisher.close();
+  }
+  out(JSON.stringify({ days: options.days, messages: messages.length, known }));
 }
 
 export interface ReplayCommand {

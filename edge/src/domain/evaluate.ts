@@ -2,7 +2,7 @@ import type { Millis, Reading, Registry } from '@keepsite/edge-contract';
 import type { Breach } from './breach.ts';
 import type { Rule } from './rule.ts';
 import { breachOf, firstSign, raise } from './rule-breach.ts';
-import { hearValue, Routes } from './rule-hear.ts';
+import { hearPast, hearValue, Routes } from './rule-hear.ts';
 import { createDueIndex, type DueIndex } from './rule-due.ts';
 import type { RuleMemory } from './rule-memory.ts';
 import { type Binding, type ExpectEvery, type Instance, type Plan, planRules, type Skipped } from './rule-plan.ts';
@@ -81,6 +81,7 @@ class Book implements RuleBook {
     const binding = this.#bindingOf(reading.device, now);
     if (!binding) return breaches;
     if (provesLife(reading)) this.#hear(binding, now, memory, breaches);
+    if (reading.historical) this.#learnFrom(reading, binding, now, memory);
     if (!isLive(reading)) return breaches;
     if (reading.metric === 'test') this.#test(binding, reading.value === true, now, memory, breaches);
     const route = this.#routes.of(binding, reading);
@@ -143,6 +144,13 @@ class Book implements RuleBook {
     const before = memory.get(key) as HeardCell | undefined;
     memory.set(key, now);
     if (typeof before === 'object') this.#lookAtAll(binding, now, memory, breaches);
+  }
+
+  /** History never raises or clears anything: it only tells what is usual. */
+  #learnFrom(reading: Reading, binding: Binding, now: Millis, memory: RuleMemory): void {
+    const { at, value } = reading;
+    if (at === null || at > now || !isSound(reading)) return;
+    for (const target of this.#routes.of(binding, reading)?.targets ?? []) hearPast(target, { value, at }, memory);
   }
 
   #test(binding: Binding, testing: boolean, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
@@ -233,8 +241,12 @@ function provesLife({ quality, metric, value }: Reading): boolean {
 }
 
 /** Missing is not zero, null is not false, history is not now. */
-function isLive({ quality, historical, value }: Reading): boolean {
-  if (quality !== 'good' || historical || value === null) return false;
+function isLive(reading: Reading): boolean {
+  return !reading.historical && isSound(reading);
+}
+
+function isSound({ quality, value }: Reading): boolean {
+  if (quality !== 'good' || value === null) return false;
   return typeof value !== 'number' || Math.abs(value) <= GREATEST;
 }
 

@@ -49,6 +49,31 @@ describe('unusual for the hour of the week', () => {
     ]);
   });
 
+  const past = (t: ReturnType<typeof trial>, told: number, s: number, value: number) =>
+    t.says(told, 'active_power_w', value, { skew: s - told, historical: true });
+
+  test('learns the weeks before from a history that comes late; an hour that was heard live stays as heard', () => {
+    const t = trial([rule({ ...when, minWeeks: 2 })]);
+    const start = 3 * WEEK;
+    t.says(start, 'active_power_w', usual(start));
+    for (let s = WEEK; s < start; s += 900) past(t, start + 1, s, usual(s));
+    expect(t.breaches).toEqual([]);
+    for (let s = start + 2; s < start + 2 * HOUR; s += 600) t.says(s, 'active_power_w', usual(s) * 3);
+    expect(t.breaches.map((it) => it.state)).toEqual(['raised']);
+    const heard = () =>
+      JSON.stringify(t.memory().find(([key]) => key.endsWith(':archive'))).match(/\[\d+,\d+,\d+,\d+\]/g);
+    const [row] = heard() ?? [];
+    expect(row).toBeDefined();
+    for (let s = start; s < start + HOUR + 1; s += 600) past(t, start + 3 * HOUR, s, 1);
+    expect(heard()).toEqual([row]);
+  });
+
+  test('history alone says nothing, however unusual it is', () => {
+    const t = trial([rule({ ...when, minWeeks: 2 })]);
+    for (let s = 0; s < 4 * WEEK; s += 900) past(t, 5 * WEEK, s, usual(s) * (s > 3 * WEEK ? 9 : 1));
+    expect(t.breaches).toEqual([]);
+  });
+
   test('keeps within 10 kB however long it runs, and a restart forgets nothing', () => {
     const t = trial([rule({ ...when, weeks: 6 })]);
     for (let w = 0; w < 8; w++) {
@@ -95,6 +120,17 @@ describe('trend', () => {
     expect(t.breaches.map((it) => it.state)).toEqual(['raised']);
     expect((t.breaches[0]?.firstSeenAt ?? 0) - TRIAL_START).toBe(6 * DAY * 1000 + 16 * HOUR * 1000);
     expect(t.breaches[0]?.summary.en).toMatch(/^Place: 3\.\d+ of 2$/);
+  });
+
+  test('days that are handed in late join the days before', () => {
+    const t = trial([rule(when)]);
+    const told = 8 * DAY;
+    for (let d = 0; d < 8; d++)
+      for (let h = 0; h < 24; h += 2)
+        t.says(told, 'vibration_mps2', 0.1 + 0.004 * d, { skew: d * DAY + h * HOUR - told, historical: true });
+    expect(t.breaches).toEqual([]);
+    days(t, 8, 10, (d) => 0.1 + 0.004 * d);
+    expect(t.breaches.map((it) => it.state)).toEqual(['raised']);
   });
 
   test('one wild day is no trend, and a level that stays ends one', () => {

@@ -1,4 +1,4 @@
-import { crossed, type Judge, type Judgement, type Truth } from './leaf.ts';
+import { crossed, type Judge, type Judgement, type Learner, type Truth } from './leaf.ts';
 import type { LeafPlan } from './rule-plan.ts';
 import { median, type Points, rounded, slopeOfAllPairs, spread } from './window.ts';
 
@@ -42,6 +42,18 @@ export const judgeUnusual: Judge<'unusual'> = (plan, { value, at }, before) => {
   return { ...judged, window, archive: remember(weeks, was.period, mean, plan.leaf.weeks) };
 };
 
+/** Hours that are reported late, oldest first, become part of what is usual; an hour that was heard live stays as it was. */
+export const learnUnusual: Learner<'unusual'> = ({ leaf, clock }, { value, at }, before) => {
+  if (typeof value !== 'number') return null;
+  const hour = clock.hour(at);
+  const was = before.window as Gathering | undefined;
+  if (was && hour < was.period) return { window: gather(undefined, hour, value, at) };
+  const window = gather(was, hour, value, at);
+  if (!was || hour === was.period || was.n < FEWEST_SAMPLES || was.last - was.first < LEAST_COVER) return { window };
+  const weeks = (before.archive() as Weeks | undefined) ?? [];
+  return { window, archive: remember(weeks, was.period, was.sum / was.n, leaf.weeks) };
+};
+
 function compare({ leaf, limits }: LeafPlan<'unusual'>, slot: number, mean: number, past: number[]): Judgement {
   if (!within(leaf.hours, slot % 24)) return { truth: false, figure: null, until: null };
   if (past.length < leaf.minWeeks) return { truth: null, figure: null, until: null };
@@ -67,11 +79,21 @@ function usual(row: Weeks[number] | undefined, week: number, weeks: number): num
 
 function remember(weeks: Weeks, hour: number, mean: number, kept: number): Weeks {
   const slot = hour % HOURS_A_WEEK;
-  const week = Math.floor(hour / HOURS_A_WEEK);
-  const row = weeks[slot];
-  const missed = row ? Math.min(Math.max(week - (row[0] ?? week) - 1, 0), kept) : 0;
-  const values = [...(row?.slice(1) ?? []), ...Array<null>(missed).fill(null), rounded(mean)].slice(-kept);
-  return Array.from({ length: HOURS_A_WEEK }, (_, i) => (i === slot ? [week, ...values] : (weeks[i] ?? null)));
+  const row = placed(weeks[slot] ?? null, Math.floor(hour / HOURS_A_WEEK), rounded(mean), kept);
+  return Array.from({ length: HOURS_A_WEEK }, (_, i) => (i === slot ? row : (weeks[i] ?? null)));
+}
+
+/** The row with the value in its week's place; weeks between that nobody heard are null. */
+function placed(row: Weeks[number], week: number, value: number, kept: number): Weeks[number] {
+  if (!row) return [week, value];
+  const newest = row[0] ?? week;
+  const values = row.slice(1);
+  const late = newest - week;
+  if (late < 0) return [week, ...[...values, ...Array<null>(Math.min(-late - 1, kept)).fill(null), value].slice(-kept)];
+  if (late >= kept) return row;
+  const long = [...Array<null>(Math.max(late + 1 - values.length, 0)).fill(null), ...values];
+  const index = long.length - 1 - late;
+  return [newest, ...long.with(index, long[index] ?? value)];
 }
 
 /**
@@ -89,6 +111,23 @@ export const judgeTrend: Judge<'trend'> = ({ leaf, limits, clock }, { value, at 
   const past = ((before.archive() as Points | undefined) ?? []).filter(recent(was.period - leaf.overDays));
   const days = [...past, was.period, rounded(was.sum / was.n)];
   return { ...steepness(days, leaf, limits, before.truth), until: null, window, archive: days };
+};
+
+/** Days that are reported late join the days before; a day that is known stays as it was. */
+export const learnTrend: Learner<'trend'> = ({ leaf, clock }, { value, at }, before) => {
+  if (typeof value !== 'number') return null;
+  const day = clock.day(at);
+  const was = before.window as Gathering | undefined;
+  const size = leaf.absolute ? Math.abs(value) : value;
+  if (was && day < was.period) return { window: gather(undefined, day, size, at) };
+  const window = gather(was, day, size, at);
+  if (!was || day === was.period || was.n < FEWEST_SAMPLES) return { window };
+  const days = (before.archive() as Points | undefined) ?? [];
+  const later = days.findIndex((it, i) => i % 2 === 0 && it >= was.period);
+  if (days[later] === was.period) return { window };
+  const place = later < 0 ? days.length : later;
+  const all = days.toSpliced(place, 0, was.period, rounded(was.sum / was.n));
+  return { window, archive: all.filter(recent((all.at(-2) ?? 0) - leaf.overDays)) };
 };
 
 function steepness(

@@ -37,6 +37,13 @@ export interface Judgement {
 /** Null: the value is not of the right type and says nothing. */
 export type Judge<K extends LeafKind> = (plan: LeafPlan<K>, sample: Sample, before: Before) => Judgement | null;
 
+/** What a value from the past adds to what a leaf compares with; it never changes what the leaf says now. Null: nothing. */
+export type Learner<K extends LeafKind> = (
+  plan: LeafPlan<K>,
+  sample: Pick<Sample, 'value' | 'at'>,
+  before: Pick<Before, 'window' | 'archive'>,
+) => Pick<Judgement, 'window' | 'archive'> | null;
+
 /** Beyond the limit, or not yet back at `clear`. */
 export function crossed(limits: Limits, value: number, was: Truth): boolean {
   const { above, below } = limits;

@@ -7,10 +7,11 @@ import {
   judgeTimeTo,
   type Judge,
   type Judgement,
+  type Learner,
   type Sample,
 } from './leaf.ts';
 import { judgeDemand, judgeIncrease } from './leaf-energy.ts';
-import { judgeTrend, judgeUnusual } from './leaf-history.ts';
+import { judgeTrend, judgeUnusual, learnTrend, learnUnusual } from './leaf-history.ts';
 import type { LeafKind } from './rule.ts';
 import type { RuleMemory } from './rule-memory.ts';
 import type { Binding, Instance, LeafPlan, Listener } from './rule-plan.ts';
@@ -30,6 +31,8 @@ const JUDGES: { readonly [K in Exclude<LeafKind, 'silence'>]: Judge<K> } = {
   demand: judgeDemand,
   time_to: judgeTimeTo,
 };
+/** What compares with the past can learn from a past that comes late. */
+const LEARNERS: { readonly [K in LeafKind]?: Learner<K> } = { unusual: learnUnusual, trend: learnTrend };
 /** These two look at one value alone and keep no window. */
 const WINDOWLESS: ReadonlySet<LeafKind> = new Set(['threshold', 'state']);
 
@@ -90,6 +93,16 @@ export function hearValue(target: Target, key: string, reading: Reading, sample:
   const series: SeriesCell = { device, part, truth, value, deviceAt, at: sample.at, since, figure, until };
   memory.set(leaf.key, { ...cell, [key]: series });
   return !same || before.until !== until;
+}
+
+/** Lets a leaf hear a value of the past. It is gathered beside the running hour or day, which goes on as it was. */
+export function hearPast({ leaf, window, archive }: Target, sample: Pick<Sample, 'value' | 'at'>, memory: RuleMemory) {
+  const learn = LEARNERS[leaf.leaf.kind] as Learner<LeafKind> | undefined;
+  if (!learn) return;
+  const past = `${window}:past`;
+  const learnt = learn(leaf, sample, { window: memory.get(past), archive: () => memory.get(archive) });
+  if (learnt?.window !== undefined) memory.set(past, learnt.window);
+  if (learnt?.archive !== undefined) memory.set(archive, learnt.archive);
 }
 
 function judgement(

@@ -24,9 +24,44 @@ export function usableInstant(millis: number): Millis | null {
  * first; one that they skipped is moved past the gap (RFC 5545's rule).
  */
 export function instantOf(text: string, zone?: string, near: Millis | null = null): Millis | null {
+  const quick = quickInstant(text);
+  if (quick !== undefined) return quick;
   const found = FORM.exec(text);
   if (!found) return null;
   return place(wallMillis(found, 1), found[8], zone, near);
+}
+
+/**
+ * The form that servers send, `2026-03-02T08:15:30.120345678Z` (or `+00:00`), at a tenth of the
+ * pattern's cost; undefined for every other form, also for a date that does not exist.
+ */
+function quickInstant(text: string): Millis | null | undefined {
+  const last = text.endsWith('Z') ? text.length - 1 : text.endsWith('+00:00') ? text.length - 6 : -1;
+  if (last < 19 || last > 29 || text[4] !== '-' || text[7] !== '-' || text[10] !== 'T') return undefined;
+  if (text[13] !== ':' || text[16] !== ':' || (last > 19 && (text[19] !== '.' || last === 20))) return undefined;
+  const year = digitsAt(text, 0, 4);
+  const month = digitsAt(text, 5, 7);
+  const day = digitsAt(text, 8, 10);
+  const hour = digitsAt(text, 11, 13);
+  const minute = digitsAt(text, 14, 16);
+  const second = digitsAt(text, 17, 19);
+  const decimals = last - 20;
+  const fraction = decimals > 0 ? digitsAt(text, 20, last) : 0;
+  // A digit that is none makes its number NaN, and no comparison with it holds.
+  const real = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60;
+  if (!real || !(second < 60) || !(fraction >= 0)) return undefined;
+  const millis = decimals > 0 ? Math.floor(fraction / 10 ** (decimals - 3)) : 0;
+  return usableInstant(Date.UTC(year, month - 1, day, hour, minute, second, millis));
+}
+
+function digitsAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** Reads a text by the pattern it was compiled from; as {@link instantOf} otherwise. */

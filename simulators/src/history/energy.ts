@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 const NIGHT_HOURS = { until: 6, from: 22 };
 
 /** The parts under which each dialect's readings are known. */
-const PART_OF: Readonly<Record<MeterSpec['family'], string | null>> = {
+export const PART_OF: Readonly<Record<MeterSpec['family'], string | null>> = {
   'shelly-gen2': 'total',
   tasmota: null,
   zigbee2mqtt: null,

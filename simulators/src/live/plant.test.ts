@@ -32,6 +32,23 @@ describe('the plant', () => {
     expect(said / 60).toBeLessThan(50);
   });
 
+  test('however fast time runs, nobody is silent for longer than is normal for them', () => {
+    const plant = new Plant(world, START);
+    const heard = new Map<string, number>();
+    const longest = new Map<string, number>();
+    const normal = new Map(world.registry.devices.map(({ id, expectEverySeconds = 0 }) => [id, expectEverySeconds]));
+    for (let at = START; at < START + 3_600_000; at += 60 * 500) {
+      for (const { topic } of plant.advance(at, 60)) {
+        const device = topic.split('/').find((level) => normal.has(level));
+        if (device === undefined) continue;
+        longest.set(device, Math.max(longest.get(device) ?? 0, at - (heard.get(device) ?? START)));
+        heard.set(device, at);
+      }
+    }
+    expect(longest.size).toBeGreaterThan(60);
+    for (const [device, silence] of longest) expect(silence / 1000, device).toBeLessThan(normal.get(device) as number);
+  });
+
   test('every device says hello, and speaks within its expected silence', () => {
     const plant = new Plant(world, START);
     expect(plant.hello().every((message) => message.retain)).toBe(true);

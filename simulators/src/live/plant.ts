@@ -23,8 +23,12 @@ export type Action =
   | { readonly kind: 'extra_load'; readonly shareOfPeak: number }
   | { readonly kind: 'mute'; readonly muted: boolean };
 
-/** At 20 times real time devices speak about seven times as often as usual, not twenty: the broker is not the story. */
+/**
+ * When time runs fast, talkative devices speak less often than they would: the broker is not the
+ * story. Never so seldom that their silence would be one.
+ */
 const CALM_SCALE = 3;
+const CALMEST = 5;
 const LEAK_WAKE_MS = 1000;
 
 interface Voice {
@@ -75,7 +79,7 @@ export class Plant {
     for (const part of [...this.#leaks.values(), ...this.#sumps.values()]) part.advance(this.#now);
     for (const { meter } of this.#meters.values()) meter.advance(this.#now);
     const due = this.#voices.filter((voice) => voice.nextAt <= this.#now);
-    const said = due.flatMap((voice) => this.#speak(voice, Math.max(1, scale / CALM_SCALE)));
+    const said = due.flatMap((voice) => this.#speak(voice, Math.min(CALMEST, Math.max(1, scale / CALM_SCALE))));
     const urgent = this.#urgent;
     this.#urgent = [];
     return [...urgent, ...said];
