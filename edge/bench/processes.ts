@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stringify } from 'yaml';
+import { loadDevices, loadRegistry } from './devices.ts';
+
+const TOKEN = 'a-token-that-only-the-benchmark-knows';
+
+/** A process that has told its first line, and how it is ended. */
+export interface Running<T> {
+  readonly said: T;
+  readonly process: ChildProcess;
+  readonly line: () => Promise<string>;
+  readonly tell: (line: string) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a script of this folder, or of the edge, and waits for its first line. Rejects when it ends before. */
+export async function run<T>(
+  script: string,
+  args: readonly string[] = [],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly first?: string } = {},
+): Promise<Running<T>> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, script), ...args], {
+    env: { ...process.env, ...options.env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async () => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error(`${script} ended before it said anything`);
+    return value;
+  };
+  const tell = (text: string) => void child.stdin.write(`${text}\n`);
+  if (options.first !== undefined) tell(options.first);
+  const said = await line();
+  return {
+    said: (said.startsWith('{') ? JSON.parse(said) : said) as T,
+    process: child,
+    line,
+    tell,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+export interface EdgeDoors {
+  readonly url: string;
+  readonly mqttPort: number;
+}
+
+/** A gateway of its own on a fresh directory, with shipped rules, history and outbox on. */
+export async function startEdge(dir: string, devices: number): Promise<Running<EdgeDoors>> {
+  mkdirSync(dir, { recursive: true });
+  const registry = join(dir, 'registry.yaml');
+  writeFileSync(registry, stringify(loadRegistry(loadDevices(devices))));
+  const env = {
+    KEEPSITE_DEMO: '0',
+    KEEPSITE_API_TOKEN: TOKEN,
+    KEEPSITE_DATA_DIR: dir,
+    KEEPSITE_EDGE_CONFIG: registry,
+    KEEPSITE_EDGE_HTTP_PORT: '0',
+    KEEPSITE_EDGE_MQTT_PORT: '0',
+    KEEPSITE_CLOUD_URL: '',
+    KEEPSITE_MQTT_URL: '',
+    KEEPSITE_EDGE_MAPPINGS: '',
+  };
+  return run<EdgeDoors>('../src/main.ts', ['--json'], { env });
+}
+
+/** Numbers of `/metrics`, by name without the prefix. */
+export async function metricsOf(url: string): Promise<ReadonlyMap<string, number>> {
+  const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  const rows = (await answer.text()).split('\n').filter((row) => row !== '' && !row.startsWith('#'));
+  return new Map(
+    rows.map((row) => {
+      const place = row.lastIndexOf(' ');
+      return [row.slice(0, place).replace(/^keepsite_edge_/, ''), Number(row.slice(place + 1))] as const;
+    }),
+  );
+}
