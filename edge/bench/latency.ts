@@ -38,7 +38,7 @@ export async function latency(tell: (line: string) => void): Promise<Figures> {
 
 async function pagesUnder(rate: number): Promise<number[]> {
   const dir = mkdtempSync(join(tmpdir(), 'keepsite-bench-'));
-  const edge = await startEdge(dir, DEVICES);
+  const edge = await startEdge(dir, loadDevices(DEVICES));
   try {
     const elevators = loadDevices(DEVICES).filter(({ kind }) => kind === 'elevator');
     const seconds = (elevators.length * FAULT_EVERY_MS + 2 * LEAD_MS) / 1000;

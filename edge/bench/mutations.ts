@@ -73,7 +73,8 @@ function told({ topic, payload }: Message): string {
   return `${topic} ${JSON.stringify(Buffer.from(payload).toString('latin1')).slice(0, 600)}`;
 }
 
-type Random = (below: number) => number;
+/** A whole number from 0 to below `below`. */
+export type Random = (below: number) => number;
 
 const DIGITS = Buffer.from('0123456789-.eE');
 
@@ -104,7 +105,7 @@ function digitAt(bytes: Uint8Array, random: Random): number {
 }
 
 /** Marsaglia's xorshift32: the same seed, the same damage. */
-function xorshift(seed: number): Random {
+export function xorshift(seed: number): Random {
   let state = (seed ^ 0x9e3779b9) | 0 || 1;
   return (below) => {
     state ^= state << 13;

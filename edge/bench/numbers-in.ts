@@ -34,6 +34,7 @@ const UNITS: readonly (readonly [factor: number, offset: number])[] = [
   // Watt-minutes, watt-seconds and Joules to kWh; per second, minute and hour.
   ...[1 / 60_000, 1 / 3_600_000, 1 / 3600, 1 / 3.6, 3.6, 1 / 60, 60, 3600, 0.06].map((factor) => [factor, 0] as const),
   [25.4, 0],
+  [1000 / 3.6, 0],
   // Pulses of the flow meters DN20, DN25 and DN32.
   ...[1 / 450, 1 / 390, 1 / 64].map((factor) => [factor, 0] as const),
   // Feet, inches, miles per hour, pounds, gallons, cubic feet, psi in metres of water, g.

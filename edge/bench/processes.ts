@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
-import { loadDevices, loadRegistry } from './devices.ts';
+import { loadRegistry, type LoadDevice } from './devices.ts';
 
 const TOKEN = 'a-token-that-only-the-benchmark-knows';
 
@@ -13,8 +13,17 @@ export interface Running<T> {
   readonly process: ChildProcess;
   readonly line: () => Promise<string>;
   readonly tell: (line: string) => void;
+  /** Asks it to end; resolves when it has. */
   readonly stop: () => Promise<void>;
+  /** `kill -9`: resolves when it is gone. */
+  readonly kill9: () => Promise<void>;
 }
+
+/** What a crashed soak leaves behind ends with it. */
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
 
 /** Starts a script of this folder, or of the edge, and waits for its first line. Rejects when it ends before. */
 export async function run<T>(
@@ -26,7 +35,8 @@ export async function run<T>(
     env: { ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  alive.add(child);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).finally(() => alive.delete(child));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async () => {
     const { value, done } = await lines.next();
@@ -45,6 +55,10 @@ export async function run<T>(
       child.kill('SIGTERM');
       await ended;
     },
+    async kill9() {
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
 }
 
@@ -53,11 +67,15 @@ export interface EdgeDoors {
   readonly mqttPort: number;
 }
 
-/** A gateway of its own on a fresh directory, with shipped rules, history and outbox on. */
-export async function startEdge(dir: string, devices: number): Promise<Running<EdgeDoors>> {
+/** A gateway on a directory of its own, with shipped rules, history and outbox on. */
+export async function startEdge(
+  dir: string,
+  devices: readonly LoadDevice[],
+  settings: NodeJS.ProcessEnv = {},
+): Promise<Running<EdgeDoors>> {
   mkdirSync(dir, { recursive: true });
   const registry = join(dir, 'registry.yaml');
-  writeFileSync(registry, stringify(loadRegistry(loadDevices(devices))));
+  writeFileSync(registry, stringify(loadRegistry(devices)));
   const env = {
     KEEPSITE_DEMO: '0',
     KEEPSITE_API_TOKEN: TOKEN,
@@ -68,6 +86,7 @@ export async function startEdge(dir: string, devices: number): Promise<Running<E
     KEEPSITE_CLOUD_URL: '',
     KEEPSITE_MQTT_URL: '',
     KEEPSITE_EDGE_MAPPINGS: '',
+    ...settings,
   };
   return run<EdgeDoors>('../src/main.ts', ['--json'], { env });
 }

@@ -62,7 +62,7 @@ async function throughBare(shape: Shape): Promise<number> {
 async function throughEdge(shape: Shape): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'keepsite-bench-'));
   try {
-    const edge = await startEdge(dir, DEVICES);
+    const edge = await startEdge(dir, loadDevices(DEVICES));
     const rate = await loaded(edge.said.mqttPort, shape).finally(() => edge.stop());
     assertKept(dir, shape.messages);
     return rate;

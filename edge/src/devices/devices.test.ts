@@ -84,8 +84,10 @@ describe.each(DIALECTS.map((dialect) => [dialect.family, dialect] as const))('th
   test('recognises its own messages, and nobody else is surer', () => {
     const decoder = createDecoder({ zoneOf: () => undefined });
     for (const { messages } of vectors) {
+      // Devices may announce their topics in an earlier message.
+      const memory = createMemory();
       for (const message of messages) {
-        const result = decoder.decode(messageOf(message), createMemory());
+        const result = decoder.decode(messageOf(message), memory);
         const own = dialect.uplink ? [family, 'chirpstack', 'tts'] : [family];
         expect(own, `${message.topic} went to ${String(result.family)}`).toContain(result.family);
       }
@@ -304,6 +306,19 @@ describe('the decoder', () => {
     });
     expect(adopted.decode(plain, createMemory())).toMatchObject({ family: 'milesight', sourceId: 'chirpstack:up:d1' });
     expect(decoder.decode(plain, createMemory(), 'nobody').lines[0]?.kind).toBe('rejected');
+  });
+
+  test('a topic that nobody recognises goes to the dialect to which it was announced, until that is taken back', () => {
+    const memory = createMemory();
+    const hear = (topic: string, text: string) =>
+      decoder.decode({ topic, payload: new TextEncoder().encode(text), retain: false, receivedAt: null }, memory);
+    const config = '{"state_topic":"yard/pit","device_class":"moisture","device":{"identifiers":["pit-1"]}}';
+    expect(hear('yard/pit', 'ON')).toMatchObject({ family: null, lines: [{ kind: 'rejected' }] });
+    expect(hear('homeassistant/binary_sensor/pit/config', config).lines).toEqual([]);
+    expect(hear('yard/pit', 'ON').lines).toMatchObject([{ device: 'pit-1', metric: 'leak', value: true }]);
+    expect(hear('zigbee2mqtt/pit', '{"water_leak":true}').family).toBe('zigbee2mqtt');
+    expect(hear('homeassistant/binary_sensor/pit/config', '').lines).toEqual([]);
+    expect(hear('yard/pit', 'ON').family).toBeNull();
   });
 
   test('an empty retained payload takes a state away and says nothing', () => {

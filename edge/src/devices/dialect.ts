@@ -1,11 +1,14 @@
 import type { Millis } from '@keepsite/edge-contract';
-import type { DecodeContext, Decoded, Dialect, Message } from '../domain/decoded.ts';
+import type { DecodeContext, Decoded, DecodeMemory, Dialect, Message } from '../domain/decoded.ts';
 import type { JsonObject } from './json.ts';
 
-/** What an envelope holds: the object that a LoRaWAN server's codec made of a device's frame. */
+/** What an envelope holds: a device's frame, and the object that a LoRaWAN server's codec made of it. */
 export interface Uplink {
   readonly device: string;
-  readonly object: JsonObject;
+  /** Null when no codec read the frame. */
+  readonly object: JsonObject | null;
+  /** The frame in base64, as it came; empty when the envelope does not carry it. */
+  readonly frame: string;
   /** When the network heard it. */
   readonly at: Millis | null;
   /** Hexadecimal, lower case; empty when the envelope does not tell. Its first six digits name the maker. */
@@ -18,6 +21,8 @@ export interface Uplink {
 export interface Opened {
   readonly lines: Decoded[];
   readonly uplink: Uplink | null;
+  /** What the envelope itself makes of the uplink: for when no dialect is sure of the object. */
+  readonly otherwise?: readonly Decoded[] | undefined;
   /** The sender's idempotency key; null when it gives none. */
   readonly sourceId: string | null;
 }
@@ -43,4 +48,8 @@ export interface DeviceDialect extends Dialect {
   readonly sourceId?: (message: Message) => string | null;
   /** Its faults are fields of a state, so an old state's faults are as old; otherwise they are events. */
   readonly faultsAreStates?: boolean;
+  /** True for a topic that devices announced to this dialect; asked only when nobody recognises the message. */
+  readonly claims?: (topic: string, memory: DecodeMemory) => boolean;
+  /** Hears that a retained message was taken away (an empty payload): what it announced holds no longer. */
+  readonly takesBack?: (topic: string, memory: DecodeMemory) => void;
 }

@@ -8,16 +8,15 @@ import type {
   Publication,
 } from '../domain/decoded.ts';
 import { checkLines } from './check.ts';
-import type { DeviceDialect, Uplink } from './dialect.ts';
+import type { DeviceDialect, Opened, Uplink } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
 import { rejected } from './lines.ts';
+import { createRecogniser, type Recogniser } from './recognise.ts';
 
 export type { DeviceDialect, Opened, Uplink, UplinkReader } from './dialect.ts';
 export { DIALECTS } from './dialects.ts';
 export { compileMapping, type CompiledMapping, type MappingError } from './mapped/compile.ts';
 
-/** Nobody can be surer: the rest need not be asked. */
-const CERTAIN = 1;
 /** A longer payload is no sensor's. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024;
 
@@ -57,21 +56,25 @@ export interface DecoderOptions {
 
 /** Builds the one decoder of the edge, of its command and of its tests. */
 export function createDecoder(options: DecoderOptions): Decoder {
-  const dialects = [...(options.mappings ?? []), ...(options.dialects ?? DIALECTS)];
+  const { mappings = [], dialects: builtIn = DIALECTS } = options;
+  const dialects = [...mappings, ...builtIn];
   const byFamily = new Map<string, DeviceDialect>();
   for (const dialect of dialects) if (!byFamily.has(dialect.family)) byFamily.set(dialect.family, dialect);
-  const setup: Setup = { dialects, byFamily, readers: dialects.filter(({ uplink }) => uplink !== undefined), options };
+  const readers = dialects.filter(({ uplink }) => uplink !== undefined);
+  const claimants = dialects.filter(({ claims }) => claims !== undefined);
+  const setup: Setup = { recognise: createRecogniser(mappings, builtIn), byFamily, readers, claimants, options };
   return {
     decode: (message, memory, family) => decode(setup, message, memory, family),
-    guessFamily: (topic, payload) => surest(dialects, topic, payload)?.family ?? null,
+    guessFamily: (topic, payload) => setup.recognise(topic, payload)?.family ?? null,
     expectEverySeconds: (family) => byFamily.get(family)?.expectEverySeconds,
     families: [...byFamily.keys()],
   };
 }
 
 interface Setup {
-  readonly dialects: readonly DeviceDialect[];
+  readonly recognise: Recogniser;
   readonly readers: readonly DeviceDialect[];
+  readonly claimants: readonly DeviceDialect[];
   readonly byFamily: ReadonlyMap<string, DeviceDialect>;
   readonly options: DecoderOptions;
 }
@@ -82,7 +85,8 @@ function decode(setup: Setup, message: Message, memory: DecodeMemory, family: st
     return refused(family ?? null, `the payload has ${size} bytes, more than ${MAX_PAYLOAD_BYTES}`);
   }
   const wanted = family ?? setup.options.familyOf?.(message.topic);
-  const dialect = choose(setup, message, wanted);
+  const dialect =
+    choose(setup, message, wanted) ?? (wanted === undefined ? claimant(setup, message, memory) : undefined);
   if (!dialect) {
     return refused(
       null,
@@ -90,7 +94,10 @@ function decode(setup: Setup, message: Message, memory: DecodeMemory, family: st
     );
   }
   // An empty payload takes a retained message away; that is no statement of the device.
-  if (size === 0) return { family: dialect.family, sourceId: null, lines: [], ...NOTHING_ASIDE };
+  if (size === 0) {
+    dialect.takesBack?.(message.topic, memory);
+    return { family: dialect.family, sourceId: null, lines: [], ...NOTHING_ASIDE };
+  }
   const aside = new Asides();
   const context: Context = { zoneOf: setup.options.zoneOf, memory, aside };
   try {
@@ -104,17 +111,28 @@ function decode(setup: Setup, message: Message, memory: DecodeMemory, family: st
 
 /** The family that is asked for; one that reads the inside of envelopes leaves the outside to them. */
 function choose(setup: Setup, message: Message, wanted: string | undefined): DeviceDialect | undefined {
-  if (wanted === undefined) return surest(setup.dialects, message.topic, message.payload);
+  if (wanted === undefined) return setup.recognise(message.topic, message.payload);
   const dialect = setup.byFamily.get(wanted);
   if (!dialect?.uplink) return dialect;
-  const found = surest(setup.dialects, message.topic, message.payload);
+  const found = setup.recognise(message.topic, message.payload);
   return found?.open ? found : dialect;
+}
+
+/** The dialect to which a device announced this topic, when the topic and the payload alone tell nobody. */
+function claimant(setup: Setup, { topic }: Message, memory: DecodeMemory): DeviceDialect | undefined {
+  return setup.claimants.find((dialect) => dialect.claims?.(topic, memory));
 }
 
 interface Context extends DecodeContext {
   readonly aside: Asides;
 }
 
+/** A maker's own block of addresses: no other reader can be surer. */
+const OWN_ADDRESS = 0.9;
+/** Who is no surer goes by common names alone, and gives way to what an envelope says for certain. */
+const GUESS = 0.4;
+const UNKNOWN_OBJECT = 'no dialect recognises the object in this envelope';
+const NO_CODEC = 'no codec has decoded this frame: set one in the device’s profile on the LoRaWAN server';
 const NOTHING: readonly never[] = [];
 const NOTHING_ASIDE = { asks: NOTHING, descriptions: NOTHING } as const;
 
@@ -147,18 +165,19 @@ function decodeEnvelope(
   const opened = envelope.open?.(message, context) ?? { lines: [], uplink: null, sourceId: null };
   const { uplink, sourceId } = opened;
   if (!uplink) return checked(envelope, sourceId, opened.lines, message, context);
-  const reader = readerOf(setup, uplink, wanted ?? setup.options.familyOf?.(uplink.device));
+  const reader = readerOf(setup, opened, uplink, wanted ?? setup.options.familyOf?.(uplink.device));
   if (!reader?.uplink) {
-    const line = rejected(envelope.family, uplink.device, 'no dialect recognises the object in this envelope');
-    return checked(envelope, sourceId, [...opened.lines, line], message, context);
+    const reason = uplink.object ? UNKNOWN_OBJECT : NO_CODEC;
+    const own = opened.otherwise ?? [rejected(envelope.family, uplink.device, reason)];
+    return checked(envelope, sourceId, [...opened.lines, ...own], message, context);
   }
   const lines = [...opened.lines, ...reader.uplink.decode(uplink, context)];
   return checked(reader, sourceId, lines, message, context);
 }
 
-function readerOf(setup: Setup, uplink: Uplink, wanted: string | undefined): DeviceDialect | undefined {
+function readerOf(setup: Setup, opened: Opened, uplink: Uplink, wanted: string | undefined): DeviceDialect | undefined {
   const adopted = wanted === undefined ? undefined : setup.byFamily.get(wanted);
-  return adopted?.uplink ? adopted : surestReader(setup.readers, uplink);
+  return adopted?.uplink ? adopted : surestReader(setup.readers, uplink, opened.otherwise ? GUESS : 0);
 }
 
 /** A memory for the command and for tests; the edge's own is swapped in with each commit. */
@@ -167,32 +186,14 @@ export function createMemory(): DecodeMemory {
   return { get: (key) => entries.get(key), set: (key, value) => void entries.set(key, value) };
 }
 
-function surest(dialects: readonly DeviceDialect[], topic: string, payload: Uint8Array): DeviceDialect | undefined {
+/** The surest reader that is surer than `floor`. */
+function surestReader(readers: readonly DeviceDialect[], uplink: Uplink, floor: number): DeviceDialect | undefined {
   let best: DeviceDialect | undefined;
-  let sureness = 0;
-  for (const dialect of dialects) {
-    const sure = surenessOf(dialect, topic, payload);
-    if (sure > sureness) [best, sureness] = [dialect, sure];
-    if (sureness >= CERTAIN) break;
-  }
-  return best;
-}
-
-/** A dialect that throws while looking does not know the message. */
-function surenessOf(dialect: DeviceDialect, topic: string, payload: Uint8Array): number {
-  try {
-    return dialect.recognises(topic, payload);
-  } catch {
-    return 0;
-  }
-}
-
-function surestReader(readers: readonly DeviceDialect[], uplink: Uplink): DeviceDialect | undefined {
-  let best: DeviceDialect | undefined;
-  let sureness = 0;
+  let sureness = floor;
   for (const dialect of readers) {
     const sure = dialect.uplink?.recognises(uplink) ?? 0;
     if (sure > sureness) [best, sureness] = [dialect, sure];
+    if (sureness >= OWN_ADDRESS) break;
   }
   return best;
 }

@@ -4,8 +4,10 @@ export type JsonObject = { readonly [key: string]: unknown };
 export type ReadJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
 export type ReadText = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly reason: string };
 
-/** Deeper than any sensor nests, and far from what would overflow a stack; a shorter payload cannot nest as deep. */
+/** Deeper than any sensor nests, and far from what would overflow a stack. */
 const MAX_DEPTH = 1024;
+/** What opens must close: no shorter text can nest as deep and still be JSON. */
+const SHORTEST_TOO_DEEP = 2 * (MAX_DEPTH + 1);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 let lastPayload: Uint8Array | undefined;
@@ -37,6 +39,13 @@ export function objectOf(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }
 
+/** A JSON object that holds something, else null. */
+export function contentOf(value: unknown): JsonObject | null {
+  const object = objectOf(value);
+  for (const key in object) if (Object.hasOwn(object, key)) return object;
+  return null;
+}
+
 /** The payload as a JSON object, or why it is none. */
 export function readObject(
   payload: Uint8Array,
@@ -62,7 +71,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 function tooDeep(payload: Uint8Array): boolean {
-  return payload.length > MAX_DEPTH && openers(payload) > MAX_DEPTH && depthExceeds(payload);
+  return payload.length >= SHORTEST_TOO_DEEP && openers(payload) > MAX_DEPTH && depthExceeds(payload);
 }
 
 /** How many braces and brackets open, those within texts too: quick, and seldom too many. */

@@ -76,6 +76,11 @@ export function addBoolean(
   else addValue(from, metric, value, null, value === null ? 'unknown' : quality);
 }
 
+/** Degrees Celsius of degrees Fahrenheit, without the noise of the last digits. */
+export function celsius(fahrenheit: number): number {
+  return Math.round(((fahrenheit - 32) * 5e9) / 9) / 1e9;
+}
+
 /** Adds a device's own statement of a fault. */
 export function addFault(
   from: Speaker,

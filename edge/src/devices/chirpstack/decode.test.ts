@@ -22,7 +22,7 @@ test('the idempotency key is the server’s, per event', () => {
 });
 
 test('an object that no dialect knows is one rejection that names the device', () => {
-  expect(decoder.decode(event('up', { object: { BatV: 3.1 } }), createMemory()).lines).toMatchObject([
+  expect(decoder.decode(event('up', { object: { SupplyLevel: 3.1 } }), createMemory()).lines).toMatchObject([
     { kind: 'rejected', device: '0102030405060708' },
   ]);
 });

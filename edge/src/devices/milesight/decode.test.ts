@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createDecoder, createMemory } from '../index.ts';
+import { readFrame } from './frame.ts';
 
 function up(object: unknown, profile = 'Milesight') {
   return {
@@ -47,4 +48,50 @@ test.each([
 test('a word that the codec does not document is neither dry nor wet', () => {
   const { lines } = createDecoder({ zoneOf: () => undefined }).decode(up({ leakage_status: 'damp' }), createMemory());
   expect(lines).toMatchObject([{ kind: 'rejected' }]);
+});
+
+test('no bytes at all make a frame’s reading throw, and what it reads are finite numbers and words', () => {
+  const models = [
+    'em300-sld',
+    'em300-di',
+    'em400-tld',
+    'em410-rdl',
+    'em500-swl',
+    'ct103',
+    'ct305',
+    'ws523',
+    'ws513',
+    'uc300',
+    'uc501',
+    'pit',
+  ];
+  fc.assert(
+    fc.property(fc.constantFrom(...models), fc.uint8Array({ maxLength: 40 }), (model, bytes) => {
+      const { object, problem } = readFrame(bytes.toBase64(), model);
+      expect(JSON.stringify(object)).toBeTypeOf('string');
+      if (problem !== null) expect(problem).not.toBe('');
+      const frame = { data: bytes.toBase64(), deviceInfo: { devEui: '24e1240000000001', deviceProfileName: model } };
+      const message = { ...up(undefined), payload: new TextEncoder().encode(JSON.stringify(frame)) };
+      for (const line of createDecoder({ zoneOf: () => undefined }).decode(message, createMemory()).lines)
+        if (line.kind === 'reading' && typeof line.value === 'number') expect(line.value).toSatisfy(Number.isFinite);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a frame that a codec has read is not read again', () => {
+  const message = up({ leakage_status: 'normal' }, 'EM300-SLD');
+  const body = JSON.parse(new TextDecoder().decode(message.payload)) as object;
+  const both = { ...message, payload: new TextEncoder().encode(JSON.stringify({ ...body, data: 'BQAB' })) };
+  expect(createDecoder({ zoneOf: () => undefined }).decode(both, createMemory()).lines).toMatchObject([
+    { value: false },
+  ]);
+});
+
+test.each(['EM300-SLD', 'em300 zld', 'Leak-EM300_SLD868M'])('the model is found in the name %s', (profile) => {
+  const body = { data: 'BQAB', deviceInfo: { devEui: '24e1240000000001', deviceProfileName: profile } };
+  const message = { ...up(undefined), payload: new TextEncoder().encode(JSON.stringify(body)) };
+  expect(createDecoder({ zoneOf: () => undefined }).decode(message, createMemory()).lines).toMatchObject([
+    { metric: 'leak', value: true },
+  ]);
 });

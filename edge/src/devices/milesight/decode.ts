@@ -3,13 +3,14 @@ import { usableInstant } from '../../domain/time-text.ts';
 import type { DeviceDialect, Uplink } from '../dialect.ts';
 import { objectOf, readObject, type JsonObject } from '../json.ts';
 import { addRejected, numberOf, rejected, speaker } from '../lines.ts';
-import { decodeFields, isMeteredSocket } from './fields.ts';
+import { decodeFields, socketOf, type Socket } from './fields.ts';
+import { readFrame } from './frame.ts';
 
 const FAMILY = 'milesight';
 /** The maker's block of EUI-64 addresses. */
 const OUI = '24e124';
 const MODEL =
-  /milesight|\b(?:em(?:300|310|320|400|410|500)|uc(?:300|50[12]|51[12])|ws(?:5[0-9]{2}|303|301|20[1-3])|ct(?:10[135]|30[35]|310))\b/;
+  /milesight|\b(?:em(?:300|310|320|400|410|500)|uc(?:100|300|50[12]|51[1-6])|ws(?:5\d\d|303|301|20[1-3])|ct(?:10[135]|30[35]|310)|gs(?:101|301|524n|601))\b/;
 const TELLTALES = [
   'leakage_status',
   'total_current',
@@ -20,7 +21,7 @@ const TELLTALES = [
 ];
 const HISTORY = /^(?:[a-z]+_)?history$/;
 
-/** Milesight LoRaWAN sensors, as the vendor's codec (`SensorDecoders`) names their values. */
+/** Milesight LoRaWAN sensors, as the vendor's codec (`SensorDecoders`) names their values, or as bare frames. */
 export const milesight: DeviceDialect = {
   family: FAMILY,
   expectEverySeconds: 3600,
@@ -34,12 +35,20 @@ export const milesight: DeviceDialect = {
 function recognises({ eui, model, object }: Uplink): number {
   if (eui.startsWith(OUI)) return 0.9;
   if (MODEL.test(model)) return 0.8;
-  return TELLTALES.some((key) => object[key] !== undefined) ? 0.5 : 0;
+  return object && TELLTALES.some((key) => object[key] !== undefined) ? 0.5 : 0;
 }
 
 function decode(uplink: Uplink, context: DecodeContext): Decoded[] {
-  const { device, object } = uplink;
-  const socket = isSocket(uplink, context);
+  if (uplink.object) return decodeObject(uplink, uplink.object, context);
+  const { object, problem } = readFrame(uplink.frame, uplink.model);
+  const lines = decodeObject(uplink, object, context);
+  if (problem !== null) lines.push(rejected(FAMILY, uplink.device, problem));
+  return lines;
+}
+
+function decodeObject(uplink: Uplink, object: JsonObject, context: DecodeContext): Decoded[] {
+  const { device } = uplink;
+  const socket = knownSocket(uplink, object, context);
   const lines: Decoded[] = [];
   decodeFields(speaker(FAMILY, device, uplink.at, false, lines), object, socket);
   for (const [key, value] of Object.entries(object)) {
@@ -50,20 +59,21 @@ function decode(uplink: Uplink, context: DecodeContext): Decoded[] {
 }
 
 /**
- * A socket's `current` is in milliamperes, a clamp's in amperes, and a socket may send `current`
- * alone: the model's name tells, else what the device has sent before.
+ * Which generation of metered socket speaks, null for anything else. A socket may send `current` or
+ * `power_consumption` alone, so the model's name tells, else what the device has sent before.
  */
-function isSocket({ device, model, object }: Uplink, context: DecodeContext): boolean {
-  if (/\bws5\d\d/.test(model)) return true;
-  if (/\bct\d{3}/.test(model)) return false;
+function knownSocket({ device, model }: Uplink, object: JsonObject, context: DecodeContext): Socket | null {
+  if (/\bct\d{3}/.test(model)) return null;
   const key = `${FAMILY}:socket:${device}`;
-  if (!isMeteredSocket(object)) return context.memory.get(key) === true;
-  if (context.memory.get(key) !== true) context.memory.set(key, true);
-  return true;
+  const known = context.memory.get(key) as Socket | undefined;
+  const seen = socketOf(object, known);
+  if (seen === null) return known ?? (/\bws5\d\d/.test(model) ? 'first' : null);
+  if (seen !== known) context.memory.set(key, seen);
+  return seen;
 }
 
 /** Each entry keeps its own time, in seconds; a few codecs send milliseconds. */
-function decodeHistory(device: string, entries: readonly unknown[], socket: boolean, lines: Decoded[]): void {
+function decodeHistory(device: string, entries: readonly unknown[], socket: Socket | null, lines: Decoded[]): void {
   for (const raw of entries) {
     const entry = objectOf(raw);
     const stamp = numberOf(entry?.['timestamp'] ?? null);
@@ -78,7 +88,7 @@ function decodeBare(message: Message, context: DecodeContext): Decoded[] {
   const read = readObject(message.payload);
   if (!read.ok) return [rejected(FAMILY, null, read.reason)];
   const device = bareDevice(read.value) ?? message.topic.split('/').at(-1) ?? message.topic;
-  return decode({ device, object: read.value, at: null, eui: device, model: '' }, context);
+  return decode({ device, object: read.value, frame: '', at: null, eui: device, model: '' }, context);
 }
 
 function bareDevice(object: JsonObject): string | undefined {

@@ -1,6 +1,6 @@
 import type { Quality } from '@keepsite/edge-contract';
 import { objectOf, type JsonObject } from '../json.ts';
-import { addBoolean, addFailed, addNumber, type Speaker } from '../lines.ts';
+import { addBoolean, addFailed, addNumber, addValue, celsius, numberOf, type Speaker } from '../lines.ts';
 
 /** `name` is what the component's errors call it. */
 interface Field {
@@ -57,8 +57,10 @@ const COMPONENTS: ReadonlyMap<string, Component> = new Map<string, Component>([
   ['temperature', decodeTemperature],
   ['humidity', decodeHumidity],
   ['devicepower', decodePower],
-  ['voltmeter', (from, status, channel) => addNumber(from, 'voltage_v', status['voltage'], channelPart(channel))],
-  ['wifi', (from, status) => addNumber(from, 'rssi_dbm', status['rssi'])],
+  ['voltmeter', decodeVoltmeter],
+  ['presence', decodePresence],
+  ['presencezone', decodePresence],
+  ['wifi', decodeWifi],
 ]);
 
 /** Adds what a component's status says; `name` is `switch:1`, or `wifi` where there is one only. */
@@ -67,6 +69,23 @@ export function decodeComponent(from: Speaker, name: string, status: JsonObject)
   const type = colon < 0 ? name : name.slice(0, colon);
   const channel = colon < 0 ? 0 : Number(name.slice(colon + 1));
   if (Number.isInteger(channel)) COMPONENTS.get(type)?.(from, status, channel);
+}
+
+/** What an event of a component means as a change of its status; the others (buttons, updates) say nothing. */
+const EVENTS: ReadonlyMap<string, JsonObject> = new Map<string, JsonObject>([
+  ['flood alarm', { alarm: true }],
+  ['flood alarm_off', { alarm: false }],
+  ['flood alarm_test', { test: true }],
+  ['flood cable_unplugged', { errors: ['cable_unplugged'] }],
+  ['smoke alarm', { alarm: true }],
+  ['smoke alarm_off', { alarm: false }],
+  ['smoke alarm_test', { test: true }],
+]);
+
+/** The change of status that an event tells, such as `alarm` of `flood:0`. */
+export function statusOfEvent(component: string, event: string): JsonObject | undefined {
+  // Webhooks call the same events `flood.alarm`.
+  return EVENTS.get(`${component.split(':')[0] ?? ''} ${event.slice(event.indexOf('.') + 1)}`);
 }
 
 /** A field that only one component type has; an answer to `X.GetStatus` names no component. */
@@ -82,14 +101,18 @@ const TELLTALE: readonly (readonly [key: string, type: string])[] = [
   ['tC', 'temperature'],
   ['rh', 'humidity'],
   ['battery', 'devicepower'],
+  ['num_objects', 'presence'],
+  ['ssid', 'wifi'],
+  ['voltage', 'voltmeter'],
 ];
 
-/** The component that an answer speaks of; null when it holds several (`Shelly.GetStatus`) or none. */
-export function componentOfResult(result: JsonObject): string | null {
+/** The component that an answer of `device` speaks of; null when it holds several (`Shelly.GetStatus`) or none. */
+export function componentOfResult(result: JsonObject, device: string): string | null {
   const id = typeof result['id'] === 'number' ? result['id'] : 0;
   const type = TELLTALE.find(([key]) => result[key] !== undefined)?.[1];
   if (type !== undefined) return `${type}:${id}`;
-  return typeof result['alarm'] === 'boolean' && result['mute'] !== undefined ? `flood:${id}` : null;
+  if (result['alarm'] === undefined || result['mute'] === undefined) return null;
+  return `${/smoke/i.test(device) ? 'smoke' : 'flood'}:${id}`;
 }
 
 /** `switch:0` is channel 1. */
@@ -106,8 +129,20 @@ function decodeMetered(from: Speaker, status: JsonObject, channel: number): void
   const part = channelPart(channel);
   const errors = errorsOf(status['errors']);
   addFields(from, POWER, status, part, errors);
-  addNumber(from, 'energy_import_kwh', objectOf(status['aenergy'])?.['total'], part, 1000);
-  addNumber(from, 'energy_export_kwh', objectOf(status['ret_aenergy'])?.['total'], part, 1000);
+  // `by_minute` beside the totals is milliwatt-hours of the last three minutes: no register.
+  addTotal(from, 'energy_import_kwh', status, 'aenergy', part, errors);
+  addTotal(from, 'energy_export_kwh', status, 'ret_aenergy', part, errors);
+}
+
+function addTotal(
+  from: Speaker,
+  metric: string,
+  status: JsonObject,
+  key: string,
+  part: string,
+  errors: readonly string[],
+): void {
+  addNumber(from, metric, objectOf(status[key])?.['total'], part, 1000, qualityOf(key, errors));
 }
 
 function decodeThreePhases(from: Speaker, status: JsonObject): void {
@@ -116,10 +151,12 @@ function decodeThreePhases(from: Speaker, status: JsonObject): void {
     const own = errorsOf(status[phase.errors]);
     addFields(from, phase.power, status, phase.part, own.length === 0 ? errors : [...errors, ...own]);
   }
-  addNumber(from, 'current_a', status['n_current'], 'n');
-  addNumber(from, 'current_a', status['total_current'], 'total');
-  addNumber(from, 'active_power_w', status['total_act_power'], 'total');
-  addNumber(from, 'apparent_power_va', status['total_aprt_power'], 'total');
+  const neutral = qualityOf('current', [...errors, ...errorsOf(status['n_errors'])]);
+  addNumber(from, 'current_a', status['n_current'], 'n', 1, neutral);
+  const whole = qualityOf('total', errors);
+  addNumber(from, 'current_a', status['total_current'], 'total', 1, whole);
+  addNumber(from, 'active_power_w', status['total_act_power'], 'total', 1, whole);
+  addNumber(from, 'apparent_power_va', status['total_aprt_power'], 'total', 1, whole);
 }
 
 function decodeThreePhaseData(from: Speaker, status: JsonObject): void {
@@ -154,7 +191,8 @@ function qualityOf(key: string, errors: readonly string[]): Quality {
 
 const NONE: readonly string[] = [];
 
-function errorsOf(raw: unknown): readonly string[] {
+/** The words of an `errors` list; none for anything else. */
+export function errorsOf(raw: unknown): readonly string[] {
   return Array.isArray(raw) ? raw.filter((error) => typeof error === 'string') : NONE;
 }
 
@@ -162,10 +200,37 @@ function decodeFlood(from: Speaker, status: JsonObject): void {
   // A pulled cable cannot get wet: neither dry nor a leak.
   if (errorsOf(status['errors']).includes('cable_unplugged')) addFailed(from, 'leak');
   else addBoolean(from, 'leak', status['alarm']);
+  addBoolean(from, 'test', status['test']);
+}
+
+/** A radar counts who is in its room or zone. */
+function decodePresence(from: Speaker, status: JsonObject, channel: number): void {
+  const count = status['num_objects'];
+  addNumber(from, 'people', count, sensorPart(channel));
+  const state = status['state'] ?? status['value'];
+  if (state !== undefined) addBoolean(from, 'occupied', state);
+}
+
+function decodeWifi(from: Speaker, status: JsonObject): void {
+  // 0 is the signal of no connection: the device is on a cable.
+  if (numberOf(status['rssi']) !== 0) addNumber(from, 'rssi_dbm', status['rssi']);
+}
+
+function decodeVoltmeter(from: Speaker, status: JsonObject, channel: number): void {
+  if (failed(status)) addFailed(from, 'voltage_v', channelPart(channel));
+  else addNumber(from, 'voltage_v', status['voltage'], channelPart(channel));
 }
 
 function decodeTemperature(from: Speaker, status: JsonObject, channel: number): void {
-  addSensor(from, 'temperature_c', status, 'tC', channel);
+  if (status['tC'] === undefined && !failed(status)) addFahrenheit(from, status['tF'], channel);
+  else addSensor(from, 'temperature_c', status, 'tC', channel);
+}
+
+/** A partial update may hold one of the two scales only. */
+function addFahrenheit(from: Speaker, raw: unknown, channel: number): void {
+  const value = numberOf(raw);
+  if (typeof value !== 'number') addNumber(from, 'temperature_c', raw, sensorPart(channel));
+  else addValue(from, 'temperature_c', celsius(value), sensorPart(channel));
 }
 
 function decodeHumidity(from: Speaker, status: JsonObject, channel: number): void {
@@ -173,9 +238,12 @@ function decodeHumidity(from: Speaker, status: JsonObject, channel: number): voi
 }
 
 function addSensor(from: Speaker, metric: string, status: JsonObject, key: string, channel: number): void {
-  const failed = errorsOf(status['errors']).some((error) => error === 'read' || error === 'out_of_range');
-  if (failed) addFailed(from, metric, sensorPart(channel));
+  if (failed(status)) addFailed(from, metric, sensorPart(channel));
   else addNumber(from, metric, status[key], sensorPart(channel));
+}
+
+function failed(status: JsonObject): boolean {
+  return errorsOf(status['errors']).some((error) => error === 'read' || error.startsWith('out_of_range'));
 }
 
 /** Below this no cell is in the holder. */

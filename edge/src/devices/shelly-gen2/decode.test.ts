@@ -47,3 +47,18 @@ test('an answer on somebody elseâ€™s topic does not make that topic the deviceâ€
   send('asker/rpc', { id: 1, src: 'shelly-x', result: { id: 0, apower: 1 } });
   expect(send('asker/status/switch:0', { id: 0, apower: 2 })).toMatchObject({ device: 'asker' });
 });
+
+test.each([
+  ['shellyplus1-08/announce', { id: 'shellyplus1-08', name: 'pit', model: 'SNSW-001X16EU', gen: 2, app: 'Plus1' }],
+  [
+    'asker/rpc',
+    { src: 'shellyplus1-08', result: { id: 'shellyplus1-08', name: 'pit', model: 'SNSW-001X16EU', gen: 2 } },
+  ],
+])('on %s a device introduces itself', (topic, body) => {
+  const payload = new TextEncoder().encode(JSON.stringify(body));
+  const decoder = createDecoder({ zoneOf: () => undefined });
+  expect(decoder.decode({ topic, payload, retain: false, receivedAt: null }, createMemory())).toMatchObject({
+    lines: [],
+    descriptions: [{ device: 'shellyplus1-08', name: 'pit', maker: 'Shelly', model: 'SNSW-001X16EU' }],
+  });
+});

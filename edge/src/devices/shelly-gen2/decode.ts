@@ -1,15 +1,20 @@
-import type { DecodeContext, Decoded, Message } from '../../domain/decoded.ts';
+import type { DecodeContext, Decoded, DecodeMemory, Message } from '../../domain/decoded.ts';
 import { instantOf, usableInstant } from '../../domain/time-text.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readJson, readObject, readText, type JsonObject } from '../json.ts';
-import { addAvailability, booleanOf, numberOf, ONLINE_WORDS, rejected, speaker } from '../lines.ts';
-import { componentOfResult, decodeComponent } from './components.ts';
+import { addAvailability, booleanOf, numberOf, ONLINE_WORDS, rejected, speaker, type Speaker } from '../lines.ts';
+import { componentsOf, decodeBlu, decodeBluEvent, isBluComponent, learnBlu } from './blu.ts';
+import { componentOfResult, decodeComponent, statusOfEvent } from './components.ts';
+import { addTroubles } from './troubles.ts';
 
 const FAMILY = 'shelly-gen2';
 const STATUS = /^(.+)\/status\/([a-z][a-z0-9_]*(?::\d+)?)$/;
 /** Components whose status topic no other vendor has. */
 const COMPONENT =
   /\/status\/(?:em|em1|emdata|em1data|pm1|switch|cover|light|rgb|rgbw|cct|input|flood|smoke|temperature|humidity|devicepower|voltmeter|illuminance|script|bthome\w*):\d+$/;
+
+/** Names that the vendor gave from the second generation on. */
+const LATER_ID = /(?:^|\/)shelly(?:(?:plus|pro|wall|blu)|[a-z0-9]*g[3-9]-)/i;
 
 /** Shelly generation 2 and later: component status, RPC answers and notifications. */
 export const shellyGen2: DeviceDialect = {
@@ -20,14 +25,12 @@ export const shellyGen2: DeviceDialect = {
 };
 
 function recognises(topic: string, payload: Uint8Array): number {
-  // Everything below `shellies/` is the first generation.
-  if (topic.startsWith('shellies/')) return 0;
   if (topic.endsWith('/events/rpc')) return 0.95;
   if (topic.endsWith('/rpc')) return isRpc(payload) ? 0.9 : 0.2;
   if (topic.includes('/status/') && STATUS.test(topic)) {
     return COMPONENT.test(topic) ? 0.9 : topic.startsWith('shelly') ? 0.8 : 0.4;
   }
-  if (topic.endsWith('/online')) return isBareBoolean(payload) ? 0.6 : 0;
+  if (topic.endsWith('/online')) return isBareBoolean(payload) ? (LATER_ID.test(topic) ? 0.8 : 0.6) : 0;
   return topic.startsWith('shelly') && /\/(?:command|debug|announce)(?:\/|$)/.test(topic) ? 0.6 : 0;
 }
 
@@ -35,6 +38,7 @@ function decode(message: Message, context: DecodeContext): Decoded[] {
   const { topic } = message;
   if (topic.endsWith('/rpc')) return decodeFrame(message, context);
   if (topic.endsWith('/online')) return decodeOnline(message, context);
+  if (topic.endsWith('/announce')) return announced(message, context);
   const status = STATUS.exec(topic);
   return status ? decodeStatus(message, context, status[1] ?? '', status[2] ?? '') : [];
 }
@@ -69,9 +73,23 @@ function decodeOnline(message: Message, context: DecodeContext): Decoded[] {
   const text = readText(message.payload);
   const online = text.ok ? booleanOf(text.value, ONLINE_WORDS) : null;
   if (typeof online !== 'boolean') return [rejected(FAMILY, device, 'online is neither true nor false')];
+  // A battery sensor leaves after each report: that it is away says nothing.
+  if (!online && sleeps(device, context)) return [];
   const from = speaker(FAMILY, device, null);
   addAvailability(from, online);
   return from.lines;
+}
+
+const SLEEPER_ID = /^shelly(?:plus)?(?:ht|smoke|flood)/i;
+
+function sleeps(device: string, context: DecodeContext): boolean {
+  return SLEEPER_ID.test(device) || context.memory.get(`${FAMILY}:${device} sleeps`) === true;
+}
+
+/** Whoever says that it woke from deep sleep will sleep again. */
+function learnSleep(device: string, components: JsonObject, context: DecodeContext): void {
+  const boot = objectOf(objectOf(components['sys'])?.['wakeup_reason'])?.['boot'];
+  if (boot === 'deepsleep_wake' && !sleeps(device, context)) context.memory.set(`${FAMILY}:${device} sleeps`, true);
 }
 
 function decodeStatus(message: Message, context: DecodeContext, prefix: string, component: string): Decoded[] {
@@ -79,7 +97,7 @@ function decodeStatus(message: Message, context: DecodeContext, prefix: string, 
   const read = readObject(message.payload);
   if (!read.ok) return [rejected(FAMILY, device, read.reason)];
   const from = speaker(FAMILY, device, null);
-  decodeComponent(from, component, read.value);
+  addComponent(from, component, read.value, true, context);
   return from.lines;
 }
 
@@ -92,27 +110,109 @@ function decodeFrame(message: Message, context: DecodeContext): Decoded[] {
   learn(message.topic, device, context);
 
   const result = objectOf(frame['result']);
-  if (result) return decodeResult(device, result);
+  if (result) return decodeResult(device, result, context);
   const params = objectOf(frame['params']);
-  const notifies = frame['method'] === 'NotifyStatus' || frame['method'] === 'NotifyFullStatus';
-  return params && notifies ? decodeComponents(device, params) : [];
+  if (!params) return [];
+  if (frame['method'] === 'NotifyEvent') return decodeEvents(device, params, context);
+  if (frame['method'] === 'NotifyStatus') return decodeComponents(device, params, false, context);
+  return frame['method'] === 'NotifyFullStatus' ? decodeComponents(device, params, true, context) : [];
 }
 
-function decodeResult(device: string, result: JsonObject): Decoded[] {
-  const component = componentOfResult(result);
-  if (component === null) return decodeComponents(device, result);
+function decodeResult(device: string, result: JsonObject, context: DecodeContext): Decoded[] {
+  if (typeof result['gen'] === 'number' && result['id'] !== undefined) return introduce(device, result, context);
+  if (Array.isArray(result['components'])) {
+    const from = speaker(FAMILY, device, null);
+    for (const [name, status] of componentsOf(device, result['components'], context.memory)) {
+      addComponent(from, name, status, true, context);
+    }
+    return from.lines;
+  }
+  const { id } = result;
+  if (result['obj_id'] !== undefined) {
+    if (typeof id === 'number') learnBlu(device, `bthomesensor:${id}`, result, context.memory);
+    return [];
+  }
+  const component = componentOfResult(result, device);
+  if (component === null) return decodeComponents(device, result, objectOf(result['sys']) !== undefined, context);
   const from = speaker(FAMILY, device, null);
-  decodeComponent(from, component, result);
+  addComponent(from, component, result, true, context);
   return from.lines;
 }
 
-function decodeComponents(device: string, components: JsonObject): Decoded[] {
+function decodeComponents(device: string, components: JsonObject, whole: boolean, context: DecodeContext): Decoded[] {
+  learnSleep(device, components, context);
+  if (METERS.some((name) => components[name] !== undefined)) learnMeter(device, context.memory);
   const from = speaker(FAMILY, device, timeOf(components));
   for (const [name, value] of Object.entries(components)) {
     const status = objectOf(value);
-    if (status) decodeComponent(from, name, status);
+    if (status) addComponent(from, name, status, whole, context);
   }
   return from.lines;
+}
+
+/** `whole` is false for the change of a status, which leaves out what stayed. */
+function addComponent(
+  from: Speaker,
+  name: string,
+  status: JsonObject,
+  whole: boolean,
+  { memory }: DecodeContext,
+): void {
+  if (isBluComponent(name)) return decodeBlu(from, name, status, memory);
+  if (METERS.includes(name)) learnMeter(from.device, memory);
+  // An energy meter's only thermometer is in its case.
+  if (name === 'temperature:0' && isMeter(from.device, memory)) return;
+  decodeComponent(from, name, status);
+  addTroubles(from, name, status, whole, memory);
+}
+
+const METERS = ['em:0', 'em1:0'];
+const METER_ID = /^shelly(?:pro)?3?em/i;
+
+function isMeter(device: string, memory: DecodeMemory): boolean {
+  return METER_ID.test(device) || memory.get(`${FAMILY}:${device} meters`) === true;
+}
+
+function learnMeter(device: string, memory: DecodeMemory): void {
+  if (!isMeter(device, memory)) memory.set(`${FAMILY}:${device} meters`, true);
+}
+
+/** What happened, beside what is: alarms, and what a script heard of Bluetooth sensors. */
+function decodeEvents(device: string, params: JsonObject, context: DecodeContext): Decoded[] {
+  const lines: Decoded[] = [];
+  const events: readonly unknown[] = Array.isArray(params['events']) ? params['events'] : [];
+  for (const item of events) {
+    const event = objectOf(item);
+    const { component, event: what } = event ?? {};
+    if (!event || typeof component !== 'string' || typeof what !== 'string') continue;
+    const from = speaker(FAMILY, device, timeOf(event) ?? timeOf(params), false, lines);
+    const status = statusOfEvent(component, what);
+    const heard = what === 'shelly-blu' ? objectOf(event['data']) : undefined;
+    if (status) addComponent(from, component, status, false, context);
+    if (heard) decodeBluEvent(from, heard);
+  }
+  return lines;
+}
+
+/** `announce` and the answer to `Shelly.GetDeviceInfo` introduce the device. */
+function announced(message: Message, context: DecodeContext): Decoded[] {
+  const read = readObject(message.payload);
+  if (!read.ok) return [rejected(FAMILY, null, read.reason)];
+  const { id } = read.value;
+  return typeof id === 'string' && id !== '' ? introduce(id, read.value, context) : [];
+}
+
+function introduce(device: string, info: JsonObject, context: DecodeContext): Decoded[] {
+  const { name, model, app } = info;
+  context.aside.describe({
+    family: FAMILY,
+    device,
+    name: typeof name === 'string' && name !== '' ? name : null,
+    maker: 'Shelly',
+    model: typeof model === 'string' ? model : typeof app === 'string' ? app : null,
+    points: [],
+  });
+  return [];
 }
 
 /** `ts` of a notification, else the system clock of a full status: seconds with a fraction. */

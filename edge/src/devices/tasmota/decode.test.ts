@@ -51,3 +51,21 @@ test.each([
     hear('tele/pow/SENSOR', { ENERGY: { Total: value } }).map((line) => line.kind === 'reading' && line.part),
   ).toEqual(parts);
 });
+
+test('a discovery message introduces the device under the name that its topics give it', () => {
+  const config = {
+    dn: 'Sump',
+    md: 'Sonoff POW',
+    t: 'sump',
+    ft: 'park/%prefix%/%topic%/',
+    tp: ['cmnd', 'stat', 'tele'],
+  };
+  const payload = new TextEncoder().encode(JSON.stringify(config));
+  const message = { topic: 'tasmota/discovery/AABBCC/config', payload, retain: true, receivedAt: null };
+  const decoder = createDecoder({ zoneOf: () => undefined });
+  expect(decoder.decode(message, createMemory())).toMatchObject({
+    lines: [],
+    descriptions: [{ device: 'park/sump', name: 'Sump', maker: null, model: 'Sonoff POW' }],
+  });
+  expect(hear('park/tele/sump/SENSOR', { ENERGY: { Power: 5 } })).toMatchObject([{ device: 'park/sump' }]);
+});

@@ -1,14 +1,19 @@
 import type { DecodeContext, Decoded, Message } from '../../domain/decoded.ts';
-import { instantOf } from '../../domain/time-text.ts';
+import { instantOf, usableInstant } from '../../domain/time-text.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readObject, readText, type JsonObject } from '../json.ts';
 import { addAvailability, addNumber, numberOf, rejected, speaker, type Speaker } from '../lines.ts';
+import { decodeEnergy } from './energy.ts';
+import { decodeAnalog, decodeBluetooth, decodeSensor, isBluetooth, partsOf } from './sensors.ts';
+import { decodeSmartMeter, isSmartMeter } from './smart-meter.ts';
+import { decodeZigbee } from './zigbee.ts';
 
 const FAMILY = 'tasmota';
 const PREFIXES = new Set(['tele', 'stat', 'cmnd']);
+const DISCOVERY = 'tasmota/discovery/';
 const PREFIXED = /^(?:tele|stat|cmnd)\/.+\//;
 const SUFFIX = /^(?:SENSOR|STATE|LWT|RESULT|HASS_STATE|UPTIME|MARGINS|STATUS\d{0,2}|INFO[123]|POWER\d*)$/;
-const OWN_SUFFIX = /^(?:SENSOR|STATE|LWT|STATUS(?:8|10|11))$/;
+const OWN_SUFFIX = /^(?:SENSOR|STATE|LWT|STATUS(?:0|8|10|11))$/;
 
 /** Tasmota firmware: `tele/<topic>/SENSOR` and friends, in any order of topic levels. */
 export const tasmota: DeviceDialect = {
@@ -21,7 +26,7 @@ export const tasmota: DeviceDialect = {
 function recognises(topic: string): number {
   const slash = topic.lastIndexOf('/');
   if (slash < 0) return 0;
-  if (topic.startsWith('tasmota/discovery/')) return 1;
+  if (topic.startsWith(DISCOVERY)) return 1;
   const suffix = topic.slice(slash + 1);
   if (!SUFFIX.test(suffix)) return PREFIXED.test(topic) ? 0.3 : 0;
   if (topic.split('/').some((level) => PREFIXES.has(level))) return 0.95;
@@ -30,9 +35,12 @@ function recognises(topic: string): number {
 }
 
 function decode(message: Message, context: DecodeContext): Decoded[] {
+  if (message.topic.startsWith(DISCOVERY)) return introduce(message, context);
   const levels = message.topic.split('/');
   const suffix = levels.at(-1) ?? '';
-  if (levels.includes('cmnd') || !OWN_SUFFIX.test(suffix)) return [];
+  if (levels.includes('cmnd')) return [];
+  if (suffix === 'RESULT') return decodeResult(message, levels);
+  if (!OWN_SUFFIX.test(suffix)) return [];
   const device = deviceOf(levels);
   if (suffix === 'LWT') return decodeWill(device, message.payload);
 
@@ -40,11 +48,53 @@ function decode(message: Message, context: DecodeContext): Decoded[] {
   if (!read.ok) return [rejected(FAMILY, device, read.reason)];
   const lines: Decoded[] = [];
   for (const body of bodies(read.value)) {
-    const at =
-      typeof body['Time'] === 'string' ? instantOf(body['Time'], context.zoneOf(device), message.receivedAt) : null;
+    const at = timeOf(body, context.zoneOf(device), message.receivedAt);
     decodeBody(speaker(FAMILY, device, at, false, lines), body);
   }
   return lines;
+}
+
+/** `tasmota/discovery/<mac>/config` (retained) names a device and how its topics are built. */
+function introduce(message: Message, context: DecodeContext): Decoded[] {
+  const read = message.topic.endsWith('/config') ? readObject(message.payload) : undefined;
+  if (!read?.ok) return [];
+  const { t: topic, ft: fullTopic, dn: name, md: model } = read.value;
+  if (typeof topic !== 'string' || topic === '' || typeof fullTopic !== 'string') return [];
+  const levels = fullTopic.replaceAll('%topic%', topic).split('/');
+  context.aside.describe({
+    family: FAMILY,
+    device: levels.filter((level) => level !== '' && level !== '%prefix%').join('/'),
+    name: typeof name === 'string' && name !== '' ? name : null,
+    maker: null,
+    model: typeof model === 'string' ? model : null,
+    points: [],
+  });
+  return [];
+}
+
+/** Of what commands answer, only a Zigbee bridge's news count: older versions send them here. */
+function decodeResult(message: Message, levels: readonly string[]): Decoded[] {
+  const read = readObject(message.payload);
+  const received = read.ok ? objectOf(read.value['ZbReceived']) : undefined;
+  if (!received) return [];
+  const from = speaker(FAMILY, deviceOf(levels), null);
+  decodeZigbee(from, received);
+  return from.lines;
+}
+
+/** From here on a number counts milliseconds. */
+const MILLIS_FROM = 1e11;
+
+/**
+ * The command `Time` sets how a device dates: `Time` as local text, `Epoch` in seconds beside it or
+ * alone, or a number of milliseconds. Old versions write dots and a space.
+ */
+function timeOf(body: JsonObject, zone: string | undefined, near: number | null): number | null {
+  const { Time, Epoch } = body;
+  const number = numberOf(Epoch ?? (typeof Time === 'number' ? Time : undefined));
+  if (typeof number === 'number') return usableInstant(number < MILLIS_FROM ? number * 1000 : number);
+  if (typeof Time !== 'string') return null;
+  return instantOf(Time[4] === '.' ? Time.replace('.', '-').replace('.', '-') : Time, zone, near);
 }
 
 /** The topic without its prefix and its last level; both may stand anywhere in a custom FullTopic. */
@@ -76,116 +126,22 @@ function bodies(object: JsonObject): JsonObject[] {
   return wrapped.length > 0 ? wrapped : [object];
 }
 
-/** Not measurements of a place: the chip, the meter's own raw telegram, settings. */
-const IGNORED = new Set(['ENERGY', 'ANALOG', 'ESP32', 'TIC', 'Wifi', 'Heap', 'Berry']);
+/** Not measurements of a place: the chip, the meter's own raw telegram, settings, pulses without a unit. */
+const IGNORED = new Set(['ESP32', 'TIC', 'Heap', 'Berry', 'COUNTER', 'Shutter1', 'ZbInfo', 'ZbState']);
 
 function decodeBody(from: Speaker, body: JsonObject): void {
   const fahrenheit = body['TempUnit'] === 'F';
-  const used = new Map<string, number>();
+  const parts = partsOf(body, IGNORED);
   for (const [name, value] of Object.entries(body)) {
     const inner = objectOf(value);
     if (!inner) continue;
     if (name === 'ENERGY') decodeEnergy(from, inner);
     else if (name === 'ANALOG') decodeAnalog(from, inner, fahrenheit);
     else if (name === 'Wifi') addNumber(from, 'rssi_dbm', inner['Signal']);
-    else if (!IGNORED.has(name)) decodeSensor(from, name, inner, fahrenheit, used);
+    else if (name === 'ZbReceived') decodeZigbee(from, inner);
+    else if (IGNORED.has(name)) continue;
+    else if (isBluetooth(inner)) decodeBluetooth(from, name, inner, fahrenheit);
+    else if (isSmartMeter(inner)) decodeSmartMeter(from, inner);
+    else decodeSensor(from, name, inner, parts.get(name) ?? null, fahrenheit);
   }
-}
-
-/** Tasmota's name, our metric. Energies are kWh and kvarh; `Period` (Wh), `Today` and `Yesterday` are no meter registers. */
-const ENERGY: readonly (readonly [key: string, metric: string])[] = [
-  ['Total', 'energy_import_kwh'],
-  ['ExportActive', 'energy_export_kwh'],
-  ['Power', 'active_power_w'],
-  ['ApparentPower', 'apparent_power_va'],
-  ['ReactivePower', 'reactive_power_var'],
-  ['Factor', 'power_factor'],
-  ['Frequency', 'frequency_hz'],
-  ['Voltage', 'voltage_v'],
-  ['Current', 'current_a'],
-  ['ImportReactive', 'reactive_energy_kvarh'],
-];
-
-function decodeEnergy(from: Speaker, energy: JsonObject): void {
-  for (const [key, metric] of ENERGY) {
-    const value = energy[key];
-    if (value === undefined) continue;
-    if (Array.isArray(value)) addList(from, metric, value);
-    else if (typeof value === 'object' && value !== null) addPhases(from, metric, value as JsonObject);
-    else addNumber(from, metric, value);
-  }
-}
-
-const PHASES = ['a', 'b', 'c'] as const;
-
-/** Three values are the phases of one meter; any other number of them are channels. */
-function addList(from: Speaker, metric: string, values: readonly unknown[]): void {
-  values.forEach((value, index) => {
-    const part = values.length === 1 ? null : values.length === 3 ? (PHASES[index] ?? null) : `ch${index + 1}`;
-    addNumber(from, metric, value, part);
-  });
-}
-
-function addPhases(from: Speaker, metric: string, values: JsonObject): void {
-  for (const [key, value] of Object.entries(values)) {
-    const found = /^(phase|l|ch|channel|)_?(\d{1,2}|[abc])$/i.exec(key);
-    const name = found?.[2]?.toLowerCase();
-    if (name === undefined) continue;
-    const phase = /^[abc]$/.test(name) ? name : PHASES[Number(name) - 1];
-    addNumber(from, metric, value, found?.[1]?.toLowerCase().startsWith('ch') || !phase ? `ch${name}` : phase);
-  }
-}
-
-function decodeAnalog(from: Speaker, analog: JsonObject, fahrenheit: boolean): void {
-  for (const [name, value] of Object.entries(analog)) {
-    const found = /^(CTEnergy|Temperature)(\d*)$/.exec(name);
-    if (!found) continue;
-    const part = found[2] ? `ch${found[2]}` : null;
-    const clamp = objectOf(value);
-    if (found[1] === 'Temperature') addTemperature(from, 'temperature_c', value, part, fahrenheit);
-    else if (clamp) decodeClamp(from, clamp, part);
-  }
-}
-
-function decodeClamp(from: Speaker, clamp: JsonObject, part: string | null): void {
-  addNumber(from, 'energy_import_kwh', clamp['Energy'], part);
-  addNumber(from, 'active_power_w', clamp['Power'], part);
-  addNumber(from, 'voltage_v', clamp['Voltage'], part);
-  addNumber(from, 'current_a', clamp['Current'], part);
-}
-
-/** Millimetres where the driver says so, else centimetres. */
-const DISTANCE_DIVISOR = [
-  [/^VL53/, 1000],
-  [/^(?:SR04|HC-?SR04|DYP|ME007|TOF10120|JSN)/, 100],
-] as const;
-
-function decodeSensor(
-  from: Speaker,
-  name: string,
-  sensor: JsonObject,
-  fahrenheit: boolean,
-  used: Map<string, number>,
-): void {
-  const part = partOf(name, sensor, used);
-  addTemperature(from, 'temperature_c', sensor['Temperature'], part, fahrenheit);
-  addNumber(from, 'humidity_pct', sensor['Humidity'], part);
-  addTemperature(from, 'dew_point_c', sensor['DewPoint'], part, fahrenheit);
-  const divisor = DISTANCE_DIVISOR.find(([driver]) => driver.test(name))?.[1];
-  if (divisor !== undefined) addNumber(from, 'distance_m', sensor['Distance'], part, divisor);
-}
-
-/** `DS18B20-2` is channel 2; of unnumbered sensors that measure the same, the second and later are channels too. */
-function partOf(name: string, sensor: JsonObject, used: Map<string, number>): string | null {
-  const numbered = /-(\d{1,2})$/.exec(name);
-  if (numbered) return `ch${Number(numbered[1])}`;
-  if (sensor['Temperature'] === undefined && sensor['Humidity'] === undefined) return null;
-  const before = used.get('sensor') ?? 0;
-  used.set('sensor', before + 1);
-  return before === 0 ? null : `ch${before + 1}`;
-}
-
-function addTemperature(from: Speaker, metric: string, raw: unknown, part: string | null, fahrenheit: boolean): void {
-  const value = fahrenheit ? numberOf(raw) : undefined;
-  addNumber(from, metric, typeof value === 'number' ? Math.round(((value - 32) / 1.8) * 1e6) / 1e6 : raw, part);
 }

@@ -1,17 +1,19 @@
 import type { Decoded, Message } from '../../domain/decoded.ts';
 import { instantOf } from '../../domain/time-text.ts';
 import type { DeviceDialect, Opened } from '../dialect.ts';
-import { objectOf, readObject, type JsonObject } from '../json.ts';
-import { addBoolean, addNumber, rejected, speaker } from '../lines.ts';
+import { contentOf, objectOf, readObject, type JsonObject } from '../json.ts';
+import { addValue, rejected, speaker } from '../lines.ts';
+import { decodeNormalized } from './normalized.ts';
 
 const FAMILY = 'tts';
-const TOPIC = /^v3\/[^/]+\/devices\/([^/]+)\/(up|join|service\/data|location\/solved|down\/.+)$/;
+const TOPIC =
+  /(?:^|\/)v3\/[^/]+\/devices\/([^/]+)\/(up|up\/normalized|join|service\/data|location\/solved|down\/(?:queued|sent|ack|nack|failed|push|replace))$/;
 
 /** The Things Stack v3's MQTT server: an envelope around a LoRaWAN device's decoded payload. */
 export const tts: DeviceDialect = {
   family: FAMILY,
   expectEverySeconds: 86_400,
-  recognises: (topic) => (topic.startsWith('v3/') && TOPIC.test(topic) ? 0.98 : 0),
+  recognises: (topic) => (topic.includes('v3/') && TOPIC.test(topic) ? 0.95 : 0),
   decode: (message) => open(message).lines,
   open,
 };
@@ -37,10 +39,25 @@ function openUp(topicDevice: string, envelope: JsonObject, up: JsonObject): Open
   const eui = typeof ids?.['dev_eui'] === 'string' ? ids['dev_eui'].toLowerCase() : '';
   const at = timeOf(envelope, up);
   const sourceId = sourceIdOf(device, up);
-  const object = objectOf(up['decoded_payload']);
-  if (object) return { lines: [], uplink: { device, object, at, eui, model: modelOf(up, device) }, sourceId };
-  const lines = decodeNormalized(device, at, up['normalized_payload']) ?? bare(device, up['frm_payload']);
-  return { lines, uplink: null, sourceId };
+  const object = contentOf(up['decoded_payload']);
+  const frame = typeof up['frm_payload'] === 'string' ? up['frm_payload'] : '';
+  const lines = simulated(envelope, device, at);
+
+  const normalized = decodeNormalized(device, at, up['normalized_payload']);
+  if (object === null && (normalized !== undefined || frame === '')) {
+    // A frame without payload (an acknowledgement, a command of the radio's own) says nothing.
+    return { lines: [...lines, ...(normalized ?? [])], uplink: null, sourceId };
+  }
+  const uplink = { device, object, frame, at, eui, model: modelOf(up, device) };
+  return { lines, uplink, otherwise: normalized, sourceId };
+}
+
+/** Somebody pressed "simulate uplink" on the console: whoever reads what follows must be able to tell. */
+function simulated(envelope: JsonObject, device: string, at: number | null): Decoded[] {
+  if (envelope['simulated'] !== true) return [];
+  const from = speaker(FAMILY, device, at);
+  addValue(from, 'test', true);
+  return from.lines;
 }
 
 /** When the network server had it; the outer time is the application server's. */
@@ -58,26 +75,4 @@ function sourceIdOf(device: string, up: JsonObject): string | null {
 function modelOf(up: JsonObject, device: string): string {
   const version = objectOf(up['version_ids']);
   return `${version?.['brand_id'] ?? ''} ${version?.['model_id'] ?? ''} ${device}`.toLowerCase();
-}
-
-function bare(device: string, frame: unknown): Decoded[] {
-  if (typeof frame !== 'string' || frame === '') return [];
-  return [rejected(FAMILY, device, 'the uplink has no decoded payload: set a payload formatter in The Things Stack')];
-}
-
-/** The vendor's own schema of normalized payloads; its units are fixed. */
-function decodeNormalized(device: string, at: number | null, raw: unknown): Decoded[] | undefined {
-  const measurements = (Array.isArray(raw) ? raw : [raw]).map(objectOf).filter((one) => one !== undefined);
-  if (measurements.length === 0) return undefined;
-  const lines: Decoded[] = [];
-  for (const one of measurements) {
-    const own = typeof one['time'] === 'string' ? instantOf(one['time']) : null;
-    const from = speaker(FAMILY, device, own ?? at, false, lines);
-    const air = objectOf(one['air']);
-    addNumber(from, 'temperature_c', air?.['temperature']);
-    addNumber(from, 'humidity_pct', air?.['relativeHumidity']);
-    addBoolean(from, 'leak', objectOf(one['water'])?.['leak']);
-    addNumber(from, 'battery_v', one['battery']);
-  }
-  return lines;
 }

@@ -41,3 +41,36 @@ test('a command to a device is not its state', () => {
   expect(hear('zigbee2mqtt/a/b/set', { water_leak: true })).toEqual([]);
   expect(hear('zigbee2mqtt/a/b/set/state', 'ON')).toEqual([]);
 });
+
+test('the bridge introduces its devices with the points that Keepsite keeps', () => {
+  const exposes = [
+    { type: 'numeric', name: 'voltage', label: 'Voltage phase B', property: 'voltage_phase_b', unit: 'V' },
+    { type: 'numeric', name: 'voltage', property: 'voltage', unit: 'V' },
+    { type: 'binary', name: 'water_leak', property: 'water_leak' },
+    { type: 'enum', name: 'action', property: 'action' },
+    { type: 'switch', features: [{ type: 'binary', name: 'contact', property: 'contact' }] },
+  ];
+  const devices = [
+    { type: 'Coordinator', friendly_name: 'Coordinator', definition: null },
+    { type: 'Router', friendly_name: 'board', definition: { vendor: 'Acme', model: 'M-1', exposes } },
+  ];
+  const payload = new TextEncoder().encode(JSON.stringify(devices));
+  const message = { topic: 'zigbee2mqtt/bridge/devices', payload, retain: true, receivedAt: null };
+  const { lines, descriptions } = createDecoder({ zoneOf: () => undefined }).decode(message, createMemory());
+  expect(lines).toEqual([]);
+  expect(descriptions).toEqual([
+    {
+      family: 'zigbee2mqtt',
+      device: 'board',
+      name: 'board',
+      maker: 'Acme',
+      model: 'M-1',
+      points: [
+        { metric: 'voltage_v', part: 'b', name: 'Voltage phase B', unit: 'V' },
+        { metric: 'voltage_v', part: 'a', name: 'voltage', unit: 'V' },
+        { metric: 'leak', part: null, name: 'water_leak', unit: null },
+        { metric: 'door', part: null, name: 'contact', unit: null },
+      ],
+    },
+  ]);
+});

@@ -1,115 +1,126 @@
 import type { JsonObject } from '../json.ts';
-import { addBoolean, addNumber, addStateFault, addValue, booleanOf, numberOf, type Speaker } from '../lines.ts';
+import {
+  addBoolean,
+  addFault,
+  addNumber,
+  addStateFault,
+  addValue,
+  booleanOf,
+  celsius,
+  numberOf,
+  type Speaker,
+} from '../lines.ts';
+import { BOOLEANS, divisorOf, FAULTS, quantityOf } from './attributes.ts';
 
-/** A quantity that may be split: `voltage_phase_b`, `voltage_b`, `voltage_l2`. */
-const ELECTRICAL: ReadonlyMap<string, string> = new Map([
-  ['power', 'active_power_w'],
-  ['power_apparent', 'apparent_power_va'],
-  ['apparent_power', 'apparent_power_va'],
-  ['power_reactive', 'reactive_power_var'],
-  ['reactive_power', 'reactive_power_var'],
-  ['power_factor', 'power_factor'],
-  ['voltage', 'voltage_v'],
-  ['current', 'current_a'],
-  ['ac_frequency', 'frequency_hz'],
-  ['energy', 'energy_import_kwh'],
-  ['produced_energy', 'energy_export_kwh'],
-]);
+/** What a device sends its attributes in, by attribute; what its bridge did not tell is absent. */
+export type AttributeUnits = Readonly<Record<string, string>>;
 
-const NUMBERS: ReadonlyMap<string, string> = new Map([
-  ['battery', 'battery_pct'],
-  ['linkquality', 'link_quality'],
-  ['temperature', 'temperature_c'],
-  ['humidity', 'humidity_pct'],
-  ['dew_point', 'dew_point_c'],
-  ['liquid_depth', 'water_level_m'],
-  ['flow', 'flow_m3h'],
-]);
-
-const BOOLEANS: ReadonlyMap<string, string> = new Map([
-  ['water_leak', 'leak'],
-  ['occupancy', 'occupied'],
-  ['presence', 'occupied'],
-  ['test', 'test'],
-]);
-
-const FAULTS = new Map([
-  ['tamper', 'tamper'],
-  ['battery_low', 'battery_low'],
-] as const);
-
-const SPLIT = /^(.+?)_(?:phase_([abc])|([abc])|l(\d))$/;
-
-/** True for a key of a state that {@link decodeState} may turn into a line. */
-export function isStateKey(key: string): boolean {
-  return (
-    key === 'contact' ||
-    NUMBERS.has(key) ||
-    BOOLEANS.has(key) ||
-    FAULTS.has(key as 'tamper') ||
-    electrical(key) !== undefined
-  );
+/** A device's state, with what is known of the device beside it. */
+export interface State {
+  readonly values: JsonObject;
+  readonly units: AttributeUnits;
 }
 
 /** Adds what a device's state says, in the state's order. */
-export function decodeState(from: Speaker, state: JsonObject): void {
-  for (const [key, value] of Object.entries(state)) decodeKey(from, key, value, state);
+export function decodeState(from: Speaker, state: State): void {
+  for (const [key, value] of Object.entries(state.values)) decodeAttribute(from, key, value, state);
 }
 
-function decodeKey(from: Speaker, key: string, value: unknown, state: JsonObject): void {
-  const number = NUMBERS.get(key);
-  if (number !== undefined) return addNumber(from, number, value);
+function decodeAttribute(from: Speaker, key: string, value: unknown, state: State): void {
   const boolean = BOOLEANS.get(key);
   if (boolean !== undefined) return addBoolean(from, boolean, value);
-  const fault = FAULTS.get(key as 'tamper' | 'battery_low');
+  const fault = FAULTS.get(key);
   if (fault !== undefined) return addStateFault(from, fault, value, key);
-  if (key === 'contact') return addContact(from, value);
-  if (key === 'voltage' && isBatteryVoltage(value, state)) return addBatteryVoltage(from, value);
-  const split = electrical(key);
-  if (split) addElectrical(from, split.base, split.metric, split.part ?? phaseOfBase(split.base, state), value);
+  const words = WORDS.get(key);
+  if (words) return words(from, value);
+  if (key === 'battery_voltage' || (key === 'voltage' && isBatteryVoltage(value, state))) {
+    return addBatteryVoltage(from, value, state.units[key]);
+  }
+  addQuantity(from, key, value, state);
 }
 
-interface Split {
-  readonly base: string;
-  readonly metric: string;
-  readonly part: string | null;
+/** These were measured in several units before anybody told which: without one they say nothing. */
+const NEEDS_UNIT = new Set(['flow_rate', 'water_consumed']);
+
+function addQuantity(from: Speaker, key: string, value: unknown, { values, units }: State): void {
+  const quantity = quantityOf(key);
+  if (!quantity) return;
+  const { base, metric } = quantity;
+  const divisor = divisorOf(metric, units[key]);
+  if (divisor === undefined && NEEDS_UNIT.has(key)) return;
+  const part = quantity.part ?? phaseOfBase(base, values);
+  if (metric === 'temperature_c' && units[key] === '°F') addFahrenheit(from, value, part);
+  else addNumber(from, metric, value, part, divisor ?? guessedDivisor(metric, value));
 }
 
-function electrical(key: string): Split | undefined {
-  const whole = ELECTRICAL.get(key);
-  if (whole !== undefined) return { base: key, metric: whole, part: null };
-  const found = SPLIT.exec(key);
-  const metric = found?.[1] === undefined ? undefined : ELECTRICAL.get(found[1]);
-  if (!found || metric === undefined) return undefined;
-  return { base: found[1] ?? '', metric, part: found[2] ?? found[3] ?? `ch${found[4]}` };
+/** Beyond these a value is in percent, or in millivolts: no Zigbee meter stands in a transmission line. */
+const GREATEST: ReadonlyMap<string, readonly [value: number, divisor: number]> = new Map([
+  ['power_factor', [1, 100]],
+  ['voltage_v', [10_000, 1000]],
+]);
+
+function guessedDivisor(metric: string, raw: unknown): number {
+  const greatest = GREATEST.get(metric);
+  return greatest && Math.abs(numberOf(raw) ?? 0) > greatest[0] ? greatest[1] : 1;
+}
+
+function addFahrenheit(from: Speaker, raw: unknown, part: string | null): void {
+  const value = numberOf(raw);
+  if (typeof value !== 'number') addNumber(from, 'temperature_c', raw, part);
+  else addValue(from, 'temperature_c', celsius(value), part);
 }
 
 /** A three-phase meter calls phase a `voltage`, and the others `voltage_phase_b` and `_c`. */
-function phaseOfBase(base: string, state: JsonObject): string | null {
-  return state[`${base}_phase_b`] === undefined && state[`${base}_phase_c`] === undefined ? null : 'a';
-}
-
-function addElectrical(from: Speaker, base: string, metric: string, part: string | null, raw: unknown): void {
-  // Some meters send the power factor in percent.
-  const percent = base === 'power_factor' && Math.abs(numberOf(raw) ?? 0) > 1;
-  addNumber(from, metric, raw, part, percent ? 100 : 1);
+function phaseOfBase(base: string, values: JsonObject): string | null {
+  return values[`${base}_phase_b`] === undefined && values[`${base}_phase_c`] === undefined ? null : 'a';
 }
 
 /** Batteries report millivolts under the same name as a plug's mains volts. */
-function isBatteryVoltage(raw: unknown, state: JsonObject): boolean {
-  const metered = state['power'] !== undefined || state['current'] !== undefined || state['energy'] !== undefined;
-  const value = numberOf(raw);
+function isBatteryVoltage(raw: unknown, { values, units }: State): boolean {
+  const metered =
+    values['power'] !== undefined ||
+    values['current'] !== undefined ||
+    values['energy'] !== undefined ||
+    units['power'] !== undefined ||
+    units['current'] !== undefined;
   if (metered) return false;
-  return state['battery'] !== undefined || state['battery_low'] !== undefined || (value ?? 0) >= 1000;
+  if (values['battery'] !== undefined || values['battery_low'] !== undefined) return true;
+  return units['battery'] !== undefined || (numberOf(raw) ?? 0) >= 1000;
 }
 
-function addBatteryVoltage(from: Speaker, raw: unknown): void {
-  addNumber(from, 'battery_v', raw, null, Math.abs(numberOf(raw) ?? 0) >= 100 ? 1000 : 1);
+function addBatteryVoltage(from: Speaker, raw: unknown, unit: string | undefined): void {
+  const guessed = Math.abs(numberOf(raw) ?? 0) >= 100 ? 1000 : 1;
+  addNumber(from, 'battery_v', raw, null, divisorOf('battery_v', unit) ?? guessed);
 }
+
+const WORDS: ReadonlyMap<string, (from: Speaker, raw: unknown) => void> = new Map([
+  ['contact', addContact],
+  ['door_state', addDoorState],
+  ['liquid_state', addLiquidState],
+  ['current_device_status', addValveStatus],
+]);
 
 /** `contact` is true while the door is shut. */
 function addContact(from: Speaker, raw: unknown): void {
   const shut = booleanOf(raw);
   if (shut === null) addValue(from, 'door', null, null, 'unknown');
   else if (shut !== undefined) addValue(from, 'door', shut ? 'closed' : 'open');
+}
+
+/** A tank's own verdict; its limits are set at the device. */
+function addLiquidState(from: Speaker, raw: unknown): void {
+  if (raw === 'high') addFault(from, 'level_high', 'raised', 'liquid_state');
+  else if (raw === 'normal' || raw === 'low') addFault(from, 'level_high', 'cleared', 'liquid_state');
+}
+
+/** A lock's view of its door; jammed or forced it says nothing of where the door stands. */
+function addDoorState(from: Speaker, raw: unknown): void {
+  if (raw === 'open' || raw === 'closed') addValue(from, 'door', raw);
+}
+
+/** A water valve watches its own flow: `normal_state`, `water_shortage`, `water_leakage` or both. */
+function addValveStatus(from: Speaker, raw: unknown): void {
+  if (typeof raw !== 'string') return;
+  if (raw.includes('water_leakage')) addValue(from, 'leak', true);
+  else if (raw === 'normal_state' || raw === 'water_shortage') addValue(from, 'leak', false);
 }

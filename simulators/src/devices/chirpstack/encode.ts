@@ -12,16 +12,17 @@ export interface Uplink {
   readonly at: Millis;
   /** Frames counted since the device joined. */
   readonly fCnt: number;
-  /** What the device profile's codec made of the frame. */
-  readonly object: Readonly<Record<string, unknown>>;
+  /** What the device profile's codec made of the frame; absent without a codec. */
+  readonly object?: Readonly<Record<string, unknown>>;
+  /** The frame; absent as with a profile that publishes the decoded object only. */
+  readonly frame?: Uint8Array;
 }
 
 /**
  * ChirpStack v4 uplink event in JSON. `time` carries nanoseconds and an offset; `deduplicationId`
- * belongs to this one uplink. Source: chirpstack.io/docs, integrations/events. The `data` bytes are
- * left out as with a profile that publishes the decoded object only.
+ * belongs to this one uplink. Source: chirpstack.io/docs, integrations/events.
  */
-export function uplink({ devEui, deviceName, deviceProfileName, at, fCnt, object }: Uplink): OutMessage {
+export function uplink({ devEui, deviceName, deviceProfileName, at, fCnt, object, frame }: Uplink): OutMessage {
   const key = hash32(devEui);
   const body = {
     deduplicationId: uuidOf('uplink', devEui, at, fCnt),
@@ -43,7 +44,8 @@ export function uplink({ devEui, deviceName, deviceProfileName, at, fCnt, object
     fCnt,
     fPort: 85,
     confirmed: false,
-    object,
+    ...(frame && { data: frame.toBase64() }),
+    ...(object && { object }),
     rxInfo: [
       {
         gatewayId: '0016c001f153a14c',
