@@ -85,8 +85,7 @@ function decode(setup: Setup, message: Message, memory: DecodeMemory, family: st
     return refused(family ?? null, `the payload has ${size} bytes, more than ${MAX_PAYLOAD_BYTES}`);
   }
   const wanted = family ?? setup.options.familyOf?.(message.topic);
-  const dialect =
-    choose(setup, message, wanted) ?? (wanted === undefined ? claimant(setup, message, memory) : undefined);
+  const dialect = choose(setup, message, memory, wanted);
   if (!dialect) {
     return refused(
       null,
@@ -110,17 +109,18 @@ function decode(setup: Setup, message: Message, memory: DecodeMemory, family: st
 }
 
 /** The family that is asked for; one that reads the inside of envelopes leaves the outside to them. */
-function choose(setup: Setup, message: Message, wanted: string | undefined): DeviceDialect | undefined {
-  if (wanted === undefined) return setup.recognise(message.topic, message.payload);
+function choose(
+  setup: Setup,
+  { topic, payload }: Message,
+  memory: DecodeMemory,
+  wanted: string | undefined,
+): DeviceDialect | undefined {
+  const claim = () => setup.claimants.find((dialect) => dialect.claims?.(topic, memory));
+  if (wanted === undefined) return setup.recognise(topic, payload, claim);
   const dialect = setup.byFamily.get(wanted);
   if (!dialect?.uplink) return dialect;
-  const found = setup.recognise(message.topic, message.payload);
+  const found = setup.recognise(topic, payload);
   return found?.open ? found : dialect;
-}
-
-/** The dialect to which a device announced this topic, when the topic and the payload alone tell nobody. */
-function claimant(setup: Setup, { topic }: Message, memory: DecodeMemory): DeviceDialect | undefined {
-  return setup.claimants.find((dialect) => dialect.claims?.(topic, memory));
 }
 
 interface Context extends DecodeContext {
