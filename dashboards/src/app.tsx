@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { firstTime } from './api/live.ts';
 import { useOpenIncidents, useWhoAmI } from './api/queries.ts';
+import { needsSomebody } from './incident/urgency.ts';
 import { IncidentPage } from './pages/incident.tsx';
 import { IncidentsPage } from './pages/incidents.tsx';
 import { WallPage } from './pages/wall.tsx';
@@ -16,6 +17,10 @@ const ReportPage = lazy(() => import('./pages/report.tsx').then((page) => ({ def
 const ClientsPage = lazy(() => import('./pages/clients.tsx').then((page) => ({ default: page.ClientsPage })));
 const ClientPage = lazy(() => import('./pages/client.tsx').then((page) => ({ default: page.ClientPage })));
 const DevicesPage = lazy(() => import('./pages/devices.tsx').then((page) => ({ default: page.DevicesPage })));
+const DiscoveredPage = lazy(() => import('./pages/discovered.tsx').then((page) => ({ default: page.DiscoveredPage })));
+const QuarantinePage = lazy(() => import('./pages/quarantine.tsx').then((page) => ({ default: page.QuarantinePage })));
+const MappingsPage = lazy(() => import('./pages/mappings.tsx').then((page) => ({ default: page.MappingsPage })));
+const MappingPage = lazy(() => import('./pages/mapping.tsx').then((page) => ({ default: page.MappingPage })));
 const SimulatorPage = lazy(() => import('./pages/simulator.tsx').then((page) => ({ default: page.SimulatorPage })));
 
 /** The whole app: one header, one page. Served alike by edge and cloud. */
@@ -30,7 +35,11 @@ export function App(): ReactNode {
     document.documentElement.toggleAttribute('data-board', path === '/');
   }, [path]);
   useEffect(
-    () => showBadge(path.startsWith('/clients') ? t.clients.title : t.wall.title, open?.items.length ?? 0),
+    () =>
+      showBadge(
+        path.startsWith('/clients') ? t.clients.title : t.wall.title,
+        open?.items.filter(needsSomebody).length ?? 0,
+      ),
     [open, path, t],
   );
   return (
@@ -62,6 +71,10 @@ function Pages(): ReactNode {
       <Route path="/clients" component={ClientsPage} />
       <Route path="/clients/:id">{({ id }) => <ClientPage id={id} />}</Route>
       <Route path="/devices" component={DevicesPage} />
+      <Route path="/discovered" component={DiscoveredPage} />
+      <Route path="/quarantine" component={QuarantinePage} />
+      <Route path="/mappings" component={MappingsPage} />
+      <Route path="/mappings/:name">{({ name }) => <MappingPage name={name} />}</Route>
       <Route path="/simulator" component={SimulatorPage} />
       <Route>
         <p className="quiet-note">{t.common.notFound}</p>
@@ -105,16 +118,17 @@ function Navigation(): ReactNode {
     { href: '/', label: t.nav.wall },
     { href: '/incidents', label: t.nav.incidents },
     { href: '/clients', label: t.nav.clients, only: who?.server === 'cloud' },
-    { href: '/devices', label: t.nav.devices },
+    { href: '/devices', label: t.nav.devices, also: ['/discovered', '/quarantine', '/mappings'] },
     { href: '/report', label: t.nav.report },
     { href: '/simulator', label: t.nav.simulator, only: who?.links.simulator !== undefined },
   ].filter((place) => place.only !== false);
-  const here = (href: string): boolean => (href === '/' ? path === '/' : path.startsWith(href));
+  const here = ({ href, also = [] }: { href: string; also?: readonly string[] }): boolean =>
+    href === '/' ? path === '/' : [href, ...also].some((start) => path.startsWith(start));
   return (
     <nav className="nav" aria-label={t.nav.main}>
-      {places.map(({ href, label }) => (
-        <Link key={href} href={href} aria-current={here(href) ? 'page' : undefined}>
-          {label}
+      {places.map((place) => (
+        <Link key={place.href} href={place.href} aria-current={here(place) ? 'page' : undefined}>
+          {place.label}
         </Link>
       ))}
     </nav>

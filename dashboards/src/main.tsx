@@ -9,6 +9,7 @@ import './styles/base.css';
 import './styles/wall.css';
 import './styles/incident.css';
 import './styles/pages.css';
+import './styles/adoption.css';
 import { DirectoryProvider } from './ui/directory.tsx';
 import { ensureChineseFont } from './words/chinese-font.ts';
 import { LanguageProvider } from './words/language.tsx';

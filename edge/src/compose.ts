@@ -2,19 +2,19 @@ import { type Heartbeat, instantText } from '@keepsite/edge-contract';
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createInstaller } from './adoption/installer.ts';
 import { createAedesInbox } from './adapters/aedes-inbox.ts';
 import { createDemoClock } from './adapters/demo-clock.ts';
+import { writeTextFile } from './adapters/durable-file.ts';
 import { createHttpUplink } from './adapters/http-uplink.ts';
 import { createMqttInbox } from './adapters/mqtt-inbox.ts';
 import { createNotifier } from './adapters/notifier.ts';
 import { createSqliteStore } from './adapters/sqlite-store.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
 import type { EdgeConfig } from './config.ts';
-import { createDecoder } from './devices/index.ts';
-import { createDirectory, type Directory } from './domain/directory.ts';
-import { createRuleBook } from './domain/evaluate.ts';
 import { EdgeError, sentenceOf } from './errors.ts';
 import { createEvents, type EdgeEvents, type Log } from './events.ts';
+import { createFacility } from './facility.ts';
 import type { Api, HttpSettings } from './http/api.ts';
 import { createLiveFeed } from './http/feed.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -28,8 +28,8 @@ import { observed } from './outbox/observed-store.ts';
 import { createPager } from './outbox/pager.ts';
 import { createRelay } from './outbox/relay.ts';
 import { createPipeline } from './pipeline.ts';
-import type { Clock, Inbox, Pipeline, Store } from './ports.ts';
-import { readSetup } from './setup.ts';
+import type { Clock, Inbox, Knowledge, Pipeline, Store } from './ports.ts';
+import { readTexts } from './setup.ts';
 
 const WEB_DIR = join(import.meta.dirname, '../../dashboards/dist');
 const PACKAGE = join(import.meta.dirname, '../package.json');
@@ -57,26 +57,26 @@ export function openStore(config: Pick<EdgeConfig, 'dataDir'>): Store {
 
 /** Puts the edge together and starts it; the only place where ports meet adapters. */
 export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEdge> {
-  const setup = readSetup(config);
-  const { registry } = setup;
   const metrics = createMetrics();
   const events = createEvents(log, metrics);
   const demo = config.demo
     ? createDemoClock(createSystemClock(), join(config.dataDir, 'edge', 'demo-clock.json'))
     : null;
   const clock: Clock = demo ?? createSystemClock();
-  const directory = createDirectory(registry);
+  const startedAt = clock.now();
+  const facility = createFacility(readTexts(config), startedAt, log);
+  const registry = () => facility.current.setup.registry;
+  const directory = () => facility.current.knowledge.directory;
   const disk = openStore(config);
   const openIncidents = () => disk.incidents({ state: 'open', limit: MAX_OPEN });
   const feed = createLiveFeed({ clock, open: openIncidents });
-  const startedAt = clock.now();
   let url = config.http.publicUrl;
   let newestBlock = disk.remember().lastBlock;
 
-  const inbox = createInbox(config, clock, registry.sites[0]?.id, () => void announcer.greet(openIncidents()));
+  const inbox = createInbox(config, clock, registry().sites[0]?.id, () => void announcer.greet(openIncidents()));
   const announcer = createAnnouncer({
     edge: config.edge,
-    sites: registry.sites.map(({ id }) => id),
+    sites: () => registry().sites.map(({ id }) => id),
     publish: inbox.publish,
     now: () => clock.now(),
   });
@@ -104,28 +104,16 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     relay?.committed(newest);
   });
 
-  const decoder = createDecoder({
-    mappings: setup.mappings,
-    zoneOf: directory.timeZone,
-    familyOf: familiesOf(directory),
-  });
-  const ruleBook = createRuleBook(setup.rules, registry, {
-    expectEverySeconds: decoder.expectEverySeconds,
-    listeningSince: startedAt,
-  });
-  const skipped = Map.groupBy(ruleBook.skipped, ({ rule, reason }) => `${rule}: ${reason}`);
-  for (const [rule, { length: assets }] of skipped) log.info({ rule, assets }, 'rule cannot apply to some assets');
   const pipeline: Pipeline = createPipeline({
     edge: config.edge,
-    directory,
-    decoder,
-    ruleBook,
+    ...facility.current.knowledge,
     store,
     clock,
     feed,
     log,
     onPagesOwed: () => pager.nudge(),
     onCommitted: announcer.committed,
+    onAsked: announcer.ask,
   });
   const notifier = createNotifier({
     directory,
@@ -140,7 +128,19 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const onDays = (days: readonly string[]) => relay?.dailyChanged(days);
   const energy = createDailyEnergyJob({ registry, store, clock, events, onDays });
   const refused = () => Object.fromEntries(inbox.refused ?? []);
-  const parts = { pipeline, store, registry, clock, feed, metrics, events, refused };
+  const installer = createInstaller({
+    clock,
+    store,
+    pipeline,
+    log,
+    current: () => facility.current,
+    texts: () => readTexts(config),
+    prepare: (texts) => facility.prepare(texts, takeEffect),
+    writeAdopted: (text) => writeTextFile(config.adoptedFile, text),
+    writeMapping: (name, text) => writeTextFile(join(config.mappingsDir, name), text),
+  });
+  const families = () => facility.current.knowledge.decoder.families;
+  const parts = { pipeline, store, registry, families, installer, clock, feed, metrics, events, refused };
   const faults = () => ({
     broker: inbox.connected ? null : 'the broker cannot be reached',
     disk: pipeline.status().withheld,
@@ -166,6 +166,16 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     events,
   );
   beat();
+  void installer.catchUp().catch((error: unknown) => events.workFailed('read what was kept', error));
+
+  /** Another registry or another mapping: no message falls in between, and everybody who needs it learns of it. */
+  async function takeEffect(knowledge: Knowledge): Promise<void> {
+    await pipeline.reconfigure(knowledge);
+    relay?.registryChanged();
+    energy.start();
+    // Not awaited: an adoption does not wait for a broker that is away.
+    void announcer.greet(openIncidents());
+  }
 
   function beat(): void {
     feed.heartbeat(heartbeat(relay?.status().waiting ?? { events: 0, blocks: 0 }));
@@ -239,12 +249,6 @@ function createInbox(config: EdgeConfig, clock: Clock, site: string | undefined,
   const offline = JSON.stringify({ edge: config.edge, state: 'offline' });
   const will = site === undefined ? {} : { will: { topic: `keepsite/${site}/bridge/state`, payload: offline } };
   return createMqttInbox({ clock, url, clientId: `keepsite-${config.edge}`, onConnected, ...will });
-}
-
-/** A device that was adopted is read in the dialect that the registry names. */
-function familiesOf({ registry }: Directory): (device: string) => string | undefined {
-  const families = new Map(registry.devices.map(({ id, family }) => [id, family]));
-  return (device) => families.get(device);
 }
 
 function httpSettings(config: EdgeConfig): HttpSettings {

@@ -9,8 +9,10 @@ export interface EdgeConfig {
   readonly demo: boolean;
   readonly dataDir: string;
   readonly registryFile: string;
+  /** What was adopted on the page or by command: the edge's own file beside the registry, which it never changes. */
+  readonly adoptedFile: string;
   readonly rulesDir: string | null;
-  readonly mappingsDir: string | null;
+  readonly mappingsDir: string;
   readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
   /** `url` null: the embedded broker listens on `host`:`port`. */
   readonly mqtt: { readonly host: string; readonly port: number; readonly url: string | null };
@@ -51,7 +53,9 @@ const Environment = z.object({
     .optional()
     .describe('Registry (sites, assets, devices, crews, plans) as YAML. Default: <data>/edge/registry.yaml.'),
   KEEPSITE_EDGE_RULES: text.optional().describe('Directory with rules of your own, YAML.'),
-  KEEPSITE_EDGE_MAPPINGS: text.optional().describe('Directory with mappings of devices that have no dialect, YAML.'),
+  KEEPSITE_EDGE_MAPPINGS: text
+    .optional()
+    .describe('Directory with mappings of devices that have no dialect, YAML. Default: <data>/edge/mappings.'),
   KEEPSITE_EDGE_HTTP_HOST: text.prefault('127.0.0.1').describe('Address that the API and the web app listen on.'),
   KEEPSITE_EDGE_HTTP_PORT: port.prefault('7070').describe('Their port; 0 takes any free one.'),
   KEEPSITE_EDGE_PUBLIC_URL: httpUrl
@@ -142,7 +146,8 @@ function arrange(env: Environment, cwd: string): EdgeConfig {
     dataDir,
     registryFile: directory(env.KEEPSITE_EDGE_CONFIG) ?? resolve(dataDir, 'edge', 'registry.yaml'),
     rulesDir: directory(env.KEEPSITE_EDGE_RULES),
-    mappingsDir: directory(env.KEEPSITE_EDGE_MAPPINGS),
+    adoptedFile: resolve(dataDir, 'edge', 'adopted.yaml'),
+    mappingsDir: directory(env.KEEPSITE_EDGE_MAPPINGS) ?? resolve(dataDir, 'edge', 'mappings'),
     http: {
       host: env.KEEPSITE_EDGE_HTTP_HOST,
       port: env.KEEPSITE_EDGE_HTTP_PORT,

@@ -1,22 +1,37 @@
-import { type Command, type Incident, type IncidentEvent, type Millis, type ReportBody } from '@keepsite/edge-contract';
+import {
+  type Command,
+  type Incident,
+  type IncidentEvent,
+  type Millis,
+  type ReportBody,
+  type Retried,
+} from '@keepsite/edge-contract';
 import type { CommandAnswer } from '@keepsite/cloud-contract';
-import type { Decoder } from './devices/index.ts';
-import type { Directory } from './domain/directory.ts';
-import type { RuleBook } from './domain/evaluate.ts';
+import type { Publication } from './domain/decoded.ts';
 import { dueAt, isOpen, isOver } from './domain/incident.ts';
 import { breach, order, pageMoved, report, tick } from './pipeline/desk.ts';
 import { deviceStatus } from './pipeline/device-status.ts';
 import { type Ears, hear } from './pipeline/hear.ts';
 import { checkpointOf, recall } from './pipeline/recall.ts';
+import { retry, type RetryTable, revisit } from './pipeline/retry.ts';
 import { type Cellar, type ChainHead, Transaction } from './pipeline/transaction.ts';
-import type { Clock, Delivery, Feed, InboxMessage, OwedPage, Pipeline, PipelineStatus, Store } from './ports.ts';
+import type {
+  Clock,
+  Delivery,
+  Feed,
+  InboxMessage,
+  KeptOf,
+  Knowledge,
+  OwedPage,
+  Pipeline,
+  PipelineStatus,
+  Store,
+  Stranger,
+} from './ports.ts';
 
 /** What the pipeline is made of. */
-export interface PipelineParts {
+export interface PipelineParts extends Knowledge {
   readonly edge: string;
-  readonly directory: Directory;
-  readonly decoder: Decoder;
-  readonly ruleBook: RuleBook;
   readonly store: Store;
   readonly clock: Clock;
   readonly feed: Feed;
@@ -28,6 +43,8 @@ export interface PipelineParts {
     readonly events: readonly IncidentEvent[];
     readonly incidents: readonly Incident[];
   }) => void;
+  /** What devices are to be asked, now that what they said is on disk; for those who publish it. */
+  readonly onAsked: (asks: readonly Publication[]) => void;
 }
 
 /** Messages a transaction holds at most: more would hold the loop for too long. */
@@ -36,6 +53,8 @@ const MAX_BATCH = 256;
 const MAX_WAITING = 20_000;
 const RETRY_COMMIT_MS = 500;
 const CHECKPOINT_EVERY_MS = 60_000;
+/** Births come in crowds: what they taught is saved once for all that came within this time. */
+const INTRODUCED_MS = 2_000;
 
 type Work = (tx: Transaction, now: Millis) => void;
 
@@ -58,8 +77,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
 class EdgePipeline implements Pipeline {
   readonly #parts: PipelineParts;
-  readonly #ears: Ears;
+  #ears: Ears;
+  /** What takes the place of `#ears`' knowledge before the next transaction. */
+  #news: Knowledge | null = null;
   readonly #cellar: Cellar;
+  readonly #table: RetryTable;
   readonly #transient: readonly Map<string, unknown>[];
   #head: ChainHead | null;
   #block: number;
@@ -83,7 +105,15 @@ class EdgePipeline implements Pipeline {
     const sourceIds = new Map<string, true>();
     // These two matter within a transaction only: what is committed is asked of the store.
     this.#transient = [answers, sourceIds];
-    this.#cellar = { ...recall(ruleBook, store, remembered), answers, sourceIds };
+    this.#cellar = { ...recall(parts, store, remembered), answers, sourceIds };
+    const ears = () => this.#ears;
+    this.#table = {
+      store,
+      ears,
+      clock: parts.clock,
+      memory: this.#cellar.decode,
+      inTransaction: (work) => this.#do(work),
+    };
     this.#checkpointAt = parts.clock.now() + CHECKPOINT_EVERY_MS;
     this.#take({
       work: (tx, now) => this.#timePassed(tx, now),
@@ -150,8 +180,26 @@ class EdgePipeline implements Pipeline {
       waiting: this.#waiting.length,
       withheld: this.#withheld,
       openIncidents: incidents.filter(isOpen).length,
-      devices: deviceStatus(this.#parts.directory, this.#cellar.devices, this.#parts.clock.now()),
+      devices: deviceStatus(this.#ears.directory, this.#cellar, this.#parts.clock.now()),
     };
+  }
+
+  strangers(): Stranger[] {
+    const { strangers } = this.#cellar;
+    return [...strangers.keys()].flatMap((id) => strangers.get(id) ?? []);
+  }
+
+  reconfigure(knowledge: Knowledge): Promise<void> {
+    this.#news = knowledge;
+    return this.flush();
+  }
+
+  retry(of: KeptOf): Promise<Retried> {
+    return retry(of, this.#table);
+  }
+
+  revisit(changed?: string): Promise<Retried> {
+    return revisit(this.strangers(), this.#table, changed);
   }
 
   async stop(): Promise<void> {
@@ -172,6 +220,8 @@ class EdgePipeline implements Pipeline {
 
   #work(): void {
     this.#scheduled = false;
+    if (this.#news) this.#ears = { ...this.#ears, ...this.#news };
+    this.#news = null;
     const batch = this.#waiting.slice(0, MAX_BATCH);
     const now = this.#parts.clock.now();
     const tx = new Transaction(this.#parts.edge, this.#cellar, this.#head);
@@ -179,6 +229,7 @@ class EdgePipeline implements Pipeline {
     if (!this.#commit(tx, now)) return;
     this.#waiting.splice(0, batch.length);
     for (const tell of outcomes) tell();
+    if (tx.introduced) this.#checkpointAt = Math.min(this.#checkpointAt, now + INTRODUCED_MS);
     this.#announce(tx);
     this.#sleep();
     if (this.#waiting.length > 0) this.#schedule();
@@ -219,13 +270,15 @@ class EdgePipeline implements Pipeline {
     const { readings, quarantined, pages, events } = tx.written;
     const incidents = tx.changed();
     this.#counts.readings += readings.length;
-    this.#counts.rejected += quarantined.length;
+    const rejected = quarantined.filter(({ reason }) => reason !== null).length;
+    this.#counts.rejected += rejected;
     for (const incident of incidents) if (isOver(incident)) this.#cellar.incidents.delete(incident.id);
     if (pages.length > 0) this.#parts.onPagesOwed();
+    if (tx.asks.length > 0) this.#parts.onAsked(tx.asks);
     if (events.length > 0) this.#parts.onCommitted({ events, incidents });
     for (const incident of incidents) this.#parts.feed.incident(incident);
     if (readings.length > 0) this.#parts.feed.readings(readings);
-    if (quarantined.length > 0) this.#parts.feed.quarantine(this.#counts.rejected);
+    if (rejected > 0) this.#parts.feed.quarantine(this.#counts.rejected);
   }
 
   // ---------------------------------------------------------------------------- time
@@ -234,7 +287,7 @@ class EdgePipeline implements Pipeline {
   #sleep(): void {
     if (this.#stopped) return;
     const due = this.#incidents().flatMap((incident) => dueAt(incident) ?? []);
-    const rules = this.#parts.ruleBook.nextDue(this.#cellar.rules) ?? Infinity;
+    const rules = this.#ears.ruleBook.nextDue(this.#cellar.rules) ?? Infinity;
     const at = Math.min(rules, this.#checkpointAt, ...due);
     if (at === this.#wakeAt) return;
     this.#cancelWake();
@@ -251,7 +304,7 @@ class EdgePipeline implements Pipeline {
 
   #timePassed(tx: Transaction, now: Millis): void {
     const desk = this.#desk(tx, now);
-    for (const found of this.#parts.ruleBook.onTick(now, tx.cells.rules)) breach(found, desk);
+    for (const found of this.#ears.ruleBook.onTick(now, tx.cells.rules)) breach(found, desk);
     const due = this.#incidents().filter((incident) => (dueAt(incident) ?? Infinity) <= now);
     for (const { id } of due) {
       const incident = tx.cells.incidents.get(id);
@@ -269,7 +322,7 @@ class EdgePipeline implements Pipeline {
   // ---------------------------------------------------------------------------- little helpers
 
   #desk(tx: Transaction, now: Millis) {
-    return { directory: this.#parts.directory, tx, now };
+    return { directory: this.#ears.directory, tx, now };
   }
 
   #incidents(): Incident[] {
@@ -317,9 +370,17 @@ class EdgePipeline implements Pipeline {
   }
 
   #keep(message: InboxMessage, tx: Transaction, reason: string): void {
-    const { topic, payload, receivedAt } = message;
-    const size = payload.length;
-    tx.written.quarantined.push({ at: receivedAt, topic, device: null, family: null, reason, payload, size });
+    const { topic, payload, retain, receivedAt: at } = message;
+    const nobody = { device: null, family: null, stranger: null };
+    tx.written.quarantined.push({ at, topic, retain, ...nobody, reason, payload, size: payload.length });
+  }
+
+  /** Does a piece of work within a transaction and answers once it is on disk. */
+  #do<T>(work: (tx: Transaction, now: Millis) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let result: T;
+      this.#take({ work: (tx, now) => void (result = work(tx, now)), done: () => resolve(result), failed: reject });
+    });
   }
 
   #grumble(error: unknown): void {

@@ -12,9 +12,13 @@ import type {
   Reading,
   ReadingBlock,
   ReportBody,
+  Retried,
 } from '@keepsite/edge-contract';
 import type { CommandAnswer, CommandList, CommandResults } from '@keepsite/cloud-contract';
-import type { Message } from './domain/decoded.ts';
+import type { Decoder } from './devices/index.ts';
+import type { DecodedFault, DecodedReading, Message, PointDescription } from './domain/decoded.ts';
+import type { Directory } from './domain/directory.ts';
+import type { RuleBook } from './domain/evaluate.ts';
 
 /** The rim's time. Pure rooms take time as an argument and never see this. */
 export interface Clock {
@@ -51,7 +55,7 @@ export interface Inbox {
   /** Resolves when messages can arrive. The handler must not throw. */
   start(handler: (message: InboxMessage) => void): Promise<void>;
   /** Publishes what the edge itself says. QoS 1; resolves once the broker has it. */
-  publish(topic: string, payload: string, options?: { retain?: boolean }): Promise<void>;
+  publish(topic: string, payload: string | Uint8Array, options?: { retain?: boolean }): Promise<void>;
   /** What the broker refused before it was a message, by reason; absent where the broker is not ours. */
   readonly refused?: ReadonlyMap<string, number>;
   /** False when the broker cannot be reached. */
@@ -70,16 +74,73 @@ export interface OwedPage {
   readonly notBefore: Millis;
 }
 
-export interface QuarantinedMessage {
+/** A message that could not be used when it came: what is wrong with it, or whose adoption it waits for. */
+export interface KeptMessage {
   readonly id: number;
   readonly at: Millis;
   readonly topic: string;
+  readonly retain: boolean;
   readonly device: string | null;
   readonly family: string | null;
-  readonly reason: string;
-  /** The raw bytes; cut to the store's bound, `size` tells the true length. */
+  /** The stranger that it waits for, by its id or topic; null: its device is known, or nobody can tell. */
+  readonly stranger: string | null;
+  /** Null: nothing is wrong with it. */
+  readonly reason: string | null;
+  /** The raw bytes; cut to the store's bound, `size` tells the true length. A message that was cut cannot be read again. */
   readonly payload: Uint8Array;
   readonly size: number;
+}
+
+/** A kept message with something wrong in it. */
+export interface QuarantinedMessage extends KeptMessage {
+  readonly reason: string;
+}
+
+/** Messages with one thing wrong: numbers and quoted words of the reason are left out of the `pattern`. */
+export interface QuarantineKey {
+  readonly pattern: string;
+  readonly device: string | null;
+  readonly family: string | null;
+}
+
+export interface StoredQuarantineGroup extends QuarantineKey {
+  readonly count: number;
+  readonly firstAt: Millis;
+  readonly lastAt: Millis;
+  /** How many of them were not cut. */
+  readonly whole: number;
+  readonly newest: QuarantinedMessage;
+}
+
+/** Which kept messages: a stranger's; or those with something wrong, of a device or stranger, of a family, of a group, or all. */
+export type KeptOf =
+  | { readonly stranger: string }
+  | { readonly device: string }
+  | { readonly family: string }
+  | { readonly group: QuarantineKey }
+  | 'rejected';
+
+/** What is known of a device that was heard and that nobody has adopted. */
+export interface Stranger {
+  /** Its id; the topic where no dialect recognises what it says. */
+  readonly device: string;
+  readonly family: string | null;
+  readonly name: string | null;
+  readonly maker: string | null;
+  readonly model: string | null;
+  readonly firstHeardAt: Millis;
+  readonly lastHeardAt: Millis;
+  readonly online: boolean | null;
+  readonly messages: number;
+  /** Newest first. */
+  readonly topics: readonly string[];
+  /** What was wrong with its newest message; null: nothing. */
+  readonly reason: string | null;
+  /** The newest word of each point, by `metric\npart`. */
+  readonly points: Readonly<Record<string, Omit<DecodedReading, 'kind' | 'family' | 'device'>>>;
+  /** The device's own names and units of its points, by the same key. */
+  readonly labels: Readonly<Record<string, PointDescription>>;
+  readonly faults: readonly Pick<DecodedFault, 'fault' | 'vendorCode' | 'state' | 'at'>[];
 }
 
 /** Everything that one transaction of the pipeline writes. All of it, or nothing. */
@@ -92,14 +153,20 @@ export interface Commit {
   readonly pages: readonly OwedPage[];
   /** Pages that are no longer owed (answered, failed for good, withdrawn). */
   readonly settledPages: readonly string[];
-  readonly quarantined: readonly Omit<QuarantinedMessage, 'id'>[];
+  /** What could not be used now and is kept: bad input, and what strangers say. */
+  readonly quarantined: readonly Omit<KeptMessage, 'id'>[];
+  /** Kept messages that were read after all, by id. */
+  readonly released: readonly number[];
+  readonly strangers: readonly Stranger[];
+  /** Strangers that were adopted or gave way; what was kept for them goes too. */
+  readonly forgotten: readonly string[];
   /** Ids that sources gave to messages: a second one within the store's bound is a duplicate. */
   readonly sourceIds: readonly string[];
   readonly devices: readonly StoredDevice[];
   readonly commands: readonly { readonly commandId: string; readonly answer: string }[];
 }
 
-/** A device as heard: known devices, and unknown ones waiting for adoption. */
+/** When a device of the registry last spoke. */
 export interface StoredDevice {
   readonly device: string;
   readonly family: string;
@@ -116,6 +183,7 @@ export interface Remembered {
   /** Incidents that are neither closed nor cancelled, oldest first. */
   readonly live: readonly Incident[];
   readonly devices: readonly StoredDevice[];
+  readonly strangers: readonly Stranger[];
   /** Last checkpoint of the rules' state, and the block up to which it had seen. */
   readonly checkpoint: { readonly block: number; readonly state: string } | null;
   /** How many incidents there have been, by `openKey` of asset and fault. */
@@ -140,7 +208,16 @@ export interface Store {
   readings(query: { device: string; metric?: string; from: Millis; to: Millis; limit: number }): Reading[];
   /** Blocks after `after`, oldest first: for replay and for the relay. */
   blocks(query: { after: number; to?: number; limit: number }): ReadingBlock[];
+  /** Newest first; messages with something wrong only. */
   quarantine(query: { before?: number; limit: number }): { items: QuarantinedMessage[]; total: number };
+  /** The group heard last first. */
+  quarantineGroups(limit: number): StoredQuarantineGroup[];
+  /** With `id` after `after` and up to `upTo`, oldest first; or the newest ones first. */
+  kept(query: { of: KeptOf; after?: number; upTo?: number; newestFirst?: boolean; limit: number }): KeptMessage[];
+  /** How many messages wait for a stranger. */
+  keptFor(stranger: string): number;
+  /** The id of the message that was kept last; 0: none ever was. */
+  lastKept(): number;
   /** Days from `from` to `to`, both included. */
   daily(query: { from: string; to: string }): DailyEnergy[];
 
@@ -200,6 +277,13 @@ export interface Feed {
   heartbeat(heartbeat: Heartbeat): void;
 }
 
+/** What the edge knows of the facility and of its devices' dialects; replaced as a whole. */
+export interface Knowledge {
+  readonly directory: Directory;
+  readonly decoder: Decoder;
+  readonly ruleBook: RuleBook;
+}
+
 /**
  * The story of the edge (`pipeline.ts`), as its rim sees it: the only writer. Everything that
  * changes state goes through here and is on disk when the promise resolves.
@@ -219,6 +303,17 @@ export interface Pipeline {
   settle(
     outcomes: readonly { readonly owed: OwedPage; readonly delivery: Delivery; readonly at: Millis }[],
   ): Promise<void>;
+  /** Everybody who was heard and whom nobody has adopted. */
+  strangers(): Stranger[];
+  /** From the next transaction on the edge knows this; no message falls in between. */
+  reconfigure(knowledge: Knowledge): Promise<void>;
+  /** Reads kept messages again; what they say enters history and pages nobody. */
+  retry(of: KeptOf): Promise<Retried>;
+  /**
+   * Reads again what was kept for strangers that have since been adopted, for topics that nobody
+   * recognised, and for strangers of a family whose mapping has changed.
+   */
+  revisit(family?: string): Promise<Retried>;
   /** Resolves once everything taken so far is committed. */
   flush(): Promise<void>;
   status(): PipelineStatus;

@@ -1,5 +1,6 @@
 import { Registry } from '@keepsite/edge-contract';
 import { parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { isZone } from './domain/time-text.ts';
 
 export type ParsedRegistry =
@@ -9,20 +10,64 @@ export type ParsedRegistry =
 /** What an edge has before anybody has told it where it stands: everything it hears is unknown. */
 export const EMPTY_REGISTRY: Registry = Registry.parse({ version: 1, sites: [], zones: [], assets: [], devices: [] });
 
-/** Reads a registry from YAML; all faults are told at once, each as a sentence with its place. */
-export function parseRegistry(text: string, fileName: string): ParsedRegistry {
+/** What Keepsite itself has written down when somebody adopted a device: a registry's places and devices. */
+export const Adopted = Registry.pick({ sites: true, zones: true, assets: true, devices: true }).partial();
+export type Adopted = z.infer<typeof Adopted>;
+
+/** A text with the name of the file that it is from. */
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Reads a registry from YAML, and what was adopted beside it; all faults are told at once, each as
+ * a sentence with its place.
+ */
+export function parseRegistry(text: string, name: string, adopted?: NamedText | null): ParsedRegistry {
+  const base = parseYaml(text, name, Registry);
+  const added = adopted ? parseYaml(adopted.text, adopted.name, Adopted) : { ok: true as const, value: {} };
+  if (!base.ok || !added.ok)
+    return { ok: false, faults: [...(base.ok ? [] : base.faults), ...(added.ok ? [] : added.faults)] };
+  const registry = merge(base.value, added.value);
+  const faults = inconsistencies(registry).map((fault) => `${name}: ${fault}`);
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, registry };
+}
+
+type ParsedYaml<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+function parseYaml<T>(text: string, name: string, schema: z.ZodType<T>): ParsedYaml<T> {
   const document = parseDocument(text);
   const [broken] = document.errors;
-  if (broken) return { ok: false, faults: [`${fileName}: ${broken.message.split('\n')[0]}`] };
-  const parsed = Registry.safeParse(document.toJS({ maxAliasCount: 100 }));
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      ({ path, message }) => `${fileName}: ${path.join('.') || 'the file'}: ${message}`,
-    );
-    return { ok: false, faults };
-  }
-  const faults = inconsistencies(parsed.data).map((fault) => `${fileName}: ${fault}`);
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, registry: parsed.data };
+  if (broken) return { ok: false, faults: [`${name}: ${broken.message.split('\n')[0]}`] };
+  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return {
+    ok: false,
+    faults: parsed.error.issues.map(({ path, message }) => `${name}: ${path.join('.') || 'the file'}: ${message}`),
+  };
+}
+
+/**
+ * Places that a person wrote down stand as they are, whatever was added under the same id. A device
+ * that was adopted, moved or released is bound as that says: its lines in the registry are void.
+ */
+function merge(base: Registry, { sites = [], zones = [], assets = [], devices = [] }: Adopted): Registry {
+  const adopted = idsOf(devices);
+  return {
+    ...base,
+    sites: union(base.sites, sites),
+    zones: union(base.zones, zones),
+    assets: union(base.assets, assets),
+    devices: [...base.devices.filter(({ id }) => !adopted.has(id)), ...devices],
+  };
+}
+
+function union<T extends { readonly id: string }>(base: readonly T[], added: readonly T[]): T[] {
+  const known = idsOf(base);
+  return [...base, ...added.filter(({ id }) => !known.has(id))];
 }
 
 /** Names that lead nowhere, ids that stand twice, zones that no clock knows. */

@@ -1,5 +1,7 @@
 import type { Registry } from '@keepsite/edge-contract';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
 import { readTextFile, readYamlDirectory, type TextFile } from './adapters/text-files.ts';
 import type { EdgeConfig } from './config.ts';
 import { compileMapping, type DeviceDialect } from './devices/index.ts';
@@ -18,14 +20,42 @@ export interface Setup {
   readonly mappings: readonly DeviceDialect[];
 }
 
+/** The texts that a setup is made of; null: there is no such file. */
+export interface SetupTexts {
+  readonly registry: TextFile | null;
+  readonly adopted: TextFile | null;
+  readonly rules: readonly TextFile[];
+  readonly mappings: readonly TextFile[];
+}
+
+type SetupPlaces = Pick<EdgeConfig, 'registryFile' | 'adoptedFile' | 'rulesDir' | 'mappingsDir'>;
+
 /** Reads registry, rules and mappings; throws EDGE_CONFIG_INVALID with the faults of all files at once. */
-export function readSetup(config: Pick<EdgeConfig, 'registryFile' | 'rulesDir' | 'mappingsDir'>): Setup {
+export function readSetup(config: SetupPlaces): Setup {
+  return understand(readTexts(config));
+}
+
+/** The files as they are on the disk just now. */
+export function readTexts({ registryFile, adoptedFile, rulesDir, mappingsDir }: SetupPlaces): SetupTexts {
+  return {
+    registry: readTextFile(registryFile),
+    adopted: readTextFile(adoptedFile),
+    rules: [OWN_RULES, ...(rulesDir === null ? [] : [rulesDir])].flatMap(readYamlDirectory),
+    mappings: isOptional(mappingsDir, adoptedFile) ? [] : readYamlDirectory(mappingsDir),
+  };
+}
+
+/** The default directory comes into being with the first mapping; one that was named must be there. */
+function isOptional(mappingsDir: string, adoptedFile: string): boolean {
+  return mappingsDir === join(dirname(adoptedFile), 'mappings') && !existsSync(mappingsDir);
+}
+
+/** The same for texts that need not be on the disk yet. */
+export function understand(texts: SetupTexts): Setup {
   const faults: string[] = [];
-  const registry = readRegistry(config.registryFile, faults);
-  const ruleFiles = [OWN_RULES, ...(config.rulesDir === null ? [] : [config.rulesDir])].flatMap(readYamlDirectory);
-  const rules = ruleFiles.flatMap((file) => readRules(file, faults));
-  const mappingFiles = config.mappingsDir === null ? [] : readYamlDirectory(config.mappingsDir);
-  const mappings = mappingFiles.flatMap((file) => readMapping(file, faults));
+  const registry = readRegistry(texts, faults);
+  const rules = texts.rules.flatMap((file) => readRules(file, faults));
+  const mappings = texts.mappings.flatMap((file) => readMapping(file, faults));
   if (faults.length === 0) return { registry, rules: own(rules), mappings };
   throw new EdgeError('EDGE_CONFIG_INVALID', `The setup cannot be used: ${faults.join('; ')}`, { details: faults });
 }
@@ -44,10 +74,10 @@ export function mappingFaults(file: TextFile): string[] {
   return faults;
 }
 
-function readRegistry(path: string, faults: string[]): Registry {
-  const file = readTextFile(path);
-  if (file === null) return EMPTY_REGISTRY;
-  const parsed = parseRegistry(file.text, file.name);
+function readRegistry({ registry: file, adopted }: SetupTexts, faults: string[]): Registry {
+  if (file === null && adopted === null) return EMPTY_REGISTRY;
+  const { text, name } = file ?? { text: stringify(EMPTY_REGISTRY), name: adopted?.name ?? '' };
+  const parsed = parseRegistry(text, name, adopted);
   if (parsed.ok) return parsed.registry;
   faults.push(...parsed.faults);
   return EMPTY_REGISTRY;

@@ -5,11 +5,14 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly code: string;
+  /** What the server adds to its sentence, such as the mistakes of a mapping. */
+  readonly details: unknown;
 
-  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
+  constructor(status: number, code: string, message: string, options: ErrorOptions & { details?: unknown } = {}) {
     super(message, options);
     this.status = status;
     this.code = code;
+    this.details = options.details;
   }
 
   /** Worth sending again unchanged: nobody answered, or the server could not decide. */
@@ -25,8 +28,17 @@ export function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 /** Posts JSON and reads the answer; rejects with an {@link ApiError}. Gives up after 15 s. */
 export function postJson<T>(path: string, body: unknown): Promise<T> {
+  return send<T>('POST', path, body);
+}
+
+/** Puts JSON in its place and reads the answer; rejects and gives up as {@link postJson}. */
+export function putJson<T>(path: string, body: unknown): Promise<T> {
+  return send<T>('PUT', path, body);
+}
+
+function send<T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T> {
   return ask<T>(path, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(15_000),
@@ -42,5 +54,11 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body as T;
   const error = (body as ErrorBody | null)?.error;
-  throw new ApiError(response.status, error?.code ?? `HTTP_${response.status}`, error?.message ?? response.statusText);
+  const options = { details: error?.details };
+  throw new ApiError(
+    response.status,
+    error?.code ?? `HTTP_${response.status}`,
+    error?.message ?? response.statusText,
+    options,
+  );
 }

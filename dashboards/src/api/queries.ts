@@ -28,6 +28,9 @@ export const keys = {
   edges: ['edges'],
   devices: ['devices'],
   quarantine: ['quarantine'],
+  discovered: ['discovered'],
+  places: ['places'],
+  mappings: ['mappings'],
   clients: ['clients'],
   client: (id: string) => ['client', id],
   energyToday: ['energy today'],
@@ -38,8 +41,8 @@ export function useWhoAmI(): UseQueryResult<WhoAmI> {
   return useQuery({ queryKey: keys.whoami, queryFn: () => getJson<WhoAmI>('/api/whoami'), staleTime: Infinity });
 }
 
-/** The cloud knows places, and not the people who are paged. */
-export type Places = Pick<Registry, 'sites' | 'zones' | 'assets'> & Partial<Pick<Registry, 'people'>>;
+/** The cloud knows places, and not the people who are paged nor what devices are called. */
+export type Places = Pick<Registry, 'sites' | 'zones' | 'assets'> & Partial<Pick<Registry, 'people' | 'devices'>>;
 
 /** What stands where, and who is who. */
 export function useRegistry(): UseQueryResult<Places> {
@@ -135,22 +138,6 @@ export function useDevices(): UseQueryResult<Page<DeviceStatus>> {
     queryFn: () => getJson('/api/devices?limit=5000'),
     refetchInterval: 15_000,
   });
-}
-
-/** A message in quarantine. The payload comes as base64, cut to the server's bound; `size` is the true length. */
-export interface Quarantined {
-  readonly id: number;
-  readonly at: string;
-  readonly topic: string;
-  readonly device: string | null;
-  readonly family: string | null;
-  readonly reason: string;
-  readonly payload: string | { readonly base64: string };
-  readonly size: number;
-}
-
-export function useQuarantine(): UseQueryResult<Page<Quarantined>> {
-  return useQuery({ queryKey: keys.quarantine, queryFn: () => getJson('/api/quarantine?limit=100') });
 }
 
 export function useClients(enabled: boolean): UseQueryResult<Page<ClientSummary>> {

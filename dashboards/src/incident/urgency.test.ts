@@ -2,7 +2,7 @@ import type { Incident, Response, Severity } from '@keepsite/edge-contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { after, sampleIncident } from './sample.ts';
-import { alreadyDone, byUrgency, headlineClock, isOpen, nextVerb, stopOf } from './urgency.ts';
+import { alreadyDone, byUrgency, headlineClock, isOpen, lingers, needsSomebody, nextVerb, stopOf } from './urgency.ts';
 
 const ids = (incidents: Incident[]): string[] => incidents.toSorted(byUrgency).map((incident) => incident.id);
 
@@ -74,4 +74,24 @@ test('a clock stops with its own act, and every clock with the end of the incide
   const arrived = sampleIncident({ onSiteAt: after(500) });
   expect([stopOf(arrived, 'on_site'), stopOf(arrived, 'resolve')]).toEqual([after(500), null]);
   expect(stopOf(sampleIncident({ closedAt: after(900) }), 'on_site')).toBe(after(900));
+});
+
+test('a resolved incident needs nobody, and leaves the wall after half an hour', () => {
+  const done = sampleIncident({ response: 'resolved', resolvedAt: after(600), condition: 'cleared' });
+  expect([needsSomebody(done), needsSomebody(sampleIncident({ response: 'on_site' }))]).toEqual([false, true]);
+  expect(needsSomebody(sampleIncident({ response: 'closed' }))).toBe(false);
+  const at = (seconds: number): number => Date.parse(after(600 + seconds));
+  expect([lingers(done, at(1799)), lingers(done, at(1800)), lingers(sampleIncident(), at(0))]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
+test('a resolved incident stays on the wall while its sensor contradicts, unless a person has raised it', () => {
+  const late = Date.parse(after(90_000));
+  const done = sampleIncident({ response: 'resolved', resolvedAt: after(600) });
+  expect(lingers({ ...done, condition: 'active' }, late)).toBe(true);
+  expect(lingers({ ...done, condition: 'no_data' }, late)).toBe(true);
+  expect(lingers({ ...done, condition: 'active', source: 'person:wang-wei' }, late)).toBe(false);
 });

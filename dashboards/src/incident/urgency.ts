@@ -11,6 +11,26 @@ export function isOpen(incident: Pick<Incident, 'response'>): boolean {
   return incident.response !== 'closed' && incident.response !== 'cancelled';
 }
 
+/** Whether somebody must still do something at the place: open, and not only waiting to be closed. */
+export function needsSomebody(incident: Pick<Incident, 'response'>): boolean {
+  return isOpen(incident) && incident.response !== 'resolved';
+}
+
+const RESOLVED_STAYS_MS = 30 * 60_000;
+
+/**
+ * Whether a resolved incident still stands on the wall: for half an hour, and for as long as a sensor
+ * has not said that it is over. It is always in the list of incidents.
+ */
+export function lingers(
+  incident: Pick<Incident, 'response' | 'resolvedAt' | 'condition' | 'source'>,
+  now: number,
+): boolean {
+  if (incident.response !== 'resolved') return false;
+  const contradicted = incident.condition !== 'cleared' && !incident.source.startsWith('person:');
+  return contradicted || incident.resolvedAt === null || now - Date.parse(incident.resolvedAt) < RESOLVED_STAYS_MS;
+}
+
 /**
  * Most urgent first: places where nobody is yet, then by severity, then the nearest (or longest
  * passed) on-site deadline, then those that nobody has even acknowledged, then the oldest.

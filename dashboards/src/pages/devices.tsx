@@ -1,38 +1,62 @@
 import type { DeviceStatus } from '@keepsite/edge-contract';
 import { useState, type ReactNode } from 'react';
-import { useDevices, useQuarantine, type Quarantined } from '../api/queries.ts';
+import { Link, useSearchParams } from 'wouter';
+import { useDiscoveredCount, useIsEdge } from '../api/adoption.ts';
+import { useDevices } from '../api/queries.ts';
+import { familyName } from '../adoption/families.ts';
 import { useServerNow } from '../time/use-server-now.ts';
+import { DeviceTabs } from '../ui/device-tabs.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { useSpeech } from '../words/language.tsx';
+import { DeviceChange } from './device-change.tsx';
 
-/** What speaks, when it last did, and what nobody could understand. */
+/** What speaks, and when it last did; on an edge also the way to what nobody has adopted yet. */
 export function DevicesPage(): ReactNode {
   const { t } = useSpeech();
+  const isEdge = useIsEdge();
+  const [query] = useSearchParams();
+  const chosen = isEdge ? query.get('device') : null;
   return (
     <>
       <h1>{t.devices.title}</h1>
+      <DeviceTabs />
+      {chosen === null && <NewDevices />}
       <Loaded query={useDevices()} missing={t.devices.notHere}>
-        {(page) => <DeviceList devices={page.items} />}
+        {({ items }) => {
+          const known = isEdge ? items.filter((device) => device.asset !== null) : items;
+          const one = known.find(({ device }) => device === chosen);
+          return one ? <DeviceChange key={one.device} device={one} /> : <DeviceList devices={known} />;
+        }}
       </Loaded>
-      <section id="quarantine">
-        <h2>{t.devices.quarantine}</h2>
-        <p className="lead">{t.devices.quarantineLead}</p>
-        <Loaded query={useQuarantine()} missing={t.devices.notHere}>
-          {(page) => <QuarantineList messages={page.items} />}
-        </Loaded>
-      </section>
     </>
+  );
+}
+
+function NewDevices(): ReactNode {
+  const { t } = useSpeech();
+  const waiting = useDiscoveredCount();
+  if (!waiting || waiting.count === 0) return null;
+  return (
+    <aside className="callout">
+      <div>
+        <strong>{t.discovered.heard(waiting.count, waiting.more)}</strong>
+        <p>{t.discovered.heardText}</p>
+      </div>
+      <Link href="/discovered" className="act is-primary">
+        {t.discovered.look}
+      </Link>
+    </aside>
   );
 }
 
 function DeviceList({ devices }: { readonly devices: readonly DeviceStatus[] }): ReactNode {
   const { t } = useSpeech();
-  const { asset, site } = useDirectory();
+  const { asset, site, device: nameOf } = useDirectory();
   const [text, setText] = useState('');
   const [onlySilent, setOnlySilent] = useState(false);
   const found = (device: DeviceStatus): boolean =>
-    `${device.device} ${device.family} ${device.asset ? asset(device.asset) : ''} ${device.site ? site(device.site) : ''}`
+    `${device.device} ${nameOf(device.device) ?? ''} ${device.family} ${device.asset ? asset(device.asset) : ''} ${device.site ? site(device.site) : ''}`
       .toLowerCase()
       .includes(text.toLowerCase());
   const shown = devices.filter((device) => found(device) && (!onlySilent || device.silent)).toSorted(bySilence);
@@ -58,6 +82,7 @@ function DeviceList({ devices }: { readonly devices: readonly DeviceStatus[] }):
 
 function DeviceTable({ devices }: { readonly devices: readonly DeviceStatus[] }): ReactNode {
   const { t } = useSpeech();
+  const isEdge = useIsEdge() === true;
   return (
     <div className="table-frame">
       <table className="table is-stacked">
@@ -67,11 +92,12 @@ function DeviceTable({ devices }: { readonly devices: readonly DeviceStatus[] })
             <th>{t.devices.device}</th>
             <th>{t.devices.asset}</th>
             <th>{t.devices.heard}</th>
+            {isEdge && <th aria-label={t.change.open} />}
           </tr>
         </thead>
         <tbody>
           {devices.map((device) => (
-            <DeviceRow key={device.device} device={device} />
+            <DeviceRow key={device.device} device={device} isEdge={isEdge} />
           ))}
         </tbody>
       </table>
@@ -79,9 +105,15 @@ function DeviceTable({ devices }: { readonly devices: readonly DeviceStatus[] })
   );
 }
 
-function DeviceRow({ device }: { readonly device: DeviceStatus }): ReactNode {
+interface DeviceRowProps {
+  readonly device: DeviceStatus;
+  readonly isEdge: boolean;
+}
+
+function DeviceRow({ device, isEdge }: DeviceRowProps): ReactNode {
   const { t, format } = useSpeech();
-  const { asset, site } = useDirectory();
+  const { asset, site, device: nameOf } = useDirectory();
+  const named = nameOf(device.device);
   const now = useServerNow(5_000);
   const state = stateOf(device);
   return (
@@ -93,8 +125,10 @@ function DeviceRow({ device }: { readonly device: DeviceStatus }): ReactNode {
         </span>
       </td>
       <td>
-        <code>{device.device}</code>
-        <small className="faint block">{device.family}</small>
+        {named ?? <code>{device.device}</code>}
+        <small className="faint block">
+          {named && <code>{device.device}</code>} {familyName(device.family)}
+        </small>
       </td>
       <td>
         {device.asset ? asset(device.asset) : <span className="tag">{t.devices.unknown}</span>}
@@ -103,6 +137,17 @@ function DeviceRow({ device }: { readonly device: DeviceStatus }): ReactNode {
       <td className="tabular nowrap">
         {device.lastHeardAt && now !== null ? format.ago(now - Date.parse(device.lastHeardAt)) : t.devices.heardNever}
       </td>
+      {isEdge && (
+        <td className="right">
+          <Link
+            href={`/devices?device=${encodeURIComponent(device.device)}`}
+            className="act is-small"
+            aria-label={t.change.openName(named ?? device.device)}
+          >
+            {t.change.open}
+          </Link>
+        </td>
+      )}
     </tr>
   );
 }
@@ -119,50 +164,4 @@ function stateOf(device: DeviceStatus): {
 
 function bySilence(a: DeviceStatus, b: DeviceStatus): number {
   return Number(b.silent) - Number(a.silent) || a.device.localeCompare(b.device);
-}
-
-function QuarantineList({ messages }: { readonly messages: readonly Quarantined[] }): ReactNode {
-  const { t, format } = useSpeech();
-  if (messages.length === 0) return <p className="quiet-note">{t.devices.quarantineNone}</p>;
-  return (
-    <ul className="quarantine">
-      {messages.map((message) => (
-        <li key={message.id} className="panel">
-          <p>
-            <code>{message.topic}</code>
-            <b>{message.reason}</b>
-          </p>
-          <p className="faint small">
-            {format.dateTime(message.at)} · {message.device ?? t.common.unknown} · {message.family ?? t.common.unknown}{' '}
-            · {t.devices.bytes(format.number(message.size))}
-          </p>
-          <pre>{previewOf(message.payload)}</pre>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** Text where the bytes are text, hex where they are not; never more than a glance. */
-function previewOf(payload: Quarantined['payload']): string {
-  const encoded = typeof payload === 'string' ? payload : payload.base64;
-  const bytes = bytesOf(encoded);
-  if (!bytes) return encoded.slice(0, 600);
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(0, 600));
-    if (!Array.from(text).some(isControl)) return text;
-  } catch {
-    // Not text: shown as the bytes they are.
-  }
-  return Array.from(bytes.slice(0, 120), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-}
-
-function bytesOf(base64: string): Uint8Array | null {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0) return null;
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-}
-
-/** Anything below a space, save tab and line ends. */
-function isControl(char: string): boolean {
-  return char < ' ' && !'\t\n\r'.includes(char);
 }

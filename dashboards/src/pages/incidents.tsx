@@ -1,5 +1,5 @@
 import type { Incident, Severity } from '@keepsite/edge-contract';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useIncidentList } from '../api/queries.ts';
 import { clockOf, SEVERITY_ORDER } from '../incident/urgency.ts';
@@ -9,18 +9,35 @@ import { Loaded } from '../ui/loading.tsx';
 import { SeverityMark, VerdictMark } from '../ui/shapes.tsx';
 import { useSpeech } from '../words/language.tsx';
 
+/** So many matches are looked for before somebody must ask for more. */
+const AT_ONCE = 25;
+
 type State = 'open' | 'closed' | 'all';
 
 /** Every incident there ever was, newest first, with what became of its promise. */
 export function IncidentsPage(): ReactNode {
-  const { t, name } = useSpeech();
+  const { t, name, format } = useSpeech();
   const { registry } = useDirectory();
   const [state, setState] = useState<State>('all');
   const [site, setSite] = useState('');
   const [severity, setSeverity] = useState<Severity | ''>('');
+  const [enough, setEnough] = useState(AT_ONCE);
   const list = useIncidentList(state);
   const wanted = (incident: Incident): boolean =>
     (site === '' || incident.site === site) && (severity === '' || incident.severity === severity);
+  const loaded = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const found = loaded.filter(wanted);
+  const filtered = site !== '' || severity !== '';
+  // The server does not filter by these: older pages are asked for until enough is found.
+  const searching = filtered && list.hasNextPage && !list.isFetchNextPageError && found.length < enough;
+  const { fetchNextPage, isFetchingNextPage } = list;
+  useEffect(() => {
+    if (searching && !isFetchingNextPage) void fetchNextPage();
+  }, [searching, isFetchingNextPage, fetchNextPage]);
+  const older = (): void => {
+    setEnough(found.length + AT_ONCE);
+    void fetchNextPage();
+  };
   return (
     <>
       <h1>{t.list.title}</h1>
@@ -53,16 +70,15 @@ export function IncidentsPage(): ReactNode {
           ))}
         </select>
       </div>
-      <Loaded query={list}>
-        {(data) => <IncidentTable incidents={data.pages.flatMap((page) => page.items).filter(wanted)} />}
-      </Loaded>
-      {list.hasNextPage && (
-        <button
-          type="button"
-          className="act"
-          disabled={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
+      <Loaded query={list}>{() => <IncidentTable incidents={found} />}</Loaded>
+      {filtered && (
+        <output className="faint small block">
+          {searching && t.list.searched(format.number(loaded.length))}
+          {!list.hasNextPage && t.list.searchedAll(format.number(loaded.length))}
+        </output>
+      )}
+      {list.hasNextPage && !searching && (
+        <button type="button" className="act" disabled={list.isFetchingNextPage} onClick={older}>
           {t.list.more}
         </button>
       )}

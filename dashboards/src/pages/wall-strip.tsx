@@ -126,7 +126,7 @@ function Counts(): ReactNode {
         <span>{t.wall.silent}</span>
         {known && <small>{t.wall.ofKnown(sum((beat) => beat.devices.known))}</small>}
       </Link>
-      <Link href="/devices#quarantine" className="tile">
+      <Link href="/quarantine" className="tile">
         <b>{number(quarantined)}</b>
         <span>{t.wall.quarantine}</span>
         <small>{t.wall.messages}</small>

@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useOpenIncidents, useRecentlyClosed, useWhoAmI } from '../api/queries.ts';
 import { startScenario, TRAPPED } from '../api/simulator.ts';
-import { byUrgency, clockOf } from '../incident/urgency.ts';
+import { byUrgency, clockOf, lingers, needsSomebody } from '../incident/urgency.ts';
 import { durationText } from '../time/countdown.ts';
 import { useFreshness, useServerNow } from '../time/use-server-now.ts';
-import { ActionBar } from '../ui/actions.tsx';
+import { ActButton, ActionBar, usePending } from '../ui/actions.tsx';
 import { Countdown, SideClock } from '../ui/countdown.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { isKiosk } from '../ui/kiosk.ts';
@@ -25,10 +25,17 @@ export function WallPage(): ReactNode {
       <DemoBanner />
       <div className="wall">
         <section className="wall-main">
-          <Loaded query={open}>{({ items }) => <OpenIncidents incidents={items.toSorted(byUrgency)} />}</Loaded>
+          <Loaded query={open}>
+            {({ items }) => (
+              <>
+                <OpenIncidents incidents={items.filter(needsSomebody).toSorted(byUrgency)} />
+                <Resolved incidents={items} />
+              </>
+            )}
+          </Loaded>
           <RecentlyClosed />
         </section>
-        <HouseStrip open={open.data?.items ?? []} />
+        <HouseStrip open={open.data?.items.filter(needsSomebody) ?? []} />
       </div>
     </>
   );
@@ -106,6 +113,39 @@ function IncidentCard({ incident }: { readonly incident: Incident }): ReactNode 
         <ActionBar incident={incident} />
       </div>
     </article>
+  );
+}
+
+/** What is done and only waits to be closed: calm, and gone after a while. */
+function Resolved({ incidents }: { readonly incidents: readonly Incident[] }): ReactNode {
+  const { t } = useSpeech();
+  const now = useServerNow(15_000);
+  const done = incidents.filter((incident) => lingers(incident, now ?? 0));
+  if (done.length === 0) return null;
+  return (
+    <section className="recent is-resolved">
+      <h2>{t.wall.resolved}</h2>
+      <ul>
+        {done.map((incident) => (
+          <ResolvedLine key={incident.id} incident={incident} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ResolvedLine({ incident }: { readonly incident: Incident }): ReactNode {
+  const { t } = useSpeech();
+  const { title, site, person } = useDirectory();
+  const pending = usePending(incident.id);
+  return (
+    <li>
+      <span className="faint">{incident.responder ? person(incident.responder) : t.response.resolved}</span>
+      <Link href={`/incidents/${encodeURIComponent(incident.id)}`}>{title(incident)}</Link>
+      <span className="faint">{site(incident.site)}</span>
+      <span className={incident.condition === 'cleared' ? 'faint' : 'is-warn'}>{t.condition[incident.condition]}</span>
+      <ActButton verb="close" incident={incident} pending={pending.get('close')} />
+    </li>
   );
 }
 

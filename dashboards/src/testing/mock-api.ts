@@ -4,17 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import {
   VERBS,
+  type AdoptBody,
   type CommandBody,
   type Incident,
+  type MappingPreviewBody,
   type ReportBody,
+  type RetryBody,
   type Verb,
   instantText,
 } from '@keepsite/edge-contract';
+import { MockAdoption } from './mock-adoption.ts';
 import { contractOf, energyOf, retentionOf, slaOf, summaries } from './mock-clients.ts';
 import { MockHouse } from './mock-house.ts';
 import { REGISTRY } from './mock-registry.ts';
 import { SCENARIOS } from './mock-scenarios.ts';
-import { devices, furnish, heartbeat, quarantine, whoami } from './mock-scenery.ts';
+import { devices, furnish, heartbeat, whoami } from './mock-scenery.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
 const TYPES: Record<string, string> = {
@@ -50,6 +54,7 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
   const house = new MockHouse((incident) => say('incident', { ...incident, timeline: [] }));
   furnish(house, now(), options.quiet ?? false);
   const crews = { mode: 'answer' };
+  const adoption = new MockAdoption();
 
   const clock = setInterval(() => {
     house.tick(now());
@@ -97,7 +102,11 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
     ],
     [/^\/api\/edges$/, () => list([{ id: 'edge-1', state: 'live', heartbeat: heartbeat(now(), house, scale) }])],
     [/^\/api\/devices$/, () => list(devices(now()))],
-    [/^\/api\/quarantine$/, () => list(quarantine(now()))],
+    [/^\/api\/discovered$/, (_, query) => list(adoption.discovered(now(), query.get('device')))],
+    [/^\/api\/places$/, () => adoption.places()],
+    [/^\/api\/mappings$/, () => list(adoption.mappings())],
+    [/^\/api\/mappings\/([^/]+)$/, ([name = '']) => adoption.mapping(name)],
+    [/^\/api\/quarantine\/groups$/, () => ({ ...list(adoption.quarantine(now())), total: 1223 })],
     [
       /^\/api\/energy$/,
       (_, query) =>
@@ -169,6 +178,10 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
         };
       },
     ],
+    [/^\/api\/discovered\/adopt$/, (_, body: AdoptBody) => adoption.adopt(body, now())],
+    [/^\/api\/mappings\/preview$/, (_, body: MappingPreviewBody) => adoption.preview(body, now())],
+    [/^\/api\/mappings\/([^/]+)$/, ([name = ''], { yaml }: { yaml: string }) => adoption.save(name, yaml)],
+    [/^\/api\/quarantine\/retry$/, (_, body: RetryBody) => adoption.retry(body, now())],
     [/^\/api\/simulator\/crews$/, (_, body: { mode: string }) => Object.assign(crews, { mode: body.mode })],
     [/^\/api\/simulator\/reset$/, () => ({})],
   ];
@@ -178,11 +191,9 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mock');
     if (pathname === '/api/events') return openStream(response, streams);
     if (!pathname.startsWith('/api/')) return serveFile(pathname, response);
-    const body = request.method === 'POST' ? await bodyOf(request) : searchParams;
-    const routes = (request.method === 'POST' ? posts : gets) as [
-      RegExp,
-      (match: string[], input: unknown) => unknown,
-    ][];
+    const orders = request.method === 'POST' || request.method === 'PUT';
+    const body = orders ? await bodyOf(request) : searchParams;
+    const routes = (orders ? posts : gets) as [RegExp, (match: string[], input: unknown) => unknown][];
     const route = routes.find(([pattern]) => pattern.test(pathname));
     const found = route?.[1](route[0].exec(pathname)?.slice(1).map(decodeURIComponent) ?? [], body);
     response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' });

@@ -82,6 +82,14 @@ export function furnish(house: MockHouse, now: number, quiet: boolean): void {
   house.tick(now);
   house.again(ids[1] ?? '', now - 200_000);
   house.clear(ids[2] ?? '', now - 30_000);
+  const done = house.raise(
+    { asset: 'nangang-pump-1', fault: 'pump_failed', severity: 'critical', agoSeconds: 0, evidence: [] },
+    now - 3_000_000,
+  );
+  house.tick(now - 700_000, done);
+  house.order(done, 'acknowledge', { responder: 'li-na' }, now - 690_000);
+  house.order(done, 'resolve', { responder: 'li-na', note: 'Capacitor replaced' }, now - 600_000);
+  house.clear(done, now - 590_000);
 }
 
 /** Who asks and where the other doors are: all of them here. */
@@ -136,33 +144,5 @@ export function devices(now: number): DeviceStatus[] {
     line('24e124136b502217', 'milesight', 'nangang-pump-room', 'nangang', 5400),
     line('shellypro3em-8813bf', 'shelly-gen2', 'yunqi-chiller', 'yunqi', 1),
     line('0x00158d0001a2b3c4', 'zigbee2mqtt', null, null, 61),
-  ];
-}
-
-/** Messages in quarantine: one of text, one of bytes. */
-export function quarantine(now: number): unknown[] {
-  const at = (ago: number): string => instantText(now - ago * 1000);
-  const payload = (text: string | Buffer): { base64: string } => ({ base64: Buffer.from(text).toString('base64') });
-  return [
-    {
-      id: 3,
-      at: at(40),
-      topic: 'shellies/em3/status',
-      device: 'shellypro3em-8813bf',
-      family: 'shelly-gen2',
-      reason: 'active_power_w 9e9 is outside −1e8…1e8',
-      payload: payload('{"a_act_power":9000000000}'),
-      size: 26,
-    },
-    {
-      id: 2,
-      at: at(900),
-      topic: 'application/1/device/24e1/event/up',
-      device: null,
-      family: 'chirpstack',
-      reason: 'payload is not JSON',
-      payload: payload(Buffer.from([1, 117, 100, 3, 0, 255, 8, 0])),
-      size: 8,
-    },
   ];
 }

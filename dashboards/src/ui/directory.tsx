@@ -4,6 +4,9 @@ import { useOpenIncidents, useRecentlyClosed, useRegistry, type Places } from '.
 import type { Names } from '../incident/timeline.ts';
 import { useSpeech } from '../words/language.tsx';
 
+/** A device that has moved stands in the registry more than once; the entry that holds longest wins. */
+const FOREVER = '9999-12-31';
+
 type Named = Pick<Person, 'id' | 'name'>;
 
 /** Names for ids, in the reader's language; an id that nobody knows stands for itself. */
@@ -12,6 +15,8 @@ export interface Directory extends Names {
   /** Everybody who may act: of the registry, and of the plans that incidents carry. */
   readonly people: readonly Named[];
   readonly site: (id: string) => string;
+  /** What a device was called when it was adopted; undefined where nobody named it. */
+  readonly device: (id: string) => string | undefined;
   readonly zoneOf: (site: string) => string | undefined;
   /** Fault and asset: what an incident is called on every screen. */
   readonly title: (incident: Pick<Incident, 'fault' | 'asset'>) => string;
@@ -42,6 +47,7 @@ function useGathered(): Directory {
   return useMemo(() => {
     const sites = byId<Site>(registry?.sites);
     const assets = byId<Asset>(registry?.assets);
+    const devices = byId(registry?.devices?.toSorted((a, b) => (a.to ?? FOREVER).localeCompare(b.to ?? FOREVER)));
     const persons = byId<Named>(people);
     const nameOf = (thing: Site | Asset | undefined, id: string): string => (thing ? name(thing.name) : id);
     const asset = (id: string): string => nameOf(assets.get(id), id);
@@ -50,6 +56,7 @@ function useGathered(): Directory {
       people,
       asset,
       site: (id) => nameOf(sites.get(id), id),
+      device: (id) => devices.get(id)?.name,
       person: (id) => persons.get(id)?.name ?? id,
       zoneOf: (site) => sites.get(site)?.zone,
       title: (incident) => `${t.fault[incident.fault]} · ${asset(incident.asset)}`,

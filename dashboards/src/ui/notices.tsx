@@ -21,11 +21,21 @@ export function FreshnessChip(): ReactNode {
   };
   return (
     <span className="chips">
-      {scale !== 1 && <span className="chip is-scale">{t.clock.scaled(scale)}</span>}
+      {scale !== 1 && (
+        <span className="chip is-scale">
+          <span className="chip-long">{t.clock.scaled(scale)}</span>
+          <span className="chip-short" aria-hidden="true">
+            ×{scale}
+          </span>
+        </span>
+      )}
       <Waiting />
       <span className={`chip is-${freshness}`}>
         <i className="dot" aria-hidden="true" />
-        {text[freshness]}
+        <span className="chip-long">{text[freshness]}</span>
+        <span className="chip-short" aria-hidden="true">
+          {freshness === 'waiting' ? '…' : t.fresh.short(age)}
+        </span>
       </span>
     </span>
   );

@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from '@keepsite/edge-contract';
 import type { Client } from '@keepsite/cloud-contract';
+import { adoptionEn } from './adoption-en.ts';
 
 const severity: Record<Severity, string> = { critical: 'Critical', major: 'Major', minor: 'Minor', info: 'Info' };
 
@@ -202,6 +203,7 @@ const fresh = {
   waiting: 'Connecting…',
   live: 'Live',
   updated: (seconds: number): string => `updated ${seconds} s ago`,
+  short: (seconds: number): string => `${seconds} s`,
   late: (seconds: number): string => `no news for ${seconds} s`,
   deadTitle: 'The connection to the server is lost.',
   deadText: 'The numbers below are not current. Reconnecting; call the duty phone if you need to act now.',
@@ -213,6 +215,7 @@ const wall = {
   quietTitle: 'No open incident',
   quietText: (time: string): string => `As of ${time}, server time. This page updates itself.`,
   quietUnknown: 'Waiting for the server before saying so.',
+  resolved: 'Resolved, waiting to be closed',
   recent: 'Recently closed',
   recentNone: 'Nothing has been closed yet.',
   responder: 'Responder',
@@ -307,6 +310,8 @@ const list = {
   response: 'Response',
   verdict: 'On-site promise',
   more: 'Older',
+  searched: (n: string): string => `Searching older incidents, ${n} so far…`,
+  searchedAll: (n: string): string => `All ${n} incidents searched.`,
   severity: 'Severity',
 };
 
@@ -409,16 +414,8 @@ const devices = {
   unknown: 'not adopted',
   ok: 'heard',
   none: 'No device has been heard.',
-  quarantine: 'Quarantine',
-  quarantineLead: 'Messages that could not be understood. They are kept as they came; nothing was guessed.',
-  quarantineNone: 'Nothing in quarantine.',
-  topic: 'Topic',
-  reason: 'Reason',
-  at: 'At',
-  bytes: (n: string): string => `${n} bytes`,
   filter: 'Find',
   onlySilent: 'silent only',
-  hex: 'raw bytes',
   notHere: 'This server does not list devices; the edge does.',
 };
 
@@ -554,6 +551,7 @@ export const en = {
   devices,
   simulator,
   event,
+  ...adoptionEn,
 };
 
 export type Words = typeof en;

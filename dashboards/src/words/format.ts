@@ -20,6 +20,8 @@ export interface Format {
   readonly money: (amount: number, currency: string) => string;
   readonly kwh: (value: number) => string;
   readonly ago: (ms: number) => string;
+  /** A length of time in its largest fitting unit: `5 minutes`. */
+  readonly span: (seconds: number) => string;
 }
 
 /** Builds the formatter of a language; `Intl` objects are kept, because they are slow to build. */
@@ -46,6 +48,10 @@ export function formatOf(language: Language): Format {
     // Intl does not know the unit kilowatt-hour.
     kwh: (value) => `${number({ maximumFractionDigits: value < 100 ? 1 : 0 }, value)} kWh`,
     ago: (ms) => relative.format(...agoParts(ms)),
+    span: (seconds) => {
+      const [amount, unit] = agoParts(seconds * 1000);
+      return number({ style: 'unit', unit, unitDisplay: 'long' }, -amount);
+    },
   };
 }
 

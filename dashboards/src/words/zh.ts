@@ -1,3 +1,4 @@
+import { adoptionZh } from './adoption-zh.ts';
 import type { Words } from './en.ts';
 
 /** 每一处界面文字；形状与英文词典完全一致，由类型检查保证。 */
@@ -192,6 +193,7 @@ export const zh: Words = {
     waiting: '连接中…',
     live: '实时',
     updated: (seconds) => `${seconds} 秒前更新`,
+    short: (seconds) => `${seconds} 秒`,
     late: (seconds) => `${seconds} 秒无更新`,
     deadTitle: '与服务器的连接已断开。',
     deadText: '以下数字不是当前数据。正在重连；如需立即处置，请拨打值班电话。',
@@ -202,6 +204,7 @@ export const zh: Words = {
     quietTitle: '当前没有未结事件',
     quietText: (time) => `截至服务器时间 ${time}。本页自动更新。`,
     quietUnknown: '尚未收到服务器数据，不能下结论。',
+    resolved: '已处理，待结案',
     recent: '最近结案',
     recentNone: '还没有已结案的事件。',
     responder: '负责人',
@@ -293,6 +296,8 @@ export const zh: Words = {
     response: '响应',
     verdict: '到场承诺',
     more: '更早',
+    searched: (n) => `正在查找更早的事件，已查 ${n} 个……`,
+    searchedAll: (n) => `已查完全部 ${n} 个事件。`,
     severity: '级别',
   },
   report: {
@@ -392,16 +397,8 @@ export const zh: Words = {
     unknown: '未登记',
     ok: '正常上报',
     none: '尚未收到任何设备的消息。',
-    quarantine: '隔离区',
-    quarantineLead: '无法理解的消息，按原样保存，绝不猜测。',
-    quarantineNone: '隔离区为空。',
-    topic: '主题',
-    reason: '原因',
-    at: '时间',
-    bytes: (n) => `${n} 字节`,
     filter: '查找',
     onlySilent: '只看静默',
-    hex: '原始字节',
     notHere: '此服务器不提供设备列表，请到边缘查看。',
   },
   simulator: {
@@ -468,4 +465,5 @@ export const zh: Words = {
     system: '边缘',
     sensor: '传感器',
   },
+  ...adoptionZh,
 };

@@ -7,3 +7,4 @@ export * from './incident.ts';
 export * from './batch.ts';
 export * from './http.ts';
 export * from './incident-view.ts';
+export * from './adoption.ts';

@@ -47,6 +47,8 @@ export const Device = z.object({
   family: z.string().max(60),
   asset: Id,
   name: z.string().max(200).optional(),
+  /** Topics that are read in the family's dialect although nobody would recognise them. */
+  topics: z.array(z.string().min(1).max(1_000)).max(20).optional(),
   /** The device's own zone when it sends local time; absent: the site's. */
   timeZone: z.string().optional(),
   /** Longest silence that is normal, in seconds; absent: the family's own. */

@@ -92,6 +92,31 @@ describe('what comes before anybody is known', () => {
     const inbox = await started(acknowledge, { connectTimeoutMs: 50 });
     const { closed } = await raw(inbox);
     await closed;
+    expect([...inbox.refused]).toEqual([['timed_out', 1]]);
+  });
+
+  test.each<[string, Uint8Array[]]>([
+    ['says CONNECT twice', [generate(CONNECT), generate(CONNECT)]],
+    ['names another protocol', [Buffer.from([0x10, 12, 0, 4, ...Buffer.from('HTTP'), 4, 2, 0, 0, 0, 0])]],
+    ['sends QoS 3', [generate(CONNECT), Uint8Array.of(0x36, 5, 0, 1, 0x61, 0, 1)]],
+    ['publishes on a wildcard', [generate(CONNECT), Uint8Array.of(0x30, 3, 0, 1, 0x23)]],
+  ])('who %s is ended and counted once', async (_, packets) => {
+    const inbox = await started(acknowledge);
+    const { socket, closed } = await raw(inbox);
+    socket.write(Buffer.concat(packets));
+    await closed;
+    await vi.waitFor(() => expect([...inbox.refused]).toEqual([['protocol_error', 1]]), WAIT);
+  });
+
+  test('who leaves in the middle of a word is not counted', async () => {
+    const inbox = await started((message) => setTimeout(() => message.acknowledge(), 20));
+    const { socket, closed } = await raw(inbox);
+    const publish = Uint8Array.of(0x32, 5, 0, 1, 0x61, 0, 1);
+    socket.end(Buffer.concat([generate(CONNECT), publish, publish.subarray(0, 3)]));
+    await closed;
+    await vi.waitFor(() => expect(inbox.clients).toBe(0), WAIT);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect([...inbox.refused]).toEqual([]);
   });
 
   test('connections are capped, and room comes back when one leaves', async () => {

@@ -4,6 +4,7 @@ import { Aedes, type Client } from 'aedes';
 import { EdgeError, sentenceOf } from '../errors.ts';
 import type { Clock, Inbox, InboxMessage } from '../ports.ts';
 import { createConnections, type Connections } from './aedes-inbox/connections.ts';
+import { countEndings } from './aedes-inbox/endings.ts';
 import { createHooks, type HookParts } from './aedes-inbox/hooks.ts';
 import { type AedesInboxLimits, DEFAULT_LIMITS, type Refusal } from './aedes-inbox/limits.ts';
 import { boundMemory, type Persistence } from './aedes-inbox/memory.ts';
@@ -119,6 +120,7 @@ async function createBroker(parts: HookParts): Promise<Aedes> {
   const events: EventEmitter = broker;
   // Without a listener an error of the broker's own would end the process.
   events.on('error', () => refuse('broker_failed'));
+  countEndings(broker, refuse, parts.isStopping);
   broker.on('unsubscribe', (filters: string[], client: Client) => {
     subscriptions.set(client, Math.max(0, (subscriptions.get(client) ?? 0) - filters.length));
   });
@@ -133,13 +135,14 @@ async function createBroker(parts: HookParts): Promise<Aedes> {
   return broker;
 }
 
-function publish(running: Running | null, topic: string, payload: string, retain: boolean): Promise<void> {
+function publish(running: Running | null, topic: string, content: string | Uint8Array, retain: boolean): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   if (!running) {
     reject(new EdgeError('INBOX_UNREACHABLE', 'The embedded broker is not running.'));
     return promise;
   }
-  const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain, dup: false } as const;
+  const payload = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
+  const packet = { cmd: 'publish', topic, payload, qos: 1, retain, dup: false } as const;
   running.broker.publish(packet, (error) => (error ? reject(error) : resolve()));
   return promise;
 }

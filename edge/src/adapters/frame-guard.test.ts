@@ -50,6 +50,7 @@ describe('the frame inspector', () => {
     ['a packet above 256 KiB', 'packet_too_large', [CONNECT, header(0x30, 262_145)]],
     ['a length of five bytes', 'malformed_length', [CONNECT, Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0xff, 1)]],
     ['a reserved type', 'reserved_type', [CONNECT, Uint8Array.of(0xf0, 0)]],
+    ['a packet that only a server sends', 'reserved_type', [CONNECT, Uint8Array.of(0xd0, 0)]],
   ])('%s: %s', (_, fault, chunks) => {
     expect(faultOf(...chunks)).toBe(fault);
   });

@@ -21,6 +21,8 @@ export type FrameFault =
 export type FrameInspector = (chunk: Uint8Array) => FrameFault | null;
 
 const CONNECT_HEADER = 0x10;
+/** Reserved (0, 15), or a server's to send: CONNACK, SUBACK, UNSUBACK, PINGRESP (MQTT 3.1.1 §2.2.1). */
+const NOT_FOR_CLIENTS: ReadonlySet<number> = new Set([0, 2, 9, 11, 13, 15]);
 const MAX_LENGTH_BYTES = 4;
 
 /**
@@ -37,7 +39,7 @@ export function createFrameInspector({ connectBytes, packetBytes }: FrameLimits)
   function header(byte: number): FrameFault | null {
     if (!connected && byte !== CONNECT_HEADER) return 'not_connect';
     const type = byte >> 4;
-    if (type === 0 || type === 15) return 'reserved_type';
+    if (NOT_FOR_CLIENTS.has(type)) return 'reserved_type';
     state = 'length';
     lengthBytes = 0;
     length = 0;

@@ -77,7 +77,10 @@ export function createMqttInbox(options: MqttInboxOptions): MqttInbox {
     async publish(topic, payload, { retain = false } = {}) {
       if (!client?.connected)
         throw unreachable('The MQTT broker cannot be reached. Check KEEPSITE_MQTT_URL and the network.');
-      await client.publishAsync(topic, payload, { qos: 1, retain });
+      await client.publishAsync(topic, typeof payload === 'string' ? payload : Buffer.from(payload), {
+        qos: 1,
+        retain,
+      });
     },
     async stop() {
       const ending = client;

@@ -24,7 +24,7 @@ const OWED: OwedPage = {
 
 function notifier(send: Channel['send'], over: Partial<NotifierOptions> = {}) {
   return createNotifier({
-    directory: { asset: () => undefined },
+    directory: () => ({ asset: () => undefined }),
     clock: { now: () => 77 },
     publish: () => Promise.resolve(),
     log: () => undefined,
@@ -48,7 +48,7 @@ test('the channel gets the page with its place, its attempt and a link', async (
       heard.push(page);
       return Promise.resolve({ outcome: 'accepted', reference: 'r' });
     },
-    { directory: { asset: (id) => (id === 'lift-3' ? place : undefined) } },
+    { directory: () => ({ asset: (id) => (id === 'lift-3' ? place : undefined) }) },
   );
   expect(await ring.deliver(OWED, INCIDENT)).toEqual({ outcome: 'accepted', reference: 'r' });
   expect(heard[0]).toMatchObject({

@@ -5,7 +5,8 @@ import { sentenceOf } from '../errors.ts';
 import type { Clock, Notifier, OwedPage } from '../ports.ts';
 
 export interface NotifierOptions {
-  readonly directory: Pick<Directory, 'asset'>;
+  /** As it is now: an adoption changes it while the edge runs. */
+  readonly directory: () => Pick<Directory, 'asset'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly publish: ChannelDeps['publish'];
   readonly log: ChannelDeps['log'];
@@ -49,7 +50,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
 }
 
 function outgoing(owed: OwedPage, incident: Incident, options: NotifierOptions, now: Millis): OutgoingPage {
-  const place = options.directory.asset(incident.asset);
+  const place = options.directory().asset(incident.asset);
   const root = options.publicUrl();
   return {
     page: owed.page,

@@ -12,6 +12,7 @@ import { afterEach, expect, test } from 'vitest';
 import { CONTRACT_QUARANTINE, storeContract } from '../testing/store-contract.ts';
 import { commitOf, eventOf, incidentOf, owedOf, readingOf, T0 } from '../testing/store-samples.ts';
 import { openDatabase } from './sqlite-store/open.ts';
+import { migrate } from './sqlite-store/schema.ts';
 import { createSqliteStore, type SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
 
 const MINUTE = 60_000;
@@ -149,6 +150,32 @@ test('a file that is no database at all is set aside too', () => {
   const store = open(path);
   expect(store.opened).toMatchObject({ damaged: expect.stringContaining('.damaged-'), rescued: {} });
   expect(store.commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 1 });
+});
+
+test('a file of the first version goes on: what it kept of strangers waits for them, the rest is quarantined', () => {
+  const path = temporaryFile();
+  const old = new DatabaseSync(path);
+  migrate(old, 1);
+  const add = old.prepare(
+    'INSERT INTO quarantine (at, topic, device, family, reason, size, payload) VALUES (?, ?, ?, ?, ?, 2, ?)',
+  );
+  const bytes = new Uint8Array([1, 2]);
+  add.run(T0, 'a', 'meter', 'tasmota', 'not JSON', bytes);
+  add.run(T0, 'b', 'new-1', 'tasmota', 'a device that nobody has adopted', bytes);
+  add.run(T0, 'c', null, null, 'no dialect recognises this message', bytes);
+  old.close();
+
+  const store = open(path);
+  expect(store.quarantine({ limit: 9 }).items.map(({ topic, stranger }) => [topic, stranger])).toEqual([
+    ['c', 'c'],
+    ['a', null],
+  ]);
+  expect(store.kept({ of: { stranger: 'new-1' }, limit: 9 })).toMatchObject([
+    { topic: 'b', reason: null, payload: bytes },
+  ]);
+  expect([store.keptFor('new-1'), store.keptFor('c')]).toEqual([1, 1]);
+  store.commit(commitOf({ released: [2] }));
+  expect(store.keptFor('new-1')).toBe(0);
 });
 
 test('a file of a newer version is left alone', () => {

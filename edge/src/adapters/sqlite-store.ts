@@ -9,7 +9,8 @@ import { createBookkeeping, createLedgerReader, createLedgerWriter, rememberLedg
 import { createMaintenance } from './sqlite-store/maintenance.ts';
 import { openDatabase, type Opened } from './sqlite-store/open.ts';
 import { createLeasing, createPageWriter, takeBackLeases } from './sqlite-store/pages.ts';
-import { createQuarantineReader, createQuarantineWriter, type QuarantineBounds } from './sqlite-store/quarantine.ts';
+import { createQuarantineReader } from './sqlite-store/quarantine-reader.ts';
+import { createQuarantineWriter, type QuarantineBounds, rememberStrangers } from './sqlite-store/quarantine.ts';
 
 export interface SqliteStoreOptions {
   /** The database file; its directory is made. `-wal` and `-shm` lie beside it. */
@@ -18,7 +19,7 @@ export interface SqliteStoreOptions {
   readonly maxBytes?: number;
   /** The file never grows beyond this; a commit that needs more throws STORE_FULL. Absent: the disk decides. */
   readonly ceilingBytes?: number;
-  /** How much of what was refused is kept; the oldest goes first. Default 10,000 messages, 64 MiB. */
+  /** How much of what could not be used is kept; the oldest of the largest source goes first. */
   readonly quarantine?: QuarantineBounds;
   /** How long one `maintain` may compact, ms. Default 25: it holds the event loop. */
   readonly maintainBudgetMs?: number;
@@ -29,7 +30,12 @@ export interface SqliteStore extends Store {
   readonly opened: Opened;
 }
 
-const DEFAULT_QUARANTINE: QuarantineBounds = { maxItems: 10_000, maxBytes: 64 * 1024 * 1024 };
+const MIB = 1024 * 1024;
+/** A device that speaks every ten seconds may wait half a day for its adoption. */
+const DEFAULT_QUARANTINE: QuarantineBounds = {
+  rejected: { maxItems: 10_000, maxBytes: 64 * MIB },
+  strangers: { maxItems: 50_000, maxBytes: 64 * MIB, each: { maxItems: 5_000, maxBytes: 4 * MIB } },
+};
 
 /**
  * The edge's disk: one SQLite file in WAL mode with `synchronous=FULL`, so that what `commit`
@@ -46,13 +52,18 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   return {
     opened,
     remember: () =>
-      guarded(() => ({ ...rememberIncidents(reader), ...rememberLedger(reader), lastBlock: lastBlockOf(reader) })),
+      guarded(() => ({
+        ...rememberIncidents(reader),
+        ...rememberLedger(reader),
+        strangers: rememberStrangers(reader),
+        lastBlock: lastBlockOf(reader),
+      })),
     commit: createCommit(writer, transaction, options.quarantine ?? DEFAULT_QUARANTINE),
     ...createIncidentReader(reader),
     ...createHistoryReader(reader),
     ...createLedgerReader(reader),
     ...createBookkeeping(writer, transaction),
-    quarantine: createQuarantineReader(reader),
+    ...createQuarantineReader(reader),
     leasePages: createLeasing(writer, transaction),
     takeBackLeases: () => guarded(() => takeBackLeases(writer)),
     maintain,
@@ -77,7 +88,7 @@ function createCommit(writer: DatabaseSync, transaction: Transaction, bounds: Qu
       for (const block of blocks) writeBlock(block);
       writeIncidents(commit);
       writePages(commit);
-      writeQuarantine(commit.quarantined);
+      writeQuarantine(commit);
       writeLedger(commit);
     });
     lastBlock += blocks.length;
@@ -102,7 +113,7 @@ function createSizes(reader: DatabaseSync, path: string): Store['sizes'] {
   const sizes = reader.prepare(`
     SELECT (SELECT ifnull(max(seq), 0) FROM events) - (SELECT ifnull(min(seq), 1) - 1 FROM events) AS events,
       (SELECT ifnull(max(seq), 0) FROM blocks) - (SELECT ifnull(min(seq), 1) - 1 FROM blocks) AS blocks,
-      (SELECT count(*) FROM pages) AS owedPages, (SELECT count(*) FROM quarantine) AS quarantined`);
+      (SELECT count(*) FROM pages) AS owedPages, (SELECT count(*) FROM quarantine WHERE reason <> '') AS quarantined`);
   return () =>
     guarded(() => {
       const counts = rowOf<Omit<ReturnType<Store['sizes']>, 'bytes'>>(sizes);

@@ -1,4 +1,4 @@
-import type { DailyEnergy } from '@keepsite/edge-contract';
+import { type DailyEnergy, ErrorBody } from '@keepsite/edge-contract';
 import { dayOf, shiftDay } from '@keepsite/edge-energy';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { openStore } from '../compose.ts';
@@ -7,15 +7,33 @@ import { EdgeError } from '../errors.ts';
 import { createDailyEnergyJob } from '../jobs/daily-energy.ts';
 import { readSetup } from '../setup.ts';
 
+type Door = Pick<EdgeConfig, 'http' | 'apiToken'>;
+
+/** What is wrong with what was asked, rather than with the edge. */
+const BAD_INPUT = [400, 404, 409, 422];
+
 /** Asks a running edge; null when none answers at the configured address. */
-export async function askEdge<T>(config: Pick<EdgeConfig, 'http' | 'apiToken'>, path: string): Promise<T | null> {
+export function askEdge<T>(config: Door, path: string): Promise<T | null> {
+  return tellEdge<T>(config, 'GET', path);
+}
+
+/** Tells a running edge to do something; null when none answers. Throws its own words when it refuses. */
+export async function tellEdge<T>(config: Door, method: string, path: string, body?: object): Promise<T | null> {
   const { host, port } = config.http;
-  const headers = config.apiToken === null ? {} : { authorization: `Bearer ${config.apiToken}` };
+  const authorization = config.apiToken === null ? {} : { authorization: `Bearer ${config.apiToken}` };
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(5_000) }).catch(() => null);
+  const response = await fetch(url, {
+    method,
+    headers: { ...authorization, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(method === 'GET' ? 5_000 : 60_000),
+  }).catch(() => null);
   if (response === null) return null;
-  if (!response.ok) throw new EdgeError('EDGE_REFUSED', `the edge at ${host}:${port} answered HTTP ${response.status}`);
-  return (await response.json()) as T;
+  if (response.ok) return (await response.json()) as T;
+  const said = ErrorBody.safeParse(await response.json().catch(() => null));
+  const sentence = said.success ? said.data.error.message : `HTTP ${response.status}`;
+  const code = BAD_INPUT.includes(response.status) ? 'ADOPTION_REFUSED' : 'EDGE_REFUSED';
+  throw new EdgeError(code, `the edge at ${host}:${port} answered: ${sentence}`);
 }
 
 /** Energy of one local day, as a running edge has it, else reckoned from the store's file. Default: yesterday of each site. */
@@ -32,7 +50,13 @@ export async function reckonDay(config: EdgeConfig, day: string | undefined): Pr
   const store = openStore(config);
   try {
     const quiet = { dayReckoned: () => undefined, workFailed: () => undefined };
-    const job = createDailyEnergyJob({ registry, store, clock, events: quiet, onDays: () => undefined });
+    const job = createDailyEnergyJob({
+      registry: () => registry,
+      store,
+      clock,
+      events: quiet,
+      onDays: () => undefined,
+    });
     const rows: DailyEnergy[] = [];
     for (const [zone, it] of days) rows.push(...(await job.reckon(zone, it)));
     return rows;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { instantTextOrNull } from '@keepsite/edge-contract';
 import { compileMapping, createDecoder, createMemory, type Decoder, type DeviceDialect } from '../devices/index.ts';
-import type { Decoded, DecodeMemory, Message } from '../domain/decoded.ts';
+import type { DecodeMemory, Message } from '../domain/decoded.ts';
+import { printable } from '../domain/printed.ts';
 import { instantOf, isZone } from '../domain/time-text.ts';
 
 /** What the command reads and writes; the process's own in real life, strings in a test. */
@@ -172,24 +172,6 @@ function payloadOf(payload: unknown): Uint8Array {
 
 function decodeMessage(decoder: Decoder, message: Message, memory: DecodeMemory, family?: string): object[] {
   return decoder.decode(message, memory, family).lines.map(printable);
-}
-
-/** A line as the surface names it, with its instant as text. */
-function printable(line: Decoded): object {
-  switch (line.kind) {
-    case 'reading': {
-      const { kind, family, device, metric, part, value, at, quality, historical } = line;
-      return { kind, family, device, metric, part, value, at: instantTextOrNull(at), quality, historical };
-    }
-    case 'fault': {
-      const { kind, family, device, fault, vendorCode, state, at, quality, historical } = line;
-      return { kind, family, device, fault, vendorCode, state, at: instantTextOrNull(at), quality, historical };
-    }
-    case 'availability':
-      return { kind: line.kind, family: line.family, device: line.device, online: line.online };
-    case 'rejected':
-      return { kind: line.kind, family: line.family, device: line.device, reason: line.reason };
-  }
 }
 
 if (import.meta.main) {

@@ -4,20 +4,24 @@ import { basename, resolve } from 'node:path';
 import { readTextFile } from '../adapters/text-files.ts';
 import { openStore } from '../compose.ts';
 import { loadConfig } from '../config.ts';
-import { EdgeError, isEdgeError, sentenceOf } from '../errors.ts';
+import { EdgeError, type EdgeErrorCode, isEdgeError, sentenceOf } from '../errors.ts';
 import { main as run } from '../main.ts';
 import { mappingFaults, readSetup, ruleFaults } from '../setup.ts';
+import { addAdoptionCommands } from './adoption.ts';
 import { askEdge, reckonDay } from './ask.ts';
+import { type CliIo, table } from './table.ts';
 
 const OK = 0;
 const FAILURE = 1;
 const BAD_USAGE = 2;
-
-/** What the command writes to; the process's own in real life, strings in a test. */
-export interface CliIo {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
+const BAD_INPUT: readonly EdgeErrorCode[] = [
+  'EDGE_CONFIG_INVALID',
+  'ADOPTION_REFUSED',
+  'DEVICE_ADOPTED',
+  'DEVICE_UNKNOWN',
+  'MAPPING_UNKNOWN',
+  'PLACE_UNKNOWN',
+];
 
 const CONSOLE: CliIo = {
   out: (text) => void process.stdout.write(`${text}\n`),
@@ -62,6 +66,7 @@ export async function cli(argv: readonly string[], io: CliIo = CONSOLE): Promise
     .option('--state <state>', 'open, closed or all', stateOption, 'open')
     .option('--json', 'print JSON')
     .action((options: { state: State; json?: boolean }) => listIncidents(options, io));
+  addAdoptionCommands(program, io);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
@@ -163,26 +168,12 @@ function incidentLine(incident: Incident): Record<string, string> {
   };
 }
 
-function table(rows: readonly Record<string, string>[]): string {
-  const columns = Object.keys(rows[0] ?? {});
-  const lines = [Object.fromEntries(columns.map((column) => [column, column])), ...rows];
-  const widths = columns.map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      columns
-        .map((column, i) => (line[column] ?? '').padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
 /** commander has already said what was wrong with the usage; help is no error. */
 function exitCodeOf(error: unknown, io: CliIo): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : BAD_USAGE;
   const details = error instanceof EdgeError ? error.details : [];
   for (const line of details.length > 0 ? details : [sentenceOf(error)]) io.err(line);
-  return isEdgeError(error, 'EDGE_CONFIG_INVALID') ? BAD_USAGE : FAILURE;
+  return isEdgeError(error) && BAD_INPUT.includes(error.code) ? BAD_USAGE : FAILURE;
 }
 
 if (import.meta.main) process.exitCode = await cli(process.argv.slice(2));

@@ -104,6 +104,19 @@ describe.each(DIALECTS.map((dialect) => [dialect.family, dialect] as const))('th
     }
   });
 
+  test('remembers nothing that does not survive a checkpoint', () => {
+    for (const vector of vectors) {
+      const kept = new Map<string, unknown>();
+      const memory = {
+        get: (key: string) => kept.get(key),
+        set: (key: string, value: unknown) => void kept.set(key, value),
+      };
+      const decoder = createDecoder({ zoneOf: () => vector.zone });
+      for (const message of vector.messages) decoder.decode(messageOf(message), memory);
+      expect(JSON.parse(JSON.stringify([...kept])), vector.id).toStrictEqual([...kept]);
+    }
+  });
+
   test('survives any damage: it never throws and never yields a number that is not finite', () => {
     const messages = vectors.flatMap((vector) => vector.messages.map(messageOf));
     const decoder = createDecoder({ zoneOf: () => 'Europe/Berlin' });

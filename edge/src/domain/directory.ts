@@ -10,6 +10,8 @@ export interface Directory {
   clients(zone: Zone, site: Site, at: Millis): string[];
   /** IANA zone for a device's local times: its own, else its site's. */
   timeZone(device: string): string | undefined;
+  /** The dialect that a device, or a topic of its own, was adopted with. */
+  family(deviceOrTopic: string): string | undefined;
 }
 
 export interface Place {
@@ -29,6 +31,9 @@ export function createDirectory(registry: Registry): Directory {
   const assets = byId(registry.assets);
   const devices = Map.groupBy(registry.devices, (device) => device.id);
   const places = new Map(registry.assets.map((asset) => [asset.id, place(asset)]));
+  const families = new Map(
+    registry.devices.flatMap(({ id, topics = [], family }) => [id, ...topics].map((name) => [name, family] as const)),
+  );
   for (const device of registry.devices) need(assets, device.asset, `device ${device.id}`);
 
   function place(asset: Asset): Place {
@@ -49,8 +54,10 @@ export function createDirectory(registry: Registry): Directory {
     clients: (zone, site, at) => [
       ...new Set(zone.clients.filter((use) => covers(use, at, site.zone)).map((use) => use.client)),
     ],
+    family: (id) => families.get(id),
     timeZone(id) {
-      const device = devices.get(id)?.[0];
+      // The newest binding: a device that was moved stands where it stands now.
+      const device = devices.get(id)?.at(-1);
       return device?.timeZone ?? (device && places.get(device.asset)?.site.zone);
     },
   };

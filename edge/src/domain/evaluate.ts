@@ -38,6 +38,8 @@ export interface RuleBook {
   onReading(reading: Reading, now: Millis, memory: RuleMemory): Breach[];
   /** The device has spoken without a reading (a fault, an availability message): it is not silent. */
   onHeard(device: string, now: Millis, memory: RuleMemory): Breach[];
+  /** A reading that was taken long after it came: it tells what is usual, not that the device is alive. */
+  onPast(reading: Reading, now: Millis, memory: RuleMemory): void;
   /** Holds that ran out, silence, counts that left their window, tests that ended. */
   onTick(now: Millis, memory: RuleMemory): Breach[];
   /** When the next tick is due; 0 when this book has not seen the memory yet; null: never. */
@@ -98,6 +100,12 @@ class Book implements RuleBook {
     const binding = this.#bindingOf(device, now);
     if (binding) this.#hear(binding, now, memory, breaches);
     return breaches;
+  }
+
+  onPast(reading: Reading, now: Millis, memory: RuleMemory): void {
+    const binding = this.#bindingOf(reading.device, now);
+    const at = reading.at ?? reading.receivedAt;
+    if (binding) this.#learnFrom({ ...reading, at }, binding, now, memory);
   }
 
   onTick(now: Millis, memory: RuleMemory): Breach[] {

@@ -86,3 +86,25 @@ describe('a time pattern', () => {
       expect(compileTimePattern(pattern), pattern).toBeNull();
   });
 });
+
+test('the short way of reading UTC finds what the pattern finds, to the millisecond, and stumbles over the same', () => {
+  const field = (most: number) => fc.integer({ min: 0, max: most }).map((n) => String(n).padStart(2, '0'));
+  const wall = fc.tuple(
+    fc.integer({ min: 1999, max: 2101 }).map(String),
+    field(13),
+    field(32),
+    field(25),
+    field(61),
+    field(61),
+  );
+  const fraction = fc.option(fc.stringMatching(/^\d{0,10}$/), { nil: undefined });
+  fc.assert(
+    fc.property(wall, fraction, fc.constantFrom('Z', '+00:00'), (fields, part, zone) => {
+      const [year, month, day, hour, minute, second] = fields;
+      const sent = `${year}-${month}-${day}T${hour}:${minute}:${second}${part === undefined ? '' : `.${part}`}${zone}`;
+      // A blank in front keeps the short way from being taken.
+      expect(instantOf(sent), sent).toBe(instantOf(` ${sent}`));
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -48,7 +48,8 @@ function quickInstant(text: string): Millis | null | undefined {
   const decimals = last - 20;
   const fraction = decimals > 0 ? digitsAt(text, 20, last) : 0;
   // A digit that is none makes its number NaN, and no comparison with it holds.
-  const real = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60;
+  const real =
+    year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60;
   if (!real || !(second < 60) || !(fraction >= 0)) return undefined;
   const millis = decimals > 0 ? Math.floor(fraction / 10 ** (decimals - 3)) : 0;
   return usableInstant(Date.UTC(year, month - 1, day, hour, minute, second, millis));

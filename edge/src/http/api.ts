@@ -8,6 +8,7 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Installer } from '../adoption/installer.ts';
 import type { EdgeEvents } from '../events.ts';
 import type { RelayStatus } from '../outbox/relay.ts';
 import type { Clock, Pipeline, ScalableClock, Store } from '../ports.ts';
@@ -36,9 +37,25 @@ export interface HttpSettings {
 
 /** What the routes need. Each route names the part that it uses. */
 export interface HttpParts {
-  readonly pipeline: Pick<Pipeline, 'order' | 'report' | 'status'>;
-  readonly store: Pick<Store, 'incidents' | 'incident' | 'events' | 'readings' | 'quarantine' | 'daily' | 'sizes'>;
-  readonly registry: Registry;
+  readonly pipeline: Pick<Pipeline, 'order' | 'report' | 'status' | 'strangers'>;
+  readonly store: Pick<
+    Store,
+    | 'incidents'
+    | 'incident'
+    | 'events'
+    | 'readings'
+    | 'quarantine'
+    | 'quarantineGroups'
+    | 'kept'
+    | 'keptFor'
+    | 'daily'
+    | 'sizes'
+  >;
+  /** As it is now: an adoption changes it while the edge runs. */
+  readonly registry: () => Registry;
+  /** Every dialect and mapping that the edge speaks now. */
+  readonly families: () => readonly string[];
+  readonly installer: Installer;
   readonly clock: Clock;
   /** The demo's clock; null outside the demo. */
   readonly scalable: ScalableClock | null;

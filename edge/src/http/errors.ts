@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { isEdgeError } from '../errors.ts';
+import { type EdgeErrorCode, isEdgeError } from '../errors.ts';
 import type { EdgeEvents } from '../events.ts';
 
 /** Every no that the API says, with its status. */
@@ -12,15 +12,36 @@ const CATALOGUE = {
   NOT_FOUND: 404,
   INCIDENT_UNKNOWN: 404,
   ASSET_UNKNOWN: 404,
+  PLACE_UNKNOWN: 404,
+  DEVICE_UNKNOWN: 404,
+  MAPPING_UNKNOWN: 404,
   COMMAND_REFUSED: 409,
+  DEVICE_ADOPTED: 409,
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  ADOPTION_REFUSED: 422,
+  MAPPING_INVALID: 422,
+  SETUP_INVALID: 422,
   INTERNAL: 500,
   STORE_FULL: 503,
   STORE_FAILED: 503,
+  SETUP_READ_ONLY: 503,
   TOO_MANY_LISTENERS: 503,
 } as const;
 export type HttpErrorCode = keyof typeof CATALOGUE;
+
+/** What a caller may be told of the edge's own errors; the others are nobody's business. */
+const EDGE_ERRORS: Readonly<Partial<Record<EdgeErrorCode, HttpErrorCode>>> = {
+  STORE_FULL: 'STORE_FULL',
+  STORE_FAILED: 'STORE_FAILED',
+  PLACE_UNKNOWN: 'PLACE_UNKNOWN',
+  DEVICE_UNKNOWN: 'DEVICE_UNKNOWN',
+  DEVICE_ADOPTED: 'DEVICE_ADOPTED',
+  ADOPTION_REFUSED: 'ADOPTION_REFUSED',
+  MAPPING_UNKNOWN: 'MAPPING_UNKNOWN',
+  EDGE_CONFIG_INVALID: 'SETUP_INVALID',
+  EDGE_FILE_UNWRITABLE: 'SETUP_READ_ONLY',
+};
 
 /** Thrown by a route; answered as `{error: {code, message, details}}`. */
 export class HttpError extends Error {
@@ -56,10 +77,9 @@ export function sayNo(reply: FastifyReply, { code, message, details }: HttpError
 
 function translate(error: FastifyError): HttpError {
   if ((error as unknown) instanceof HttpError) return error as unknown as HttpError;
-  if (hasZodFastifySchemaValidationErrors(error))
-    return new HttpError('INVALID_REQUEST', error.message, detailsOf(error));
-  if (isEdgeError(error, 'STORE_FULL') || isEdgeError(error, 'STORE_FAILED'))
-    return new HttpError(error.code === 'STORE_FULL' ? 'STORE_FULL' : 'STORE_FAILED', error.message);
+  if (hasZodFastifySchemaValidationErrors(error)) return invalid(error);
+  const told = isEdgeError(error) ? EDGE_ERRORS[error.code] : undefined;
+  if (told && isEdgeError(error)) return new HttpError(told, error.message, detailsOrNone(error.details));
   switch (error.statusCode) {
     case 413:
       return new HttpError('BODY_TOO_LARGE', 'the body is larger than this route takes');
@@ -74,6 +94,31 @@ function translate(error: FastifyError): HttpError {
   }
 }
 
-function detailsOf(error: FastifyError): { path: string; message: string }[] {
-  return (error.validation ?? []).map(({ instancePath, message }) => ({ path: instancePath, message: message ?? '' }));
+function detailsOrNone(details: readonly string[]): readonly string[] | undefined {
+  return details.length > 0 ? details : undefined;
+}
+
+type Fault = { readonly path: string; readonly message: string };
+type Issue = {
+  readonly code?: string;
+  readonly path?: readonly PropertyKey[];
+  readonly message?: string;
+  readonly errors?: readonly (readonly Issue[])[];
+};
+
+function invalid(error: FastifyError): HttpError {
+  const given = error.validation ?? [];
+  const faults = given.flatMap(({ instancePath, message, params }) =>
+    faultsOf({ message: message ?? '', ...params }, instancePath.replace(/\/$/, '')),
+  );
+  const sentence =
+    faults.length > given.length ? faults.map((fault) => `${fault.path} ${fault.message}`).join('; ') : '';
+  return new HttpError('INVALID_REQUEST', sentence || error.message, faults);
+}
+
+/** Of a thing that may be this or that: what is wrong with it as the kind of thing that it is. */
+function faultsOf({ errors, message = '' }: Issue, path: string): Fault[] {
+  const meant = errors?.find(([first]) => first && !(first.code === 'invalid_type' && first.path?.length === 0));
+  if (!meant) return [{ path: path || '/', message }];
+  return meant.flatMap((issue) => faultsOf(issue, [path, ...(issue.path ?? []).map(String)].join('/')));
 }

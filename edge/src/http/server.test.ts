@@ -145,6 +145,8 @@ describe('the edge API', () => {
     const message = {
       at: 0,
       topic: 't',
+      retain: false,
+      stranger: null,
       device: null,
       family: null,
       reason: 'no JSON',
@@ -370,6 +372,9 @@ const EMPTY = {
   pages: [],
   settledPages: [],
   quarantined: [],
+  released: [],
+  strangers: [],
+  forgotten: [],
   sourceIds: [],
   devices: [],
   commands: [],

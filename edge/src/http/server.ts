@@ -7,13 +7,26 @@ import type { Api, HttpParts, HttpSettings } from './api.ts';
 import { answerError, HttpError, sayNo } from './errors.ts';
 import { addGuard } from './guard.ts';
 import { demoRoutes } from './routes/demo.ts';
+import { discoveredRoutes } from './routes/discovered.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { mappingRoutes } from './routes/mappings.ts';
 import { operatorRoutes } from './routes/operator.ts';
 import { placeRoutes } from './routes/places.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { streamRoutes } from './routes/stream.ts';
 
 const BODY_BYTES = 65_536;
+const ROUTES = [
+  operatorRoutes,
+  placeRoutes,
+  readingRoutes,
+  incidentRoutes,
+  discoveredRoutes,
+  mappingRoutes,
+  quarantineRoutes,
+  streamRoutes,
+];
 const DESCRIPTION = 'Devices, readings, incidents and their clocks, as this gateway knows them.';
 
 /** The whole API, not yet listening. Unknown fields in a body are refused; answers are sent as they are. */
@@ -36,8 +49,7 @@ export async function createHttpServer(parts: HttpParts, settings: HttpSettings)
     transform: jsonSchemaTransform,
   });
   api.after(() => {
-    for (const routes of [operatorRoutes, placeRoutes, readingRoutes, incidentRoutes, streamRoutes])
-      routes(api, parts, settings);
+    for (const routes of ROUTES) routes(api, parts, settings);
     if (parts.scalable) demoRoutes(api, parts.scalable);
     api.get('/openapi.json', { schema: { hide: true } }, () => api.swagger());
   });

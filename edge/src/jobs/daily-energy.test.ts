@@ -34,7 +34,13 @@ function bench() {
       throw error;
     },
   };
-  const job = createDailyEnergyJob({ registry: REGISTRY, store, clock, events, onDays: (list) => days.push(...list) });
+  const job = createDailyEnergyJob({
+    registry: () => REGISTRY,
+    store,
+    clock,
+    events,
+    onDays: (list) => days.push(...list),
+  });
   const say = (readings: readonly Reading[]) => store.commit({ ...EMPTY, readings });
   return { store, clock, days, job, say };
 }
@@ -144,6 +150,9 @@ const EMPTY = {
   pages: [],
   settledPages: [],
   quarantined: [],
+  released: [],
+  strangers: [],
+  forgotten: [],
   sourceIds: [],
   devices: [],
   commands: [],

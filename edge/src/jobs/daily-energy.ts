@@ -30,7 +30,8 @@ const DEMAND_FACTOR = 5;
 const METER_KINDS: readonly Asset['kind'][] = ['meter', 'switchboard'];
 
 export interface DailyEnergyParts {
-  readonly registry: Registry;
+  /** As it is now. */
+  readonly registry: () => Registry;
   readonly store: Pick<Store, 'readings' | 'daily' | 'saveDaily'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly events: Pick<EdgeEvents, 'dayReckoned' | 'workFailed'>;
@@ -43,7 +44,7 @@ export interface DailyEnergyJob {
   reckon(zone: string, day: string): Promise<DailyEnergy[]>;
   /** Reckons what is missing up to yesterday, by edge time. */
   catchUp(zone: string): Promise<void>;
-  /** Every night at 00:10 of each site's zone, and once now for what was missed. */
+  /** Every night at 00:10 of each site's zone, and once now for what was missed. Again: for zones that are new. */
   start(): void;
   stop(): Promise<void>;
 }
@@ -51,17 +52,16 @@ export interface DailyEnergyJob {
 /** Energy per local day: what a client's report and the cloud's `energy` view are made of. */
 export function createDailyEnergyJob(parts: DailyEnergyParts): DailyEnergyJob {
   const { store, clock, events } = parts;
-  const meters = placedDevices(parts.registry);
-  const zones = [...new Set(meters.map(({ zone }) => zone))];
-  const tasks: ScheduledTask[] = [];
+  const meters = () => placedDevices(parts.registry());
+  const tasks = new Map<string, ScheduledTask>();
   let stopped = false;
 
   async function reckon(zone: string, day: string): Promise<DailyEnergy[]> {
     const local = localDay(day, zone);
     const history = sameWeekdaysBefore(day).flatMap((before) => store.daily({ from: before, to: before }));
     const rows: DailyEnergy[] = [];
-    for (const meter of meters) {
-      if (meter.zone !== zone || stopped) continue;
+    for (const meter of meters()) {
+      if (meter.zone !== zone || !stoodThere(meter, day) || stopped) continue;
       const figures = figuresOf(meter, local, store);
       if (figures) rows.push(rowOf(meter, local, figures, history));
       // Each meter's history is read in one go; in between, messages must get their turn.
@@ -85,7 +85,11 @@ export function createDailyEnergyJob(parts: DailyEnergyParts): DailyEnergyJob {
   /** From the day after the newest one that is known, but never far back; without any, only yesterday. */
   function missingDays(zone: string): string[] {
     const yesterday = shiftDay(dayOf(clock.now(), zone), -1);
-    const devices = new Set(meters.filter((meter) => meter.zone === zone).map(({ device }) => device.id));
+    const devices = new Set(
+      meters()
+        .filter((meter) => meter.zone === zone)
+        .map(({ device }) => device.id),
+    );
     const known = store
       .daily({ from: shiftDay(yesterday, -CATCH_UP_DAYS), to: yesterday })
       .filter(({ device }) => devices.has(device))
@@ -101,14 +105,18 @@ export function createDailyEnergyJob(parts: DailyEnergyParts): DailyEnergyJob {
     reckon,
     catchUp,
     start() {
-      for (const zone of zones) {
-        tasks.push(schedule(AT, () => catchUp(zone), { timezone: zone, name: `daily energy ${zone}` }));
+      for (const zone of new Set(meters().map((meter) => meter.zone))) {
+        if (tasks.has(zone)) continue;
+        tasks.set(
+          zone,
+          schedule(AT, () => catchUp(zone), { timezone: zone, name: `daily energy ${zone}` }),
+        );
         void catchUp(zone);
       }
     },
     async stop() {
       stopped = true;
-      for (const task of tasks) await task.destroy();
+      for (const task of tasks.values()) await task.destroy();
     },
   };
 }
@@ -117,6 +125,11 @@ interface PlacedDevice {
   readonly device: Device;
   readonly asset: Asset;
   readonly zone: string;
+}
+
+/** A meter that was moved counts for the asset on which it stood that day; on the day itself, for the new one. */
+function stoodThere({ device: { from, to } }: PlacedDevice, day: string): boolean {
+  return (from === undefined || from <= day) && (to === undefined || day < to);
 }
 
 function placedDevices({ sites, zones, assets, devices }: Registry): PlacedDevice[] {

@@ -1,12 +1,20 @@
 import type { Millis, Mode, Reading } from '@keepsite/edge-contract';
-import type { Decoder } from '../devices/index.ts';
+import { type Decoder, type DecodeResult, MAX_PAYLOAD_BYTES } from '../devices/index.ts';
 import type { Breach } from '../domain/breach.ts';
-import type { DecodedAvailability, DecodedFault, DecodedReading, Rejected } from '../domain/decoded.ts';
+import type {
+  Decoded,
+  DecodedAvailability,
+  DecodedFault,
+  DecodedReading,
+  Message,
+  Rejected,
+} from '../domain/decoded.ts';
 import type { Directory, Placed } from '../domain/directory.ts';
 import type { RuleBook } from '../domain/evaluate.ts';
 import { faultSeverity, faultSummary, suppressedByMode } from '../domain/fault.ts';
 import type { InboxMessage } from '../ports.ts';
 import { breach } from './desk.ts';
+import { introduce, meet } from './strangers.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What hearing needs to know. */
@@ -20,20 +28,46 @@ export interface Ears {
 
 /** How often a device's last word is written down; in memory it is always known. */
 const DEVICE_ROW_EVERY_MS = 60_000;
-/** Of a device that nobody has adopted, one message this often is kept to be looked at. */
-const SAMPLE_EVERY_MS = 60_000;
-const MAX_STRANGERS = 1_000;
+/** A longer id or topic could not be named in an adoption. */
+const MAX_ID = 200;
+const MAX_TOPIC = 1_000;
 
 /** From bytes to breaches: decode, admit, evaluate, and step the incidents that follow. */
 export function hear(message: InboxMessage, ears: Ears, tx: Transaction): void {
-  const { sourceId, lines } = ears.decoder.decode(message, tx.cells.decode);
-  if (sourceId !== null && isDuplicate(sourceId, ears, tx)) return;
-  for (const line of lines) {
-    if (line.kind === 'reading') admit(line, { message, ears, tx });
-    if (line.kind === 'fault') stated(line, { message, ears, tx });
-    if (line.kind === 'availability') available(line, { message, ears, tx });
-    if (line.kind === 'rejected') quarantine(line, { message, ears, tx });
+  const result = ears.decoder.decode(message, tx.cells.decode);
+  if (result.sourceId !== null && isDuplicate(result.sourceId, ears, tx)) return;
+  const hearing = { message, ears, tx };
+  const strange: Decoded[] = [];
+  for (const line of result.lines) {
+    const placed = line.device === null ? undefined : ears.directory.device(line.device, message.receivedAt);
+    if (placed) take(line, placed, hearing);
+    else if (isStrange(line, result, hearing)) strange.push(line);
+    else if (line.kind === 'rejected') quarantine(line, hearing);
   }
+  tx.asks.push(...result.asks);
+  tx.introduced ||= result.descriptions.length > 0;
+  for (const description of result.descriptions)
+    if (!ears.directory.device(description.device, message.receivedAt)) introduce(description, message, tx);
+  if (strange.length > 0) meet(message, strange, tx);
+}
+
+function take(line: Decoded, placed: Placed, hearing: Hearing): void {
+  if (line.kind === 'reading') admit(line, placed, hearing);
+  if (line.kind === 'fault') stated(line, placed, hearing);
+  if (line.kind === 'availability') available(line, hearing);
+  if (line.kind === 'rejected') quarantine(line, hearing);
+}
+
+/** A device that nobody has adopted; or a topic that no dialect recognises, which may hide one. */
+export function isStrange(
+  line: Decoded,
+  { family }: Pick<DecodeResult, 'family'>,
+  { message, ears }: { readonly message: Message; readonly ears: Pick<Ears, 'directory'> },
+): boolean {
+  if (line.device !== null) return line.device.length <= MAX_ID;
+  const { length } = message.payload;
+  if (family !== null || length === 0 || length > MAX_PAYLOAD_BYTES || message.topic.length > MAX_TOPIC) return false;
+  return !ears.directory.family(message.topic);
 }
 
 interface Hearing {
@@ -54,10 +88,9 @@ function isDuplicate(sourceId: string, ears: Ears, tx: Transaction): boolean {
 
 // ------------------------------------------------------------------------------------ readings
 
-function admit(line: DecodedReading, hearing: Hearing): void {
+function admit(line: DecodedReading, placed: Placed, hearing: Hearing): void {
   const { message, ears, tx } = hearing;
-  const placed = known(line, hearing);
-  if (!placed) return;
+  heard(line, hearing, undefined);
   const reading: Reading = {
     device: line.device,
     metric: line.metric,
@@ -99,10 +132,10 @@ function remember(reading: Reading, placed: Placed, tx: Transaction): void {
 // ------------------------------------------------------------------------------------ faults
 
 /** A retained or back-dated statement tells a state: it neither raises nor clears anything. */
-function stated(line: DecodedFault, hearing: Hearing): void {
+function stated(line: DecodedFault, placed: Placed, hearing: Hearing): void {
   const { message, ears, tx } = hearing;
-  const placed = known(line, hearing);
-  if (!placed || line.historical || line.quality !== 'good') return;
+  heard(line, hearing, undefined);
+  if (line.historical || line.quality !== 'good') return;
   notSilent(line.device, hearing);
   const vendorCode = line.vendorCode === null ? null : String(line.vendorCode);
   const source = `device:${line.device}:${line.fault}${vendorCode === null ? '' : `:${vendorCode}`}`;
@@ -144,22 +177,9 @@ function notSilent(device: string, { message, ears, tx }: Hearing): void {
 
 // ------------------------------------------------------------------------------------ devices
 
-/** Where the device stands; a device that nobody has adopted is listed and sampled, and says nothing else. */
-function known(line: DecodedReading | DecodedFault, hearing: Hearing): Placed | undefined {
-  heard(line, hearing, undefined);
-  const placed = hearing.ears.directory.device(line.device, hearing.message.receivedAt);
-  if (!placed) sample(line, hearing);
-  return placed;
-}
-
-function heard(
-  line: { device: string; family: string },
-  { message, ears, tx }: Hearing,
-  online: boolean | undefined,
-): void {
+function heard(line: { device: string; family: string }, { message, tx }: Hearing, online: boolean | undefined): void {
   const before = tx.cells.devices.get(line.device);
   const now = message.receivedAt;
-  if (!before && !ears.directory.device(line.device, now) && !roomForStranger(tx)) return;
   const after = {
     device: line.device,
     family: line.family,
@@ -172,20 +192,6 @@ function heard(
   tx.device(after, changed || isDue(tx, `row:${line.device}`, now, DEVICE_ROW_EVERY_MS));
 }
 
-/** Anybody can invent names: the list of unknown devices is bounded, what they send is still quarantined. */
-function roomForStranger(tx: Transaction): boolean {
-  const strangers = Number(tx.cells.notes.get('strangers') ?? 0);
-  if (strangers >= MAX_STRANGERS) return false;
-  tx.cells.notes.set('strangers', String(strangers + 1));
-  return true;
-}
-
-function sample(line: { device: string; family: string }, hearing: Hearing): void {
-  if (!isDue(hearing.tx, `sampled:${line.device}`, hearing.message.receivedAt, SAMPLE_EVERY_MS)) return;
-  const reason = 'a device that nobody has adopted';
-  quarantine({ kind: 'rejected', family: line.family, device: line.device, reason }, hearing);
-}
-
 function isDue(tx: Transaction, key: string, now: Millis, every: number): boolean {
   const last = tx.cells.notes.get(key);
   if (last !== undefined && now - Number(last) < every) return false;
@@ -194,7 +200,9 @@ function isDue(tx: Transaction, key: string, now: Millis, every: number): boolea
 }
 
 function quarantine(line: Rejected, { message, tx }: Hearing): void {
-  const { topic, payload, receivedAt } = message;
-  const { device, family, reason } = line;
-  tx.written.quarantined.push({ at: receivedAt, topic, device, family, reason, payload, size: payload.length });
+  const { topic, payload, retain, receivedAt: at } = message;
+  const { family, reason } = line;
+  const device = line.device?.slice(0, MAX_ID) ?? null;
+  const size = payload.length;
+  tx.written.quarantined.push({ at, topic, retain, device, family, stranger: null, reason, payload, size });
 }

@@ -7,9 +7,10 @@ import {
   type Reading,
 } from '@keepsite/edge-contract';
 import { GENESIS, link } from '@keepsite/edge-evidence';
+import type { Publication } from '../domain/decoded.ts';
 import type { RuleCell } from '../domain/evaluate.ts';
 import { openKey } from '../domain/incident.ts';
-import type { Commit, OwedPage, StoredDevice } from '../ports.ts';
+import type { Commit, OwedPage, StoredDevice, Stranger } from '../ports.ts';
 import { type Cells, Journal, Layer } from './layer.ts';
 
 /** The newest value of a series: the same one again, at the same device time, is a duplicate. */
@@ -29,15 +30,17 @@ export interface Cellar {
   readonly newest: Cells<string>;
   readonly episodes: Cells<number>;
   readonly devices: Cells<StoredDevice>;
+  /** Heard, and not adopted. */
+  readonly strangers: Cells<Stranger>;
   readonly latest: Cells<Latest>;
-  /** Small facts about assets and devices: `mode:<asset>`, `test:<device>`, `sampled:<device>`. */
+  /** Small facts about assets and devices: `mode:<asset>`, `test:<device>`, `row:<device>`, how many strangers. */
   readonly notes: Cells<string>;
   readonly answers: Cells<string>;
   readonly sourceIds: Cells<true>;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
-type Outcome = Omit<Mutable<Commit>, 'at' | 'incidents' | 'devices'>;
+type Outcome = Omit<Mutable<Commit>, 'at' | 'incidents' | 'devices' | 'strangers'>;
 
 const SETTLED = new Set(['accepted', 'delivered', 'seen', 'failed', 'withdrawn']);
 
@@ -60,17 +63,23 @@ export class Transaction {
     pages: [],
     settledPages: [],
     quarantined: [],
+    released: [],
+    forgotten: [],
     sourceIds: [],
     commands: [],
   };
-  /** The written lists, and how long each was before the work in hand. */
-  readonly #lists: unknown[][] = Object.values(this.written);
+  /** What devices are asked once all of this is on disk. */
+  readonly asks: Publication[] = [];
+  /** The lists, and how long each was before the work in hand. */
+  readonly #lists: unknown[][] = [...Object.values(this.written), this.asks];
   readonly #lengths: number[] = [];
-  readonly #touched = { incidents: new Set<string>(), devices: new Set<string>() };
+  readonly #touched = { incidents: new Set<string>(), devices: new Set<string>(), strangers: new Set<string>() };
   readonly #layers: readonly Layer<never>[];
   readonly #journal = new Journal();
   head: ChainHead;
   duplicates = 0;
+  /** A device has introduced itself: what it said it may never say again. */
+  introduced = false;
 
   constructor(edge: string, base: Cellar, head: ChainHead | null) {
     this.edge = edge;
@@ -124,11 +133,17 @@ export class Transaction {
     if (persist) this.#touched.devices.add(device.device);
   }
 
+  stranger(stranger: Stranger): void {
+    this.cells.strangers.set(stranger.device, stranger);
+    this.#touched.strangers.add(stranger.device);
+  }
+
   /** Null when there is nothing to write. */
   commit(at: Millis): Commit | null {
     const incidents = [...this.#touched.incidents].flatMap((id) => this.cells.incidents.get(id) ?? []);
     const devices = [...this.#touched.devices].flatMap((id) => this.cells.devices.get(id) ?? []);
-    const commit = { at, ...this.written, incidents, devices };
+    const strangers = [...this.#touched.strangers].flatMap((id) => this.cells.strangers.get(id) ?? []);
+    const commit = { at, ...this.written, incidents, devices, strangers };
     const empty = Object.values(commit).every((part) => !Array.isArray(part) || part.length === 0);
     return empty ? null : commit;
   }

@@ -1,6 +1,7 @@
 import type { Command, Incident, Registry } from '@keepsite/edge-contract';
 import { foldIncident, instantText } from '@keepsite/edge-contract';
 import type { CommandAnswer } from '@keepsite/cloud-contract';
+import type { Installer } from '../adoption/installer.ts';
 import type { PipelineStatus } from '../ports.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createMemoryDisk, createMemoryStore } from './memory-store.ts';
@@ -27,6 +28,18 @@ export const REGISTRY: Registry = {
   people: [],
   crews: [],
   plans: [],
+};
+
+const noInstaller = () => Promise.reject(new Error('this bench has no installer'));
+const NOBODY: Installer = {
+  adopt: noInstaller,
+  move: noInstaller,
+  release: noInstaller,
+  mappings: () => [],
+  saveMapping: noInstaller,
+  preview: () => ({ ok: true, errors: [], family: null, messages: [] }),
+  retry: noInstaller,
+  catchUp: noInstaller,
 };
 
 /** An incident that was opened `minutesAgo` before the bench's start. */
@@ -91,9 +104,12 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
       },
       report: (report) => Promise.resolve({ commandId: report.commandId, ...decision.answer, incident: 'inc-9' }),
       status: () => status,
+      strangers: () => [],
     },
     store,
-    registry: REGISTRY,
+    registry: () => REGISTRY,
+    families: () => ['keepsite'],
+    installer: NOBODY,
     clock,
     scalable: null,
     feed,

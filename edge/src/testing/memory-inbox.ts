@@ -61,7 +61,8 @@ export function createMemoryInbox(clock: Pick<Clock, 'now'>): MemoryInbox {
     },
     async publish(topic, payload, { retain = false } = {}) {
       if (!handler || !reachable) throw unreachable();
-      const spoken = { topic, payload, retain };
+      const text = typeof payload === 'string' ? payload : new TextDecoder().decode(payload);
+      const spoken = { topic, payload: text, retain };
       published.push(spoken);
       speak(spoken);
     },

@@ -9,10 +9,12 @@ import {
 } from '@keepsite/edge-contract';
 import { isOver, openKey } from '../domain/incident.ts';
 import { storeError } from '../errors.ts';
-import { type Commit, type OwedPage, type QuarantinedMessage, type Remembered, type Store } from '../ports.ts';
+import type { Commit, KeptMessage, OwedPage, Remembered, Store, Stranger } from '../ports.ts';
+import { apply as applyKept, type KeptBounds, keptReaders } from './memory-quarantine.ts';
 
-const QUARANTINED_BYTES = 64 * 1024;
 const RELEASE_AFTER_MS = 600_000;
+const MUCH = { maxItems: 10_000, maxBytes: 64 * 1024 * 1024 };
+const ROOMY: KeptBounds = { rejected: MUCH, strangers: { ...MUCH, each: MUCH } };
 
 /** A store without a disk. */
 export interface MemoryStore extends Store {
@@ -34,8 +36,9 @@ export function createMemoryDisk() {
     events: [] as IncidentEvent[],
     incidents: new Map<string, Incident>(),
     pages: new Map<string, OwedPage & { readonly leaseUntil: number | null }>(),
-    quarantine: [] as QuarantinedMessage[],
+    quarantine: [] as KeptMessage[],
     lastQuarantined: 0,
+    strangers: new Map<string, Stranger>(),
     sourceIds: new Set<string>(),
     devices: new Map<string, Commit['devices'][number]>(),
     commands: new Map<string, string>(),
@@ -49,11 +52,11 @@ export function createMemoryDisk() {
 export function createMemoryStore(
   options: {
     readonly disk?: MemoryDisk;
-    readonly quarantine?: { readonly maxItems: number; readonly maxBytes: number };
+    readonly quarantine?: KeptBounds;
   } = {},
 ): MemoryStore {
   const disk = options.disk ?? createMemoryDisk();
-  const bounds = options.quarantine ?? { maxItems: 10_000, maxBytes: 64 * 1024 * 1024 };
+  const bounds = options.quarantine ?? ROOMY;
   let failure: 'STORE_FULL' | 'STORE_FAILED' | null = null;
   let commits = 0;
 
@@ -79,6 +82,7 @@ export function createMemoryStore(
     hasSourceId: (id) => disk.sourceIds.has(id),
     answerOf: (commandId) => disk.commands.get(commandId),
     ...readers(disk),
+    ...keptReaders(disk),
     leasePages: (now, leaseMs, limit) => write(() => lease(disk, now, leaseMs, limit)),
     takeBackLeases: () =>
       write(() => {
@@ -98,7 +102,7 @@ export function createMemoryStore(
       events: disk.events.length,
       blocks: disk.blocks.size,
       owedPages: disk.pages.size,
-      quarantined: disk.quarantine.length,
+      quarantined: disk.quarantine.filter(({ reason }) => reason !== null).length,
     }),
     close() {},
   };
@@ -112,11 +116,7 @@ function refuseRepeatedEvents(disk: MemoryDisk, commit: Commit): void {
   }
 }
 
-function apply(
-  disk: MemoryDisk,
-  commit: Commit,
-  bounds: { readonly maxItems: number; readonly maxBytes: number },
-): { block: number | null } {
+function apply(disk: MemoryDisk, commit: Commit, bounds: KeptBounds): { block: number | null } {
   const block = commit.readings.length > 0 ? disk.lastBlock + 1 : null;
   if (block !== null) {
     disk.lastBlock = block;
@@ -132,25 +132,8 @@ function apply(
   for (const { commandId, answer } of commit.commands) {
     if (!disk.commands.has(commandId)) disk.commands.set(commandId, answer);
   }
-  quarantine(disk, commit.quarantined, bounds);
+  applyKept(disk, commit, bounds);
   return { block };
-}
-
-function quarantine(
-  disk: MemoryDisk,
-  messages: Commit['quarantined'],
-  { maxItems, maxBytes }: { readonly maxItems: number; readonly maxBytes: number },
-): void {
-  for (const message of messages) {
-    disk.lastQuarantined += 1;
-    disk.quarantine.push({
-      ...message,
-      id: disk.lastQuarantined,
-      payload: message.payload.slice(0, QUARANTINED_BYTES),
-    });
-  }
-  let bytes = disk.quarantine.reduce((sum, { payload }) => sum + payload.length, 0);
-  while (disk.quarantine.length > maxItems || bytes > maxBytes) bytes -= disk.quarantine.shift()?.payload.length ?? 0;
 }
 
 function remember(disk: MemoryDisk): Remembered {
@@ -165,6 +148,7 @@ function remember(disk: MemoryDisk): Remembered {
     lastBlock: disk.lastBlock,
     live: [...disk.incidents.values()].filter((incident) => !isOver(incident)).toSorted(byOpening),
     devices: [...disk.devices.values()].toSorted((a, b) => (a.device < b.device ? -1 : 1)),
+    strangers: [...disk.strangers.values()].toSorted((a, b) => (a.device < b.device ? -1 : 1)),
     checkpoint: disk.checkpoint,
     episodes,
   });
@@ -174,9 +158,7 @@ function byOpening(a: Incident, b: Incident): number {
   return a.openedAt < b.openedAt || (a.openedAt === b.openedAt && a.id < b.id) ? -1 : 1;
 }
 
-function readers(
-  disk: MemoryDisk,
-): Pick<Store, 'incidents' | 'incident' | 'events' | 'readings' | 'blocks' | 'quarantine' | 'daily'> {
+function readers(disk: MemoryDisk): Pick<Store, 'incidents' | 'incident' | 'events' | 'readings' | 'blocks' | 'daily'> {
   return {
     incidents: (query) => structuredClone(listIncidents(disk, query)),
     incident: (id) => structuredClone(disk.incidents.get(id)),
@@ -198,13 +180,6 @@ function readers(
         .slice(0, limit),
     blocks: ({ after, to = Infinity, limit }) =>
       structuredClone([...disk.blocks.values()].filter(({ seq }) => seq > after && seq <= to).slice(0, limit)),
-    quarantine: ({ before = Infinity, limit }) => ({
-      items: disk.quarantine
-        .filter(({ id }) => id < before)
-        .toReversed()
-        .slice(0, limit),
-      total: disk.quarantine.length,
-    }),
     daily: ({ from, to }) =>
       [...disk.daily.entries()]
         .filter(([, { day }]) => day >= from && day <= to)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isEdgeError } from '../errors.ts';
 import { openKey } from '../domain/incident.ts';
 import type { Store } from '../ports.ts';
-import { commitOf, eventOf, incidentOf, owedOf, readingOf, T0 } from './store-samples.ts';
+import { commitOf, eventOf, incidentOf, keptOf, owedOf, readingOf, strangerOf, T0 } from './store-samples.ts';
 
 /** A store under test, and the same disk opened again after its process is gone. */
 export interface StoreUnderTest {
@@ -12,7 +12,10 @@ export interface StoreUnderTest {
 }
 
 /** Small on purpose, so that the suite meets the bound. */
-export const CONTRACT_QUARANTINE = { maxItems: 5, maxBytes: 200_000 } as const;
+export const CONTRACT_QUARANTINE = {
+  rejected: { maxItems: 5, maxBytes: 200_000 },
+  strangers: { maxItems: 8, maxBytes: 1_000, each: { maxItems: 4, maxBytes: 600 } },
+} as const;
 
 const MINUTE = 60_000;
 
@@ -52,6 +55,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         lastBlock: 0,
         live: [],
         devices: [],
+        strangers: [],
         checkpoint: null,
         episodes: new Map(),
       });
@@ -89,7 +93,9 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
           devices: [device, { ...device, device: 'leak-2', online: null, silentSince: T0 }],
         }),
       );
-      store.commit(commitOf({ devices: [{ ...device, online: false, lastHeardAt: T0 + 5 }] }));
+      const strangers = ['new-1', 'new-2'].map((id) => strangerOf(id));
+      store.commit(commitOf({ devices: [{ ...device, online: false, lastHeardAt: T0 + 5 }], strangers }));
+      store.commit(commitOf({ strangers: [strangerOf('new-1', { messages: 9 })], forgotten: ['new-2'] }));
       store.saveCheckpoint(1, 'rules at 1');
       expect(restart().remember()).toEqual({
         lastEvent: { seq: 2, hash: eventOf(2).hash },
@@ -99,6 +105,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
           { ...device, online: false, lastHeardAt: T0 + 5 },
           { ...device, device: 'leak-2', online: null, silentSince: T0 },
         ],
+        strangers: [strangerOf('new-1', { messages: 9 })],
         checkpoint: { block: 1, state: 'rules at 1' },
         episodes: new Map([[openKey({ asset: 'room-1', fault: 'leak' }), 2]]),
       });
@@ -268,16 +275,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     });
 
     test('quarantine keeps the bytes, cuts what is huge, and lets the oldest go', () => {
-      const refused = (n: number, bytes = 3) => ({
-        at: T0 + n,
-        topic: `t/${n}`,
-        device: null,
-        family: n % 2 ? 'shelly' : null,
-        reason: 'not JSON',
-        payload: new Uint8Array(bytes).fill(n),
-        size: bytes,
-      });
-      store.commit(commitOf({ quarantined: [refused(1), refused(2), refused(3, 100_000)] }));
+      store.commit(commitOf({ quarantined: [keptOf(1), keptOf(2), keptOf(3, 100_000)] }));
       const { items, total } = store.quarantine({ limit: 10 });
       expect(total).toBe(3);
       expect(items.map(({ id, topic, size, payload }) => [id, topic, size, payload.length])).toEqual([
@@ -287,13 +285,80 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       ]);
       expect([...(items[2]?.payload ?? [])]).toEqual([1, 1, 1]);
       expect(store.quarantine({ before: 3, limit: 1 }).items.map(({ id }) => id)).toEqual([2]);
-      store.commit(commitOf({ quarantined: [4, 5, 6, 7].map((n) => refused(n)) }));
+      store.commit(commitOf({ quarantined: [4, 5, 6, 7].map((n) => keptOf(n)) }));
       expect(store.quarantine({ limit: 10 }).items.map(({ id }) => id)).toEqual([7, 6, 5, 4, 3]);
-      store.commit(commitOf({ quarantined: [8, 9, 10].map((n) => refused(n, 65_536)) }));
+      store.commit(commitOf({ quarantined: [8, 9, 10].map((n) => keptOf(n, 65_536)) }));
       // 4 × 64 KiB are above the 200,000 bytes: id 3 is large too, and goes with its elders.
       expect(store.quarantine({ limit: 10 }).items.map(({ id }) => id)).toEqual([10, 9, 8, 7, 6]);
       expect(restart().quarantine({ limit: 1 }).total).toBe(5);
       expect(store.sizes().quarantined).toBe(5);
+    });
+
+    test('a noisy source crowds out nobody but itself, and strangers never take the room of the others', () => {
+      store.commit(commitOf({ quarantined: [keptOf(1, 3, { device: 'quiet' })] }));
+      const noisy = (n: number) => keptOf(n, 3, { device: 'noisy' });
+      store.commit(commitOf({ quarantined: [2, 3, 4, 5, 6, 7].map(noisy) }));
+      expect(store.quarantine({ limit: 10 }).items.map(({ id }) => id)).toEqual([7, 6, 5, 4, 1]);
+
+      const from = (stranger: string, n: number, bytes = 3) => keptOf(n, bytes, { stranger, reason: null });
+      store.commit(commitOf({ quarantined: [from('shy', 8), from('big', 9, 290), from('big', 10, 290)] }));
+      store.commit(commitOf({ quarantined: [from('big', 11, 290)] }));
+      expect([store.keptFor('shy'), store.keptFor('big'), store.keptFor('nobody')]).toEqual([1, 2, 0]);
+      // A long topic takes room like a long payload.
+      const long = { stranger: 'long', topic: 't'.repeat(350) };
+      store.commit(commitOf({ quarantined: [keptOf(12, 3, long), keptOf(13, 3, long)] }));
+      expect([store.keptFor('long'), store.keptFor('big')]).toEqual([1, 2]);
+      store.commit(commitOf({ forgotten: ['long'] }));
+      const crowd = ['a', 'b'].flatMap((name) => [1, 2, 3, 4, 5].map((n) => from(name, 20 + n)));
+      store.commit(commitOf({ quarantined: crowd }));
+      expect(['shy', 'big', 'a', 'b'].map((name) => store.keptFor(name))).toEqual([1, 2, 2, 3]);
+      expect(store.quarantine({ limit: 10 }).items.map(({ id }) => id)).toEqual([7, 6, 5, 4, 1]);
+      expect(restart().sizes().quarantined).toBe(5);
+      expect(store.keptFor('b')).toBe(3);
+    });
+
+    test('what is kept can be asked for by stranger, by device and by what is wrong with it, and taken away', () => {
+      const bad = (n: number, reason: string, part = {}) =>
+        keptOf(n, 3, { device: 'meter', family: 'x', reason, ...part });
+      store.commit(
+        commitOf({
+          quarantined: [
+            keptOf(1, 2, { stranger: 'new-1', reason: null, retain: true }),
+            bad(2, '"abc" is no number at line 4'),
+            bad(3, '"d" is no number at line 17', { size: 90 }),
+            bad(4, 'not JSON'),
+            keptOf(5, 2, { stranger: 'a/topic', topic: 'a/topic', family: null, reason: 'nobody knows' }),
+          ],
+          strangers: [strangerOf('new-1')],
+        }),
+      );
+      restart();
+      const ids = (query: Parameters<Store['kept']>[0]) => store.kept(query).map(({ id }) => id);
+      expect(store.kept({ of: { stranger: 'new-1' }, limit: 9 })).toEqual([
+        { id: 1, ...keptOf(1, 2, { stranger: 'new-1', reason: null, retain: true }) },
+      ]);
+      expect(ids({ of: { device: 'meter' }, limit: 9 })).toEqual([2, 3, 4]);
+      expect(ids({ of: { device: 'a/topic' }, limit: 9 })).toEqual([5]);
+      expect(ids({ of: 'rejected', limit: 9, newestFirst: true })).toEqual([5, 4, 3, 2]);
+      expect(ids({ of: 'rejected', limit: 9, after: 2, upTo: 4 })).toEqual([3, 4]);
+      expect(ids({ of: { family: 'x' }, limit: 9 })).toEqual([2, 3, 4]);
+      expect(store.lastKept()).toBe(5);
+
+      const groups = store.quarantineGroups(9);
+      expect(groups.map(({ pattern, device, count, whole }) => [pattern, device, count, whole])).toEqual([
+        ['nobody knows', null, 1, 1],
+        ['not JSON', 'meter', 1, 1],
+        ['… is no number at line …', 'meter', 2, 1],
+      ]);
+      expect(groups[2]).toMatchObject({ firstAt: T0 + 2, lastAt: T0 + 3, newest: { id: 3, size: 90 } });
+      const [{ pattern, device, family } = { pattern: '', device: null, family: null }] = groups.slice(2);
+      expect(ids({ of: { group: { pattern, device, family } }, limit: 9 })).toEqual([2, 3]);
+
+      store.commit(commitOf({ released: [2, 4], forgotten: ['new-1'] }));
+      expect(ids({ of: 'rejected', limit: 9 })).toEqual([3, 5]);
+      expect(store.keptFor('new-1')).toBe(0);
+      expect(store.remember().strangers).toEqual([]);
+      expect(store.lastKept()).toBe(5);
     });
 
     test('a source id and a command’s first answer are known again', () => {

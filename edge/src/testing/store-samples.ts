@@ -1,5 +1,5 @@
 import type { Incident, IncidentEvent, Reading } from '@keepsite/edge-contract';
-import type { Commit, OwedPage } from '../ports.ts';
+import type { Commit, KeptMessage, OwedPage, Stranger } from '../ports.ts';
 
 /** The instant at which the samples happen. */
 export const T0 = Date.UTC(2026, 2, 2, 8, 0, 0);
@@ -14,6 +14,9 @@ export function commitOf(part: Partial<Commit>): Commit {
     pages: [],
     settledPages: [],
     quarantined: [],
+    released: [],
+    strangers: [],
+    forgotten: [],
     sourceIds: [],
     devices: [],
     commands: [],
@@ -111,6 +114,45 @@ export function owedOf(id: string, notBefore: number, part: Partial<OwedPage> = 
       possibleDuplicate: false,
       reason: null,
     },
+    ...part,
+  };
+}
+
+/** A message that could not be used, `bytes` long. */
+export function keptOf(n: number, bytes = 3, part: Partial<KeptMessage> = {}): Omit<KeptMessage, 'id'> {
+  return {
+    at: T0 + n,
+    topic: `t/${n}`,
+    retain: false,
+    device: null,
+    family: n % 2 ? 'shelly' : null,
+    stranger: null,
+    reason: 'not JSON',
+    payload: new Uint8Array(bytes).fill(n),
+    size: bytes,
+    ...part,
+  };
+}
+
+/** Somebody whom nobody has adopted. */
+export function strangerOf(device: string, part: Partial<Stranger> = {}): Stranger {
+  return {
+    device,
+    family: 'tasmota',
+    name: 'Sump 泵房',
+    maker: null,
+    model: null,
+    firstHeardAt: T0,
+    lastHeardAt: T0 + 5,
+    online: true,
+    messages: 2,
+    topics: [`tele/${device}/SENSOR`],
+    reason: null,
+    points: {
+      'leak\n': { metric: 'leak', part: null, value: true, at: T0, quality: 'good', historical: false },
+    },
+    labels: {},
+    faults: [],
     ...part,
   };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { telling, type OutMessage } from '../devices/message.ts';
 import type { JsonDoor } from '../http-json.ts';
-import { dayStart } from '../local-time.ts';
 import { loadsOf, type Load } from '../physics/load.ts';
 import type { MeterSpec } from '../world/specs.ts';
 import type { World } from '../world/world.ts';

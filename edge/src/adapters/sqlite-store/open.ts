@@ -87,7 +87,8 @@ function rescue(damaged: string, into: DatabaseSync): Record<string, number> {
   let from: DatabaseSync | null = null;
   try {
     from = new DatabaseSync(damaged, { timeout: 5_000 });
-    if (versionOf(from) !== versionOf(into)) return {};
+    if (versionOf(from) === 0 || versionOf(from) > versionOf(into)) return {};
+    migrate(from);
     const source = from;
     return Object.fromEntries(RESCUED_TABLES.map((table) => [table, rescueTable(table, source, into)]));
   } catch (error) {

@@ -52,6 +52,44 @@ const MIGRATIONS = [
   CREATE TABLE cursors (key TEXT PRIMARY KEY, value TEXT NOT NULL);
   CREATE TABLE marks (key TEXT PRIMARY KEY, value INTEGER NOT NULL);
   `,
+  // Quarantine keeps what strangers say as well (pool 1, reason '' where nothing is wrong with it),
+  // and counts by source what it holds, so that making room costs no scan.
+  `
+  ALTER TABLE quarantine ADD COLUMN retain INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE quarantine ADD COLUMN stranger TEXT;
+  ALTER TABLE quarantine ADD COLUMN pool INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE quarantine ADD COLUMN source TEXT NOT NULL DEFAULT '';
+  ALTER TABLE quarantine ADD COLUMN pattern TEXT NOT NULL DEFAULT '';
+  ALTER TABLE quarantine ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  UPDATE quarantine SET stranger = device, reason = '' WHERE reason = 'a device that nobody has adopted';
+  UPDATE quarantine SET stranger = topic
+    WHERE device IS NULL AND family IS NULL AND reason = 'no dialect recognises this message';
+  UPDATE quarantine SET pool = stranger IS NOT NULL, source = ifnull(stranger, ifnull(device, topic)),
+    pattern = reason, bytes = length(payload) + length(topic) + length(reason);
+  CREATE INDEX quarantine_by_source ON quarantine (pool, source, id);
+  CREATE INDEX quarantine_rejected ON quarantine (id) WHERE reason <> '';
+  CREATE INDEX quarantine_by_group ON quarantine (pattern, device, family, id) WHERE reason <> '';
+  CREATE TABLE quarantine_shares (
+    pool INTEGER NOT NULL, source TEXT NOT NULL, items INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    oldest INTEGER NOT NULL, PRIMARY KEY (pool, source)
+  ) WITHOUT ROWID;
+  CREATE INDEX shares_by_items ON quarantine_shares (pool, items DESC, oldest);
+  CREATE INDEX shares_by_bytes ON quarantine_shares (pool, bytes DESC, oldest);
+  INSERT INTO quarantine_shares (pool, source, items, bytes, oldest)
+    SELECT pool, source, count(*), sum(bytes), min(id) FROM quarantine GROUP BY pool, source;
+  CREATE TRIGGER quarantine_gains AFTER INSERT ON quarantine BEGIN
+    INSERT INTO quarantine_shares (pool, source, items, bytes, oldest)
+      VALUES (new.pool, new.source, 1, new.bytes, new.id)
+      ON CONFLICT (pool, source) DO UPDATE SET items = items + 1, bytes = bytes + excluded.bytes;
+  END;
+  CREATE TRIGGER quarantine_loses AFTER DELETE ON quarantine BEGIN
+    UPDATE quarantine_shares SET items = items - 1, bytes = bytes - old.bytes, oldest = ifnull(
+        (SELECT min(id) FROM quarantine WHERE pool = old.pool AND source = old.source), 0)
+      WHERE pool = old.pool AND source = old.source;
+    DELETE FROM quarantine_shares WHERE pool = old.pool AND source = old.source AND items <= 0;
+  END;
+  CREATE TABLE strangers (device TEXT PRIMARY KEY, json TEXT NOT NULL);
+  `,
 ] as const;
 
 /** Tables worth rescuing from a damaged file, the dearest first. */
@@ -69,11 +107,12 @@ export const RESCUED_TABLES = [
   'blocks',
   'series',
   'chunks',
+  'strangers',
   'quarantine',
 ] as const;
 
-/** Brings the file to today's schema, one transaction a version. */
-export function migrate(db: DatabaseSync): void {
+/** Brings the file to today's schema, or to that of an earlier version, one transaction a version. */
+export function migrate(db: DatabaseSync, to: number = MIGRATIONS.length): void {
   const version = versionOf(db);
   if (version > MIGRATIONS.length) {
     throw storeError(
@@ -82,7 +121,7 @@ export function migrate(db: DatabaseSync): void {
     );
   }
   for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index >= version) db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`);
+    if (index >= version && index < to) db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`);
   }
 }
 

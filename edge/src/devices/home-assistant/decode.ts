@@ -14,7 +14,7 @@ import {
 import { addPoint } from '../points.ts';
 import { readConfig, type Announced } from './config.ts';
 import { spelled, type Meaning } from './meaning.ts';
-import { announce, announcedAt, apart, forget, isAnnounced, onlineAt, rememberOnline } from './memory.ts';
+import { announce, announcedAt, apart, forget, isAnnounced, isRepeated, onlineAt, rememberOnline } from './memory.ts';
 import { calculate, follow } from './template.ts';
 
 const FAMILY = 'home-assistant';
@@ -54,10 +54,11 @@ function decode(message: Message, context: DecodeContext): Decoded[] {
 
 /** A discovery message describes readings and is none. */
 function learn(message: Message, context: DecodeContext): Decoded[] {
+  if (isRepeated(context.memory, message.topic, message.payload)) return [];
   const read = readObject(message.payload);
   if (!read.ok) return [rejected(FAMILY, null, read.reason)];
   const { device, name, maker, model, announced, complaints } = readConfig(message.topic, read.value);
-  announce(context.memory, message.topic, announced);
+  announce(context.memory, message.topic, announced, message.payload);
   const points = announced.flatMap(({ means }) =>
     means?.kind === 'number' || means?.kind === 'boolean'
       ? [

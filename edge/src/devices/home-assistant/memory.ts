@@ -5,8 +5,13 @@ import type { Meaning } from './meaning.ts';
 
 /** By state topic. */
 const announcements = shelf<readonly Announced[]>('home-assistant:topic');
-/** By discovery topic: the topics that it announced, and its devices. */
-const sources = shelf<{ readonly topics: readonly string[]; readonly device: string }>('home-assistant:config');
+/** By discovery topic: the topics that it announced, its device, and what it said, in short. */
+interface Source {
+  readonly topics: readonly string[];
+  readonly device: string;
+  readonly print: string;
+}
+const sources = shelf<Source>('home-assistant:config');
 /** What a device measures: a line each, with the metric, the part and below them the source; and what is measured twice. */
 interface Measured {
   readonly lines: readonly string[];
@@ -26,8 +31,18 @@ export function isAnnounced(memory: DecodeMemory, topic: string): boolean {
   return announcements.find(memory, topic) !== undefined;
 }
 
+/** True when the discovery topic announced just this before: Home Assistant's birth makes everybody say it again. */
+export function isRepeated(memory: DecodeMemory, config: string, payload: Uint8Array): boolean {
+  return sources.find(memory, config)?.print === printOf(payload);
+}
+
 /** Puts what a discovery message announces in the place of what it announced before. */
-export function announce(memory: DecodeMemory, config: string, announced: readonly Announced[]): void {
+export function announce(
+  memory: DecodeMemory,
+  config: string,
+  announced: readonly Announced[],
+  payload: Uint8Array,
+): void {
   forget(memory, config);
   const [first] = announced;
   if (!first) return;
@@ -37,7 +52,15 @@ export function announce(memory: DecodeMemory, config: string, announced: readon
   const { device } = first;
   const measured = announced.flatMap(({ means, source }) => (isMeasure(means) ? [lineOf(means, source)] : []));
   if (measured.length > 0) setMeasures(memory, device, [...linesOf(memory, device), ...measured].slice(-MAX_MEASURES));
-  sources.put(memory, config, { topics: [...new Set(announced.map(({ topic }) => topic))], device });
+  const topics = [...new Set(announced.map(({ topic }) => topic))];
+  sources.put(memory, config, { topics, device, print: printOf(payload) });
+}
+
+/** FNV-1a and the length: only whoever sends it could make two alike, and would deceive nobody but himself. */
+function printOf(payload: Uint8Array): string {
+  let hash = 0x811c9dc5;
+  for (const byte of payload) hash = Math.imul(hash ^ byte, 0x01000193);
+  return `${payload.length}:${hash >>> 0}`;
 }
 
 /** An emptied discovery topic removes its entities. */

@@ -72,7 +72,7 @@ function orderRoutes(api: Api, { pipeline, store, registry, clock }: Parts): voi
     },
     async ({ body }) => {
       const receivedAt = clock.now();
-      if (!registry.assets.some(({ id }) => id === body.asset))
+      if (!registry().assets.some(({ id }) => id === body.asset))
         throw new HttpError('ASSET_UNKNOWN', `no asset ${body.asset} is known here`);
       return decided(await pipeline.report(body, receivedAt, 'edge'));
     },

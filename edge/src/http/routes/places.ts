@@ -1,27 +1,27 @@
-import { DeviceStatus, Registry } from '@keepsite/edge-contract';
+import { DeviceStatus, type Millis, Places, Registry } from '@keepsite/edge-contract';
 import { z } from 'zod';
+import { createDirectory } from '../../domain/directory.ts';
 import { type Api, type HttpParts, limitUpTo, listOf } from '../api.ts';
 
-const Quarantined = z.object({
-  id: z.int(),
-  at: z.string(),
-  topic: z.string(),
-  device: z.string().nullable(),
-  family: z.string().nullable(),
-  reason: z.string(),
-  payload: z.object({ base64: z.string() }).describe('the raw bytes, cut to the store’s bound'),
-  size: z.int().describe('how long the message really was'),
-});
+type Parts = Pick<HttpParts, 'pipeline' | 'registry' | 'families' | 'clock'>;
 
-/** What stands where, what speaks, and what was not understood. */
-export function placeRoutes(
-  api: Api,
-  { pipeline, store, registry, refused }: Pick<HttpParts, 'pipeline' | 'store' | 'registry' | 'refused'>,
-): void {
+/** What stands where, and what speaks. */
+export function placeRoutes(api: Api, { pipeline, registry, families, clock }: Parts): void {
   api.get(
     '/api/registry',
     { schema: { summary: 'Sites, zones, assets, devices, people, crews, plans', response: { 200: Registry } } },
-    () => registry,
+    () => registry(),
+  );
+
+  api.get(
+    '/api/places',
+    {
+      schema: {
+        summary: 'Sites, zones, assets and clients that an adoption may choose from',
+        response: { 200: Places },
+      },
+    },
+    () => placesOf(registry(), families(), clock.now()),
   );
 
   api.get(
@@ -42,29 +42,22 @@ export function placeRoutes(
       return { items, next: rest.length > limit ? (items.at(-1)?.device ?? null) : null };
     },
   );
+}
 
-  api.get(
-    '/api/quarantine',
-    {
-      schema: {
-        summary: 'Messages that could not be trusted, newest first',
-        querystring: z.object({ before: z.coerce.number().int().positive().optional(), limit: limitUpTo(500, 100) }),
-        response: { 200: listOf(Quarantined).extend({ total: z.int(), refused: z.record(z.string(), z.int()) }) },
-      },
-    },
-    ({ query: { before, limit } }) => {
-      const { items, total } = store.quarantine({ ...(before === undefined ? {} : { before }), limit });
-      const shown = items.map((item) => ({
-        ...item,
-        at: new Date(item.at).toISOString(),
-        payload: { base64: Buffer.from(item.payload).toString('base64') },
-      }));
-      return {
-        items: shown,
-        next: items.length === limit ? (items.at(-1)?.id ?? null) : null,
-        total,
-        refused: refused(),
-      };
-    },
-  );
+function placesOf(registry: Registry, families: readonly string[], now: Millis): Places {
+  const { sites, zones, assets, devices } = registry;
+  const directory = createDirectory(registry);
+  const standing = Map.groupBy(new Set(devices.map(({ id }) => id)), (id) => directory.device(id, now)?.asset.id);
+  const siteOf = new Map(zones.map((zone) => [zone.id, zone.site]));
+  return {
+    sites,
+    zones,
+    assets: assets.map((asset) => ({
+      ...asset,
+      site: siteOf.get(asset.zone) ?? '',
+      devices: standing.get(asset.id) ?? [],
+    })),
+    clients: [...new Set(zones.flatMap((zone) => zone.clients.map(({ client }) => client)))].toSorted(),
+    families: families.toSorted(),
+  };
 }

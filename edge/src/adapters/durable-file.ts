@@ -1,0 +1,46 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { EdgeError, sentenceOf } from '../errors.ts';
+
+/**
+ * Replaces a text file as a whole: after a power cut there is the old text or the new one, never a
+ * part. Throws EDGE_FILE_UNWRITABLE, and has then changed nothing.
+ */
+export function writeTextFile(path: string, text: string): void {
+  const draft = join(dirname(path), `.${basename(path)}.new`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeDurably(draft, text);
+    renameSync(draft, path);
+    syncDirectory(dirname(path));
+  } catch (error) {
+    const advice = 'The edge needs to write there; see KEEPSITE_DATA_DIR and KEEPSITE_EDGE_MAPPINGS.';
+    throw new EdgeError('EDGE_FILE_UNWRITABLE', `${path} cannot be written: ${sentenceOf(error)}. ${advice}`, {
+      cause: error,
+    });
+  }
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o644);
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The new name itself must survive too. Windows cannot and need not do this. */
+function syncDirectory(path: string): void {
+  if (process.platform === 'win32') return;
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}

@@ -1,0 +1,473 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import type {
+  Adopted,
+  Batch,
+  DiscoveredList,
+  ErrorBody,
+  MappingPreview,
+  QuarantineGroupList,
+  Registry,
+  SavedMapping,
+} from '@keepsite/edge-contract';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type RunningEdge, startEdge } from '../compose.ts';
+import { readConfig } from '../config.ts';
+
+const REGISTRY = `
+# Written by hand: stays as it is.
+version: 1
+sites: [{ id: park, name: { en: Park, zh: 园区 }, zone: Asia/Shanghai, kind: office-park }]
+zones: [{ id: tower, site: park, name: { en: Tower, zh: 塔楼 }, clients: [{ client: north }] }]
+assets:
+  - { id: lift-3, zone: tower, kind: elevator, name: { en: Lift 3, zh: 3 号梯 } }
+  - { id: pump-room, zone: tower, kind: sump, name: { en: Pump room, zh: 泵房 } }
+devices: [{ id: monitor-3, family: keepsite, asset: lift-3 }]
+`;
+const MAPPING = `
+family: acme-sump
+topic: plant/{device}/data
+readings:
+  - { path: level, metric: water_level_m, unit: cm }
+  - { path: wet, metric: leak }
+`;
+const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+let folder: string;
+let edge: RunningEdge;
+let mqtt: MqttClient;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'keepsite-adoption-'));
+  mkdirSync(join(folder, 'edge'));
+  writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY);
+  await start();
+});
+afterEach(async () => {
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+  const read = readConfig({
+    KEEPSITE_DATA_DIR: folder,
+    KEEPSITE_EDGE_HTTP_PORT: '0',
+    KEEPSITE_EDGE_MQTT_PORT: '0',
+    KEEPSITE_CLOUD_URL: 'http://127.0.0.1:1',
+    ...settings,
+  });
+  if (!read.ok) throw new Error(read.faults.join(' '));
+  edge = await startEdge(read.config, QUIET);
+  mqtt = await connectAsync(`mqtt://127.0.0.1:${edge.mqttPort}`);
+}
+
+async function stop(): Promise<void> {
+  await mqtt.endAsync(true);
+  await edge.stop();
+}
+
+/** Acknowledged is on disk: nothing has to be waited for. */
+async function say(topic: string, body: object | string): Promise<void> {
+  await mqtt.publishAsync(topic, typeof body === 'string' ? body : JSON.stringify(body), { qos: 1 });
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await fetch(`${edge.url}${path}`)).json() as Promise<T>;
+}
+
+async function send<T>(method: 'POST' | 'PUT', path: string, body: object): Promise<T & Partial<ErrorBody>> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${edge.url}${path}`, { method, headers, body: JSON.stringify(body) });
+  return { status: response.status, ...((await response.json()) as T) };
+}
+
+async function readings(
+  device: string,
+): Promise<{ metric: string; value: unknown; historical: boolean; receivedAt: string }[]> {
+  return (await get<{ items: never[] }>(`/api/readings?device=${device}&from=2020-01-01T00:00:00Z`)).items;
+}
+
+const discovered = async (device = '') =>
+  (await get<DiscoveredList>(`/api/discovered${device && `?device=${encodeURIComponent(device)}`}`)).items;
+const adopt = (body: object) =>
+  send<Adopted>('POST', '/api/discovered/adopt', { name: 'New', asset: 'pump-room', ...body });
+
+describe('a device that no dialect knows', () => {
+  test('is heard, described, adopted and read while the edge runs, and nothing that it said before is lost', async () => {
+    await say('plant/sump-3/data', { level: 40, wet: true });
+    await say('plant/sump-3/data', { level: 41, wet: true });
+    const [unknown] = await discovered();
+    expect(unknown).toMatchObject({
+      device: 'plant/sump-3/data',
+      family: null,
+      messages: 2,
+      kept: 2,
+      reason: expect.stringContaining('recognises'),
+      samples: [{ topic: 'plant/sump-3/data', text: '{"level":41,"wet":true}', retain: false, size: 23 }, {}],
+    });
+    expect(await adopt({ device: 'plant/sump-3/data' })).toMatchObject({
+      status: 422,
+      error: { code: 'ADOPTION_REFUSED', message: expect.stringContaining('write a mapping') },
+    });
+
+    const draft = { yaml: MAPPING, device: 'plant/sump-3/data' };
+    const wrong = { ...draft, yaml: MAPPING.replace('water_level_m', 'water level') };
+    expect(await send('POST', '/api/mappings/preview', wrong)).toMatchObject({
+      ok: false,
+      errors: [{ line: 5, message: expect.stringContaining('metric') }],
+    });
+    const preview = await send<MappingPreview>('POST', '/api/mappings/preview', draft);
+    expect(preview.messages.map(({ family, lines }) => [family, lines.length])).toEqual([
+      ['acme-sump', 2],
+      ['acme-sump', 2],
+    ]);
+    expect(preview.messages[0]?.lines[0]).toMatchObject({ device: 'sump-3', metric: 'water_level_m', value: 0.41 });
+
+    expect(await send('PUT', '/api/mappings/acme', { yaml: wrong.yaml })).toMatchObject({
+      status: 422,
+      error: { code: 'MAPPING_INVALID', details: [{ line: 5, column: expect.any(Number) }] },
+    });
+    expect(await get('/api/mappings')).toEqual({ items: [], next: null });
+    const saved = await send<SavedMapping>('PUT', '/api/mappings/acme', { yaml: MAPPING });
+    expect(saved).toMatchObject({ status: 200, name: 'acme', family: 'acme-sump', devices: ['sump-3'] });
+    expect(
+      (await discovered()).map(({ device, family, kept, points }) => [device, family, kept, points.length]),
+    ).toEqual([['sump-3', 'acme-sump', 2, 2]]);
+
+    const before = await discovered('sump-3');
+    const asset = { id: 'sump-east', kind: 'sump', name: { en: 'East sump', zh: '东集水井' }, zone: 'tower' };
+    const answer = await adopt({ device: 'sump-3', name: 'Float in the east', asset });
+    expect(answer).toMatchObject({
+      status: 200,
+      device: { id: 'sump-3', family: 'acme-sump', asset: 'sump-east', name: 'Float in the east' },
+      retried: { tried: 2, decoded: 2, stillRejected: 0, readings: 4 },
+    });
+    expect(await discovered()).toEqual([]);
+    const past = await readings('sump-3');
+    expect(past.map(({ metric, value, historical }) => [metric, value, historical]).toSorted()).toEqual([
+      ['leak', true, true],
+      ['leak', true, true],
+      ['water_level_m', 0.4, true],
+      ['water_level_m', 0.41, true],
+    ]);
+    expect(past.map(({ receivedAt }) => receivedAt)).toContain(before[0]?.samples[1]?.at);
+
+    await say('plant/sump-3/data', { level: 42, wet: false });
+    expect((await readings('sump-3')).filter(({ historical }) => !historical)).toHaveLength(2);
+    expect(await get('/api/incidents?state=all')).toMatchObject({ items: [] });
+
+    await stop();
+    await start();
+    await say('plant/sump-3/data', { level: 43, wet: false });
+    expect((await readings('sump-3')).filter(({ historical }) => !historical)).toHaveLength(4);
+    const registry = await get<Registry>('/api/registry');
+    expect(registry.assets.map(({ id }) => id)).toEqual(['lift-3', 'pump-room', 'sump-east']);
+    expect(readFileSync(join(folder, 'edge', 'registry.yaml'), 'utf8')).toBe(REGISTRY);
+  });
+
+  test('may speak a dialect on a topic of its own: the dialect is named, and its topic is read by force', async () => {
+    const topic = 'my house/cellar';
+    await say(topic, '"hello"');
+    await say(topic, { temperature: 20.5 });
+    expect((await discovered())[0]).toMatchObject({ device: topic, family: null });
+    expect(await adopt({ device: topic, family: 'tasmota' })).toMatchObject({
+      error: { code: 'ADOPTION_REFUSED', message: expect.stringContaining('name no device') },
+    });
+    expect(await adopt({ device: topic, family: 'milesight' })).toMatchObject({
+      device: { id: 'cellar', family: 'milesight', topics: [topic] },
+      retried: { tried: 2, readings: 1 },
+    });
+    await say(topic, { temperature: 21 });
+    expect((await readings('cellar')).map(({ value, historical }) => [value, historical])).toEqual([
+      [20.5, true],
+      [21, false],
+    ]);
+    expect(await discovered()).toEqual([]);
+  });
+
+  test('is described anew until it fits: what was kept is read by the newest mapping', async () => {
+    await say('plant/sump-3/data', { level: 40, wet: true });
+    await send('PUT', '/api/mappings/acme', { yaml: MAPPING.replace('unit: cm', 'unit: mm') });
+    expect((await discovered('sump-3'))[0]?.points[0]).toMatchObject({ value: 0.04 });
+    await send('PUT', '/api/mappings/acme', { yaml: MAPPING });
+    expect((await discovered('sump-3'))[0]?.points[0]).toMatchObject({ value: 0.4 });
+    const renamed = MAPPING.replace('readings:', 'device: "sump-{device}"\nreadings:');
+    expect(await send('PUT', '/api/mappings/acme', { yaml: renamed })).toMatchObject({ devices: ['sump-sump-3'] });
+    expect((await discovered()).map(({ device, kept }) => [device, kept])).toEqual([['sump-sump-3', 1]]);
+  });
+});
+
+describe('a device whose dialect is known', () => {
+  const topic = 'keepsite/park/devices/leak-9/reading';
+
+  test('shows what it says, is adopted, moved and released, and each takes effect at once', async () => {
+    await say(topic, { metric: 'leak', value: true });
+    await say('keepsite/park/devices/leak-9/fault', { fault: 'leak', state: 'raised' });
+    await say('keepsite/park/devices/leak-9/availability', { online: true });
+    expect(await discovered()).toMatchObject([
+      {
+        device: 'leak-9',
+        family: 'keepsite',
+        online: true,
+        messages: 3,
+        kept: 3,
+        reason: null,
+        points: [{ metric: 'leak', value: true, quality: 'good' }],
+        faults: [{ fault: 'leak', state: 'raised' }],
+      },
+    ]);
+    expect(await get('/api/quarantine')).toMatchObject({ total: 0 });
+    expect(await get('/api/devices')).toMatchObject({
+      items: [{ device: 'leak-9', asset: null }, { device: 'monitor-3' }],
+    });
+
+    expect(await adopt({ device: 'leak-9' })).toMatchObject({ retried: { tried: 3, decoded: 3, readings: 1 } });
+    expect(await adopt({ device: 'leak-9' })).toMatchObject({ status: 409, error: { code: 'DEVICE_ADOPTED' } });
+    expect(await get('/api/incidents?state=all')).toMatchObject({ items: [] });
+    await say('keepsite/park/devices/leak-9/fault', { fault: 'leak', state: 'raised' });
+    expect(await get('/api/incidents?state=open')).toMatchObject({ items: [{ asset: 'pump-room', fault: 'leak' }] });
+
+    const moved = await send('POST', '/api/devices/move', { device: 'leak-9', asset: 'lift-3', name: 'Pit' });
+    expect(moved).toMatchObject({ device: { asset: 'lift-3', name: 'Pit' } });
+    await say('keepsite/park/devices/leak-9/fault', { fault: 'pit_flooding', state: 'raised' });
+    expect(await get('/api/incidents?state=open')).toMatchObject({
+      items: [{ asset: 'lift-3' }, { asset: 'pump-room' }],
+    });
+
+    await send('POST', '/api/devices/move', { device: 'monitor-3', name: 'Only the name' });
+    await send('POST', '/api/devices/move', { device: 'monitor-3', asset: 'pump-room' });
+    const { devices } = await get<Registry>('/api/registry');
+    expect(devices.filter(({ id }) => id === 'monitor-3')).toMatchObject([
+      { asset: 'lift-3', name: 'Only the name', to: expect.any(String) },
+      { asset: 'pump-room', name: 'Only the name', from: expect.any(String) },
+    ]);
+
+    expect(await send('POST', '/api/devices/release', { device: 'leak-9' })).toMatchObject({ status: 200 });
+    await say(topic, { metric: 'leak', value: false });
+    expect((await discovered()).map(({ device, kept }) => [device, kept])).toEqual([['leak-9', 1]]);
+    expect(await readings('leak-9')).toHaveLength(1);
+    // The same day again: the old bindings stay closed, what was kept meanwhile comes in.
+    expect(await adopt({ device: 'leak-9' })).toMatchObject({ status: 200, retried: { tried: 1, readings: 1 } });
+    expect(await send('POST', '/api/devices/release', { device: 'nobody' })).toMatchObject({
+      status: 404,
+      error: { code: 'DEVICE_UNKNOWN' },
+    });
+  });
+
+  test('is kept over a restart, and a device that a person wrote into the registry meanwhile is read from the start', async () => {
+    await say(topic, { metric: 'leak', value: true });
+    await say('keepsite/park/devices/leak-8/reading', { metric: 'leak', value: false });
+    await stop();
+    const line = '{ id: leak-8, family: keepsite, asset: pump-room }';
+    writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY.replace('devices: [', `devices: [${line}, `));
+    await start();
+    await say(topic, { metric: 'leak', value: false });
+    // It waits for its turn: by then what was kept has been read.
+    await send('POST', '/api/quarantine/retry', { all: true });
+    expect(await discovered()).toMatchObject([{ device: 'leak-9', messages: 2, kept: 2 }]);
+    expect((await readings('leak-8')).map(({ value, historical }) => [value, historical])).toEqual([[false, true]]);
+  });
+
+  test('is shown with the names and units by which it introduced itself', async () => {
+    const config = {
+      name: 'Water temperature',
+      unique_id: 'boiler_t',
+      state_topic: 'cellar/boiler/t',
+      device_class: 'temperature',
+      unit_of_measurement: '°F',
+      device: { identifiers: ['boiler'], name: 'Boiler 锅炉', manufacturer: 'Acme', model: 'B-1' },
+    };
+    await say('homeassistant/sensor/boiler/t/config', config);
+    await say('cellar/boiler/t', '68');
+    const [boiler] = (await discovered()).filter(({ family }) => family === 'home-assistant');
+    expect(boiler).toMatchObject({ name: 'Boiler 锅炉', maker: 'Acme', model: 'B-1', kept: 1 });
+    expect(boiler?.points).toMatchObject([
+      { metric: 'temperature_c', value: 20, name: 'Water temperature', unit: '°F' },
+    ]);
+  });
+
+  test('whose message was too large to be kept whole is adopted all the same; that one cannot be read again', async () => {
+    const big = { metric: 'people', value: 1, note: 'x'.repeat(70_000) };
+    await say(topic, big);
+    await say(topic, { metric: 'people', value: 2 });
+    expect((await discovered('leak-9'))[0]?.samples.map(({ size }) => size > 65_536)).toEqual([false, true]);
+    expect(await adopt({ device: 'leak-9' })).toMatchObject({ retried: { tried: 2, decoded: 1, stillRejected: 1 } });
+    expect((await get<QuarantineGroupList>('/api/quarantine/groups')).items).toMatchObject([
+      { device: 'leak-9', reason: expect.stringContaining('only its beginning'), retryable: false },
+    ]);
+    expect(await discovered()).toEqual([]);
+  });
+
+  test('needs a disk that takes what is written down: otherwise nothing has changed', async () => {
+    await say(topic, { metric: 'leak', value: true });
+    mkdirSync(join(folder, 'edge', '.adopted.yaml.new'));
+    expect(await adopt({ device: 'leak-9' })).toMatchObject({
+      status: 503,
+      error: { code: 'SETUP_READ_ONLY', message: expect.stringContaining('adopted.yaml') },
+    });
+    expect(await discovered()).toHaveLength(1);
+    rmSync(join(folder, 'edge', '.adopted.yaml.new'), { recursive: true });
+    expect(await adopt({ device: 'leak-9' })).toMatchObject({ status: 200 });
+  });
+
+  test('needs a place that exists, in a setup that holds together; a refusal writes nothing', async () => {
+    await say(topic, { metric: 'leak', value: true });
+    const refused = async (body: object) => (await adopt({ device: 'leak-9', ...body })).error;
+    expect(await refused({ asset: 'cellar' })).toMatchObject({
+      code: 'PLACE_UNKNOWN',
+      message: expect.stringContaining('lift-3, pump-room'),
+    });
+    expect(await refused({ device: 'ghost' })).toMatchObject({ code: 'DEVICE_UNKNOWN' });
+    expect(await refused({ family: 'klingon' })).toMatchObject({ code: 'ADOPTION_REFUSED' });
+    expect(await refused({ mapping: 'none' })).toMatchObject({ code: 'MAPPING_UNKNOWN' });
+    expect(await refused({ timeZone: 'Moon/Base' })).toMatchObject({
+      code: 'SETUP_INVALID',
+      details: [expect.stringContaining('Moon/Base')],
+    });
+    const made = {
+      id: 'a b',
+      kind: 'sump',
+      name: { en: 'A', zh: 'A' },
+      zone: { id: 'z', name: { en: 'A' }, site: 'park' },
+    };
+    expect(await refused({ asset: made })).toMatchObject({
+      code: 'INVALID_REQUEST',
+      details: [
+        { path: '/asset/id', message: expect.stringContaining('white space') },
+        { path: '/asset/zone/name/zh', message: expect.any(String) },
+      ],
+    });
+    const asset = { id: 'lift-3', kind: 'sump', name: { en: 'A', zh: 'A' }, zone: 'tower' };
+    expect(await refused({ asset })).toMatchObject({ code: 'ADOPTION_REFUSED' });
+    expect(() => readFileSync(join(folder, 'edge', 'adopted.yaml'))).toThrow(/ENOENT/);
+    expect(await discovered()).toHaveLength(1);
+  });
+
+  test('is adopted once, however many press the button at the same time', async () => {
+    await say(topic, { metric: 'leak', value: true });
+    const asset = { id: 'pit', kind: 'sump', name: { en: 'Pit', zh: '底坑' }, zone: 'tower' };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => adopt({ device: 'leak-9', asset })));
+    expect(answers.map(({ error }) => error?.code ?? 'adopted').toSorted()).toEqual([
+      'DEVICE_ADOPTED',
+      'DEVICE_ADOPTED',
+      'DEVICE_ADOPTED',
+      'adopted',
+    ]);
+    expect(await readings('leak-9')).toHaveLength(1);
+  });
+
+  test('is adopted in a flood of messages, and not one of them is lost', async () => {
+    const beat = (device: string, n: number) =>
+      say(`keepsite/park/devices/${device}/reading`, {
+        metric: 'people',
+        value: n,
+        at: new Date(1.79e12 + n).toISOString(),
+      });
+    await beat('leak-9', 0);
+    const adopting = { done: false };
+    const flood = (async () => {
+      let n = 1;
+      for (; !adopting.done || n < 200; n += 1) await Promise.all([beat('monitor-3', n), beat('leak-9', n)]);
+      return n;
+    })();
+    const one = adopt({ device: 'leak-9' });
+    const two = adopt({ device: 'later-1', family: 'keepsite' });
+    expect(await Promise.all([one, two])).toMatchObject([{ status: 200 }, { status: 200 }]);
+    adopting.done = true;
+    const sent = await flood;
+    const all = async (device: string) =>
+      (await get<{ items: object[] }>(`/api/readings?device=${device}&from=2020-01-01T00:00:00Z&limit=10000`)).items;
+    expect([(await all('monitor-3')).length, (await all('leak-9')).length]).toEqual([sent - 1, sent]);
+    expect(readFileSync(join(folder, 'edge', 'adopted.yaml'), 'utf8').match(/id: /g)).toHaveLength(2);
+  });
+});
+
+test('an edge that knows no place yet gets its first site with its first device', async () => {
+  await stop();
+  rmSync(join(folder, 'edge', 'registry.yaml'));
+  await start();
+  await say('keepsite/park/devices/leak-9/reading', { metric: 'leak', value: true });
+  const name = { en: 'A', zh: '甲' };
+  const site = { id: 'park', name, zone: 'Asia/Shanghai', kind: 'office-park' };
+  const asset = { id: 'pit', kind: 'sump', name, zone: { id: 'cellar', name, site, clients: [{ client: 'north' }] } };
+  expect(await adopt({ device: 'leak-9', asset })).toMatchObject({ status: 200 });
+  expect(await get('/api/places')).toMatchObject({
+    sites: [{ id: 'park' }],
+    zones: [{ id: 'cellar', site: 'park' }],
+    assets: [{ id: 'pit', site: 'park', devices: ['leak-9'] }],
+    clients: ['north'],
+  });
+});
+
+test('the cloud learns of the new asset at once', async () => {
+  await stop();
+  const learnt = Promise.withResolvers<Registry>();
+  const cloud = createServer((request, response) => {
+    // The long poll stays open: nobody orders anything here.
+    if (request.method === 'GET') return;
+    void json(request).then((batch) => {
+      const { registry } = batch as Batch;
+      response.end(JSON.stringify({ results: registry ? [{ kind: 'registry', seq: 1, verdict: 'accepted' }] : [] }));
+      if (registry?.assets.some(({ id }) => id === 'pit')) learnt.resolve(registry);
+    });
+  });
+  await new Promise<void>((listening) => cloud.listen(0, '127.0.0.1', listening));
+  await start({ KEEPSITE_CLOUD_URL: `http://127.0.0.1:${(cloud.address() as AddressInfo).port}` });
+  const asset = { id: 'pit', kind: 'sump', name: { en: 'Pit', zh: '底坑' }, zone: 'tower' };
+  await adopt({ device: 'leak-9', family: 'keepsite', asset });
+  expect((await learnt.promise).devices.at(-1)).toMatchObject({ id: 'leak-9', asset: 'pit' });
+  cloud.closeAllConnections();
+  await new Promise((closed) => cloud.close(closed));
+});
+
+test('outside the demo nobody looks or adopts without the token', async () => {
+  await stop();
+  const token = 'a-token-of-some-length';
+  await start({ KEEPSITE_DEMO: '0', KEEPSITE_API_TOKEN: token });
+  for (const path of ['/api/discovered', '/api/places', '/api/mappings', '/api/quarantine/groups'])
+    expect((await fetch(`${edge.url}${path}`)).status, path).toBe(401);
+  for (const path of ['/api/discovered/adopt', '/api/devices/move', '/api/devices/release', '/api/quarantine/retry'])
+    expect(await send('POST', path, {}), path).toMatchObject({ status: 401 });
+  expect(await send('PUT', '/api/mappings/acme', { yaml: MAPPING })).toMatchObject({ status: 401 });
+  const shown = await fetch(`${edge.url}/api/discovered`, { headers: { authorization: `Bearer ${token}` } });
+  expect(shown.status).toBe(200);
+});
+
+describe('what could not be trusted', () => {
+  test('stands in few groups, and what a mended mapping understands enters history once', async () => {
+    await send('PUT', '/api/mappings/acme', { yaml: MAPPING });
+    await adopt({ device: 'sump-3', family: 'acme-sump' });
+    for (const level of ['4x', '5x', '6x']) await say('plant/sump-3/data', { level, wet: false });
+    const { items, total } = await get<QuarantineGroupList>('/api/quarantine/groups');
+    expect(total).toBe(3);
+    expect(items).toMatchObject([
+      {
+        device: 'sump-3',
+        family: 'acme-sump',
+        count: 3,
+        retryable: true,
+        sample: { text: '{"level":"6x","wet":false}' },
+      },
+    ]);
+    const key = { key: items[0]?.key };
+    expect(await send('POST', '/api/quarantine/retry', key)).toMatchObject({ tried: 3, stillRejected: 3, readings: 0 });
+    expect(await readings('sump-3')).toHaveLength(3);
+
+    const mended = MAPPING.replace('unit: cm }', 'unit: cm, words: { 4x: 4, 5x: 5 } }');
+    expect(await send('PUT', '/api/mappings/acme', { yaml: mended })).toMatchObject({
+      retried: { tried: 3, decoded: 2, stillRejected: 1, readings: 2 },
+    });
+    expect((await readings('sump-3')).filter(({ historical }) => historical).map(({ value }) => value)).toEqual([4, 5]);
+    expect(await get('/api/quarantine')).toMatchObject({ total: 1 });
+    expect(await send('POST', '/api/quarantine/retry', { all: true })).toMatchObject({ tried: 1, stillRejected: 1 });
+    expect(await send('POST', '/api/quarantine/retry', {})).toMatchObject({ error: { code: 'INVALID_REQUEST' } });
+    expect(await send('POST', '/api/quarantine/retry', { key: 'rubbish' })).toMatchObject({
+      error: { code: 'INVALID_REQUEST', message: expect.stringContaining('groups') },
+    });
+  });
+});
