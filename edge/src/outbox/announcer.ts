@@ -1,17 +1,22 @@
 import { type Incident, type IncidentEvent, instantText, type Millis } from '@keepsite/edge-contract';
+import type { Publication } from '../domain/decoded.ts';
 import { isOver } from '../domain/incident.ts';
+import type { Inbox } from '../ports.ts';
 
 /** What announcing needs. `publish` may reject: an announcement is a courtesy, never a duty. */
 export interface AnnouncerParts {
   readonly edge: string;
-  readonly sites: readonly string[];
-  readonly publish: (topic: string, payload: string, options?: { retain?: boolean }) => Promise<void>;
+  /** Ids, as they are now. */
+  readonly sites: () => readonly string[];
+  readonly publish: Inbox['publish'];
   readonly now: () => Millis;
 }
 
 export interface Announcer {
   /** Publishes `keepsite/<site>/incidents/<id>` for each event, and the sites' snapshots anew. */
   committed(made: { readonly events: readonly IncidentEvent[]; readonly incidents: readonly Incident[] }): void;
+  /** Publishes what devices are to be asked. One that gets lost is asked anew when the device speaks again. */
+  ask(asks: readonly Publication[]): void;
   /** `bridge/state` online and the snapshots, at the start and whenever the broker is back. */
   greet(live: readonly Incident[]): Promise<void>;
   /** `bridge/state` offline, before an intended stop. */
@@ -31,7 +36,7 @@ export function createAnnouncer({ edge, sites, publish, now }: AnnouncerParts): 
 
   const state = async (online: boolean): Promise<void> => {
     const body = { edge, state: online ? 'online' : 'offline', at: instantText(now()) };
-    await Promise.all(sites.map((site) => tell(`keepsite/${site}/bridge/state`, body, true)));
+    await Promise.all(sites().map((site) => tell(`keepsite/${site}/bridge/state`, body, true)));
   };
 
   const snapshot = (site: string): Promise<void> => {
@@ -52,10 +57,13 @@ export function createAnnouncer({ edge, sites, publish, now }: AnnouncerParts): 
         void tell(`keepsite/${siteOf.get(event.incident) ?? edge}/incidents/${event.incident}`, event);
       for (const site of new Set(siteOf.values())) void snapshot(site);
     },
+    ask(asks) {
+      for (const { topic, payload } of asks) void publish(topic, payload).catch(() => undefined);
+    },
     async greet(incidents) {
       for (const incident of incidents) live.set(incident.id, incident);
       await state(true);
-      await Promise.all(sites.map(snapshot));
+      await Promise.all(sites().map(snapshot));
     },
     farewell: () => state(false),
   };

@@ -13,12 +13,12 @@ export interface Extras {
 }
 
 export interface ExtrasParts {
-  readonly registry: Registry;
+  readonly registry: () => Registry;
   readonly devices: () => readonly DeviceStatus[];
   readonly store: Pick<Store, 'cursor' | 'saveCursor' | 'daily'>;
 }
 
-/** Keeps track of them: the registry once per start, devices every 30 s, daily energy until it has arrived. */
+/** Keeps track of them: the registry once per start and after each change, devices every 30 s, daily energy until it has arrived. */
 export interface ExtrasKeeper {
   /** `at` in real ms. */
   due(at: number): Extras;
@@ -33,14 +33,15 @@ export interface ExtrasKeeper {
 
 export function createExtras({ registry, devices, store }: ExtrasParts): ExtrasKeeper {
   const daily = createDailyQueue(store);
-  let registrySent = false;
+  /** The one that the cloud has: a change makes another of it. */
+  let registrySent: Registry | null = null;
   let devicesAt = -Infinity;
 
   return {
     due(at) {
       const rows = daily.next();
       return {
-        ...(registrySent ? {} : { registry }),
+        ...(registrySent === registry() ? {} : { registry: registry() }),
         ...(at - devicesAt >= DEVICES_EVERY_MS ? { devices: [...devices()] } : {}),
         ...(rows.length > 0 ? { daily: rows } : {}),
       };
@@ -51,14 +52,14 @@ export function createExtras({ registry, devices, store }: ExtrasParts): ExtrasK
     settle(carried, results) {
       const own = results.filter(({ kind }) => kind === 'registry' || kind === 'daily');
       const again = new Set(own.filter(({ verdict }) => verdict === 'retry').map(({ kind }) => kind));
-      if (carried.registry && !again.has('registry')) registrySent = true;
+      if (carried.registry && !again.has('registry')) registrySent = carried.registry;
       if (carried.daily && !again.has('daily')) daily.done();
       return own
         .filter(({ verdict }) => verdict === 'rejected')
         .map(({ kind, seq, reason }) => ({ kind, seq, reason: reason ?? 'no reason given' }));
     },
     give(carried, at) {
-      if (carried.registry) registrySent = true;
+      if (carried.registry) registrySent = carried.registry;
       if (carried.devices) devicesAt = at;
       if (carried.daily) daily.done();
       return Object.keys(carried);

@@ -80,7 +80,7 @@ function createBench(cloud: ReturnType<typeof createCloud>, over: Partial<RelayP
   const start = () =>
     createRelay({
       edge: 'edge-1',
-      registry: REGISTRY,
+      registry: () => REGISTRY,
       store,
       uplink: { send: (batch) => cloud.send(batch) },
       clock: { now: () => NOW },
@@ -135,6 +135,9 @@ const EMPTY: Commit = {
   pages: [],
   settledPages: [],
   quarantined: [],
+  released: [],
+  strangers: [],
+  forgotten: [],
   sourceIds: [],
   devices: [],
   commands: [],
@@ -321,6 +324,18 @@ describe('the relay', () => {
     bench.restart();
     await drain(bench.relay);
     expect(cloud.batches[3]?.registry?.version).toBe(3);
+  });
+
+  test('a registry that has changed travels as soon as it is told of', async () => {
+    const cloud = createCloud();
+    let registry = REGISTRY;
+    const bench = createBench(cloud, { registry: () => registry });
+    await drain(bench.relay);
+    registry = { ...REGISTRY, version: 4 };
+    bench.relay.registryChanged();
+    await drain(bench.relay);
+    expect(await bench.relay.step()).toBe('idle');
+    expect(cloud.batches.map((batch) => batch.registry?.version)).toEqual([3, 4]);
   });
 
   test('daily energy travels until it has arrived, and again when it changes', async () => {

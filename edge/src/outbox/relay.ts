@@ -16,7 +16,8 @@ const GATHER_MS = 250;
 
 export interface RelayParts {
   readonly edge: string;
-  readonly registry: Registry;
+  /** As it is now; the same object for as long as nothing has changed. */
+  readonly registry: () => Registry;
   readonly store: Pick<Store, 'remember' | 'events' | 'blocks' | 'daily' | 'cursor' | 'saveCursor'>;
   readonly uplink: Pick<Uplink, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -51,6 +52,8 @@ export type StepOutcome = 'sent' | 'idle' | 'failed' | 'searching';
 export interface Relay {
   /** Tells of what a commit has made: newest event and newest block, null when there was none. */
   committed(newest: { readonly event: number | null; readonly block: number | null }): void;
+  /** There is another registry: the cloud should have it soon. */
+  registryChanged(): void;
   /** The rows of these days are new or changed. */
   dailyChanged(days: readonly string[]): void;
   /** One attempt; see {@link StepOutcome}. */
@@ -244,6 +247,9 @@ export function createRelay(parts: RelayParts): Relay {
       if (event !== null) events.extendTo(event);
       if (block !== null) blocks.extendTo(block);
       if (event !== null || block !== null) pause.nudge(event === null ? 'any' : 'urgent');
+    },
+    registryChanged() {
+      pause.nudge();
     },
     dailyChanged(days) {
       extras.dailyChanged(days);
