@@ -13,7 +13,8 @@ import { breach, order, pageMoved, report, tick } from './pipeline/desk.ts';
 import { deviceStatus } from './pipeline/device-status.ts';
 import { type Ears, hear } from './pipeline/hear.ts';
 import { checkpointOf, recall } from './pipeline/recall.ts';
-import { retry, type RetryTable, revisit } from './pipeline/retry.ts';
+import { retry, type RetryTable, revisit, toRevisit } from './pipeline/retry.ts';
+import { SeriesNames } from './pipeline/series-names.ts';
 import { type Cellar, type ChainHead, Transaction } from './pipeline/transaction.ts';
 import type {
   Clock,
@@ -25,6 +26,7 @@ import type {
   OwedPage,
   Pipeline,
   PipelineStatus,
+  Revisited,
   Store,
   Stranger,
 } from './ports.ts';
@@ -68,8 +70,8 @@ interface Job {
 
 /**
  * The edge's only writer. Takes messages, orders, page outcomes and the passing of time; works
- * through what is waiting as one transaction; swaps the next state in after the commit, and only
- * then acknowledges, answers and announces.
+ * through what is waiting as one transaction; what it changed is taken back when the commit fails, and
+ * only after it acknowledges, answers and announces.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
   return new EdgePipeline(parts);
@@ -97,7 +99,13 @@ class EdgePipeline implements Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts;
     const { directory, decoder, ruleBook, store } = parts;
-    this.#ears = { directory, decoder, ruleBook, heardBefore: (id) => store.hasSourceId(id) };
+    this.#ears = {
+      directory,
+      decoder,
+      ruleBook,
+      names: new SeriesNames(),
+      heardBefore: (id) => store.hasSourceId(id),
+    };
     const remembered = store.remember();
     this.#head = remembered.lastEvent;
     this.#block = remembered.lastBlock;
@@ -181,6 +189,7 @@ class EdgePipeline implements Pipeline {
       withheld: this.#withheld,
       openIncidents: incidents.filter(isOpen).length,
       devices: deviceStatus(this.#ears.directory, this.#cellar, this.#parts.clock.now()),
+      strangers: [...this.#cellar.strangers.keys()].length,
     };
   }
 
@@ -198,8 +207,8 @@ class EdgePipeline implements Pipeline {
     return retry(of, this.#table);
   }
 
-  revisit(changed?: string): Promise<Retried> {
-    return revisit(this.strangers(), this.#table, changed);
+  revisit(whom?: Revisited): Promise<Retried> {
+    return revisit(toRevisit(this.strangers(), whom, this.#table), this.#table);
   }
 
   async stop(): Promise<void> {
@@ -248,12 +257,12 @@ class EdgePipeline implements Pipeline {
       const block = commit ? this.#parts.store.commit(commit).block : null;
       this.#block = block ?? this.#block;
     } catch (error) {
+      tx.undo();
       this.#withheld = error instanceof Error ? error.message : String(error);
       this.#grumble(error);
       setTimeout(() => this.#retry(), RETRY_COMMIT_MS).unref();
       return false;
     }
-    tx.merge();
     for (const cells of this.#transient) cells.clear();
     this.#head = tx.head.seq > 0 ? tx.head : this.#head;
     this.#counts.commits += commit ? 1 : 0;

@@ -61,7 +61,7 @@ export interface Rejected {
 export interface DecodeContext {
   /** Zone of local times without one: the device's, the site's, or `--zone`; undefined: none known. */
   readonly zoneOf: (device: string) => string | undefined;
-  /** Remembers between messages (births, aliases, begin/end pairs). Swapped in after the commit. */
+  /** Remembers between messages (births, aliases, begin/end pairs). What it was told is forgotten again when the message cannot be kept. */
   readonly memory: DecodeMemory;
   /** Takes what a message gives beside its lines; kept apart because it is no statement about the facility. */
   readonly aside: Aside;

@@ -28,13 +28,14 @@ export interface Placed extends Place {
 export function createDirectory(registry: Registry): Directory {
   const sites = byId(registry.sites);
   const zones = byId(registry.zones);
-  const assets = byId(registry.assets);
-  const devices = Map.groupBy(registry.devices, (device) => device.id);
   const places = new Map(registry.assets.map((asset) => [asset.id, place(asset)]));
+  const devices = Map.groupBy(
+    registry.devices.map((device) => ({ device, ...need(places, device.asset, `device ${device.id}`) })),
+    ({ device }) => device.id,
+  );
   const families = new Map(
     registry.devices.flatMap(({ id, topics = [], family }) => [id, ...topics].map((name) => [name, family] as const)),
   );
-  for (const device of registry.devices) need(assets, device.asset, `device ${device.id}`);
 
   function place(asset: Asset): Place {
     const zone = need(zones, asset.zone, `asset ${asset.id}`);
@@ -43,13 +44,7 @@ export function createDirectory(registry: Registry): Directory {
 
   return {
     registry,
-    device(id, at) {
-      for (const device of devices.get(id) ?? []) {
-        const where = places.get(device.asset);
-        if (where && covers(device, at, where.site.zone)) return { device, ...where };
-      }
-      return undefined;
-    },
+    device: (id, at) => devices.get(id)?.find(({ device, site }) => covers(device, at, site.zone)),
     asset: (id) => places.get(id),
     clients: (zone, site, at) => [
       ...new Set(zone.clients.filter((use) => covers(use, at, site.zone)).map((use) => use.client)),
@@ -57,8 +52,8 @@ export function createDirectory(registry: Registry): Directory {
     family: (id) => families.get(id),
     timeZone(id) {
       // The newest binding: a device that was moved stands where it stands now.
-      const device = devices.get(id)?.at(-1);
-      return device?.timeZone ?? (device && places.get(device.asset)?.site.zone);
+      const placed = devices.get(id)?.at(-1);
+      return placed?.device.timeZone ?? placed?.site.zone;
     },
   };
 }

@@ -150,6 +150,7 @@ class Book implements RuleBook {
   #hear(binding: Binding, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
     const key = binding.heardKey;
     const before = memory.get(key) as HeardCell | undefined;
+    if (before === now) return;
     memory.set(key, now);
     if (typeof before === 'object') this.#lookAtAll(binding, now, memory, breaches);
   }

@@ -1,4 +1,4 @@
-import type { Cells } from './layer.ts';
+import type { Cells } from './journal.ts';
 
 /** A map that keeps what was written last: at most `limit` keys, however many names somebody invents. */
 export class BoundedCells<V> implements Cells<V> {

@@ -64,14 +64,22 @@ function sort(kept: KeptMessage, message: Heard, { ears, memory, now }: SecondHe
   return { readings, strange, wrong };
 }
 
-/** It cannot be read. Once its device is adopted nobody waits for it: then it is bad input like any other. */
+/** It cannot be read, and says so. Nobody waits for it once its device is adopted or its topic is understood. */
 function cut(kept: KeptMessage, { ears, now, tx }: SecondHearing): HeardAgain {
-  const adopted = kept.stranger !== null && ears.directory.device(kept.stranger, now);
-  if (adopted) {
+  const { stranger, family, topic, payload } = kept;
+  const isAwaited = stranger !== null && !ears.directory.device(stranger, now);
+  const isUnderstood = family === null && ears.decoder.guessFamily(topic, payload) !== null;
+  const waitsFor = isAwaited && !isUnderstood ? stranger : null;
+  const reason = waitsFor !== null && kept.reason === null ? null : CUT;
+  if (waitsFor !== stranger || reason !== kept.reason) {
     tx.written.released.push(kept.id);
-    keepWrong(kept, CUT, kept.device, tx);
+    tx.written.quarantined.push({ ...rest(kept), stranger: waitsFor, reason });
   }
   return { decoded: false, readings: 0 };
+}
+
+function rest({ id: _, ...message }: KeptMessage): Omit<KeptMessage, 'id'> {
+  return message;
 }
 
 /**
@@ -106,7 +114,7 @@ function settleStranger(kept: KeptMessage, message: Heard, { strange, wrong }: S
     return reason === null;
   }
   tx.written.released.push(kept.id);
-  if (strange.length > 0) meet(message, strange, tx);
+  if (strange.length > 0) meet(message, strange, tx, kept.stranger);
   for (const each of wrong) keepWrong(kept, each.reason, each.device, tx);
   return wrong.length === 0 && reason === null;
 }
@@ -118,8 +126,7 @@ function replace(kept: KeptMessage, reason: string, device: string | null, tx: T
 }
 
 function keepWrong(kept: KeptMessage, reason: string, device: string | null, tx: Transaction): void {
-  const { at, topic, retain, family, payload, size } = kept;
-  tx.written.quarantined.push({ at, topic, retain, device, family, stranger: null, reason, payload, size });
+  tx.written.quarantined.push({ ...rest(kept), device, stranger: null, reason });
 }
 
 /** False when history has it: the good parts of a message were kept when it was first heard. */

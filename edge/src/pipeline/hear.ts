@@ -15,6 +15,7 @@ import { faultSeverity, faultSummary, suppressedByMode } from '../domain/fault.t
 import type { InboxMessage } from '../ports.ts';
 import { breach } from './desk.ts';
 import { introduce, meet } from './strangers.ts';
+import type { SeriesNames } from './series-names.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What hearing needs to know. */
@@ -22,6 +23,7 @@ export interface Ears {
   readonly directory: Directory;
   readonly decoder: Decoder;
   readonly ruleBook: RuleBook;
+  readonly names: SeriesNames;
   /** True when a message with that id of its source was taken before. */
   readonly heardBefore: (sourceId: string) => boolean;
 }
@@ -36,7 +38,7 @@ const MAX_TOPIC = 1_000;
 export function hear(message: InboxMessage, ears: Ears, tx: Transaction): void {
   const result = ears.decoder.decode(message, tx.cells.decode);
   if (result.sourceId !== null && isDuplicate(result.sourceId, ears, tx)) return;
-  const hearing = { message, ears, tx };
+  const hearing: Hearing = { message, ears, tx, heard: null };
   const strange: Decoded[] = [];
   for (const line of result.lines) {
     const placed = line.device === null ? undefined : ears.directory.device(line.device, message.receivedAt);
@@ -74,6 +76,8 @@ interface Hearing {
   readonly message: InboxMessage;
   readonly ears: Ears;
   readonly tx: Transaction;
+  /** Of whom the message's lines have been speaking last: it is noted as heard once, not for every reading. */
+  heard: string | null;
 }
 
 function isDuplicate(sourceId: string, ears: Ears, tx: Transaction): boolean {
@@ -101,7 +105,7 @@ function admit(line: DecodedReading, placed: Placed, hearing: Hearing): void {
     quality: line.quality,
     historical: line.historical,
   };
-  if (saidAlready(reading, tx)) {
+  if (saidAlready(reading, ears.names.of(placed.device, line.metric, line.part), tx)) {
     tx.duplicates += 1;
     return;
   }
@@ -113,9 +117,8 @@ function admit(line: DecodedReading, placed: Placed, hearing: Hearing): void {
 }
 
 /** One meter, three envelopes: the same value at the same device time is the same reading. */
-function saidAlready(reading: Reading, tx: Transaction): boolean {
+function saidAlready(reading: Reading, key: string, tx: Transaction): boolean {
   if (reading.historical) return false;
-  const key = `${reading.device}\n${reading.metric}\n${reading.part ?? ''}`;
   const last = tx.cells.latest.get(key);
   const { at, value, quality } = reading;
   if (last && at !== null && last.at === at && last.value === value && last.quality === quality) return true;
@@ -177,7 +180,10 @@ function notSilent(device: string, { message, ears, tx }: Hearing): void {
 
 // ------------------------------------------------------------------------------------ devices
 
-function heard(line: { device: string; family: string }, { message, tx }: Hearing, online: boolean | undefined): void {
+function heard(line: { device: string; family: string }, hearing: Hearing, online: boolean | undefined): void {
+  if (online === undefined && hearing.heard === line.device) return;
+  const { message, tx } = hearing;
+  hearing.heard = online === undefined ? line.device : null;
   const before = tx.cells.devices.get(line.device);
   const now = message.receivedAt;
   const after = {

@@ -1,6 +1,6 @@
 import { type Millis, type Reading, type Retried, timeOf } from '@keepsite/edge-contract';
 import type { DecodeMemory } from '../domain/decoded.ts';
-import type { Clock, KeptMessage, KeptOf, Store, Stranger } from '../ports.ts';
+import type { Clock, KeptMessage, KeptOf, Pipeline, Revisited, Store, Stranger } from '../ports.ts';
 import type { Ears } from './hear.ts';
 import { hearAgain, memoryOver, type SecondHearing } from './hear-again.ts';
 import { forget, unlearn } from './strangers.ts';
@@ -45,21 +45,28 @@ export async function retry(of: KeptOf, table: RetryTable): Promise<Retried> {
   return sum;
 }
 
-/** As {@link retry}, for whoever was adopted, for topics that nobody recognised, and for strangers of a changed family. */
-export async function revisit(
-  strangers: readonly Stranger[],
-  table: RetryTable,
-  changed: string | undefined,
-): Promise<Retried> {
+/** As {@link retry}, for each of these strangers. */
+export async function revisit(strangers: readonly Stranger[], table: RetryTable): Promise<Retried> {
   let sum = NOTHING;
   for (const { device, family } of strangers) {
-    const adopted = table.ears().directory.device(device, table.clock.now()) !== undefined;
-    if (!adopted && family !== null && family !== changed) continue;
+    const adopted = isAdopted(device, table);
     if (!adopted && family !== null) await table.inTransaction((tx) => unlearn(device, tx));
     sum = plus(sum, await retry({ stranger: device }, table));
     await table.inTransaction((tx) => recognise(device, adopted, table, tx));
   }
   return sum;
+}
+
+/** Whose messages may say something else now: whoever was named, else those whom {@link Pipeline.revisit} describes. */
+export function toRevisit(strangers: readonly Stranger[], whom: Revisited | undefined, table: RetryTable): Stranger[] {
+  if (whom && 'strangers' in whom) return strangers.filter(({ device }) => whom.strangers.includes(device));
+  return strangers.filter(
+    ({ device, family }) => family === null || family === whom?.family || isAdopted(device, table),
+  );
+}
+
+function isAdopted(device: string, { ears, clock }: RetryTable): boolean {
+  return ears().directory.device(device, clock.now()) !== undefined;
 }
 
 /** A device that was adopted goes on where the stranger was; a topic whose messages are all understood is done. */

@@ -20,13 +20,16 @@ const MAX_TOPIC = 1_000;
 /** A message with the time at which it came, whether just now or before it was kept. */
 export type Heard = Message & { readonly receivedAt: Millis };
 
-/** Takes what a message says of devices that nobody has adopted: it is shown, and kept for the day they are. */
-export function meet(message: Heard, lines: readonly Decoded[], tx: Transaction): void {
+/**
+ * Takes what a message says of devices that nobody has adopted: it is shown, and kept for the day
+ * they are. `again`: whose it was while it was kept; for that one it is no further message.
+ */
+export function meet(message: Heard, lines: readonly Decoded[], tx: Transaction, again: string | null = null): void {
   const byStranger = Map.groupBy(lines, (line) => line.device ?? message.topic);
   let copies = Math.max(1, Math.floor(MAX_COPIES_BYTES / Math.max(1, message.payload.length)));
   for (const [device, said] of byStranger) {
     const before = tx.cells.strangers.get(device) ?? newcomer(device, message.receivedAt, tx);
-    if (before) tx.stranger(after(before, message, said));
+    if (before) tx.stranger(after(before, message, said, device === again ? 0 : 1));
     copies -= 1;
     const reason = reasonOf(said);
     // Without room for the stranger itself only bad input is kept: it must stay visible.
@@ -63,8 +66,7 @@ export function unlearn(device: string, tx: Transaction): void {
 /** What a message that stays kept says now. */
 export function relearn(device: string, message: Heard, said: readonly Decoded[], tx: Transaction): void {
   const stranger = tx.cells.strangers.get(device);
-  if (stranger)
-    tx.stranger({ ...after(stranger, message, said), messages: stranger.messages, topics: stranger.topics });
+  if (stranger) tx.stranger({ ...after(stranger, message, said, 0), topics: stranger.topics });
 }
 
 /** Somebody is no stranger any more, or gives way. What is still kept for it goes too. */
@@ -113,7 +115,7 @@ function countStrangers(tx: Transaction, by: 1 | -1): void {
 }
 
 /** What is known of a stranger once it has said this. */
-function after(before: Stranger, message: Heard, said: readonly Decoded[]): Stranger {
+function after(before: Stranger, message: Heard, said: readonly Decoded[], count: 0 | 1): Stranger {
   const topic = message.topic.slice(0, MAX_TOPIC);
   const { receivedAt } = message;
   let { online, family } = before;
@@ -141,7 +143,7 @@ function after(before: Stranger, message: Heard, said: readonly Decoded[]): Stra
     firstHeardAt: Math.min(before.firstHeardAt, receivedAt),
     lastHeardAt: Math.max(before.lastHeardAt, receivedAt),
     online: said.some(({ kind }) => kind === 'reading' || kind === 'fault') && online === false ? null : online,
-    messages: before.messages + 1,
+    messages: before.messages + count,
     topics: [topic, ...before.topics.filter((it) => it !== topic)].slice(0, MAX_TOPICS),
     reason: reasonOf(said),
     points: bounded(points),

@@ -11,7 +11,7 @@ import type { Publication } from '../domain/decoded.ts';
 import type { RuleCell } from '../domain/evaluate.ts';
 import { openKey } from '../domain/incident.ts';
 import type { Commit, OwedPage, StoredDevice, Stranger } from '../ports.ts';
-import { type Cells, Journal, Layer } from './layer.ts';
+import { type Cells, Journal, Journaled } from './journal.ts';
 
 /** The newest value of a series: the same one again, at the same device time, is a duplicate. */
 export interface Latest {
@@ -51,7 +51,7 @@ export interface ChainHead {
 }
 
 /**
- * One transaction in the making: layers over the cellar, and what is to be written. A piece of work
+ * One transaction in the making: what it changes in the cellar, and what is to be written. A piece of work
  * that fails is undone alone; what the batch had done before it stands.
  */
 export class Transaction {
@@ -74,7 +74,6 @@ export class Transaction {
   readonly #lists: unknown[][] = [...Object.values(this.written), this.asks];
   readonly #lengths: number[] = [];
   readonly #touched = { incidents: new Set<string>(), devices: new Set<string>(), strangers: new Set<string>() };
-  readonly #layers: readonly Layer<never>[];
   readonly #journal = new Journal();
   head: ChainHead;
   duplicates = 0;
@@ -84,11 +83,10 @@ export class Transaction {
   constructor(edge: string, base: Cellar, head: ChainHead | null) {
     this.edge = edge;
     this.head = head ?? { seq: 0, hash: GENESIS };
-    const layers = Object.entries(base).map(
-      ([key, cells]) => [key, new Layer(cells as Cells<never>, this.#journal)] as const,
+    const journaled = Object.entries(base).map(
+      ([key, cells]) => [key, new Journaled(cells as Cells<unknown>, this.#journal)] as const,
     );
-    this.#layers = layers.map(([, layer]) => layer);
-    this.cells = Object.fromEntries(layers) as unknown as Cellar;
+    this.cells = Object.fromEntries(journaled) as unknown as Cellar;
   }
 
   /** Does all of the work or, when it throws, none of it. Answers what it threw, else undefined. */
@@ -107,9 +105,9 @@ export class Transaction {
     }
   }
 
-  /** The layers into the cellar: only after the commit. */
-  merge(): void {
-    for (const layer of this.#layers) layer.merge();
+  /** Nothing of it has happened: the disk did not take it. */
+  undo(): void {
+    this.#journal.undoAll();
   }
 
   /** Chains facts, folds them into their incident and notes the pages that they owe or settle. */
