@@ -1,4 +1,4 @@
-import type { Decoded, Message } from '../src/domain/decoded.ts';
+import type { Decoded, DecodeMemory, Message } from '../src/domain/decoded.ts';
 import { createDecoder, createMemory } from '../src/devices/index.ts';
 import { isContained, numbersIn } from './numbers-in.ts';
 import { vectorMessages } from './vectors.ts';
@@ -25,13 +25,15 @@ export function damage(family: string, messages: readonly Message[], count: numb
   const random = xorshift(seed);
   const decoder = createDecoder({ zoneOf: () => 'Asia/Shanghai' });
   const troubles: string[] = [];
-  let [memory, readings, rejected] = [createMemory(), 0, 0];
+  let [memory, readings, rejected] = [taught(), 0, 0];
   for (let i = 0; i < count && troubles.length < MAX_TROUBLES; i += 1) {
-    if (i % MEMORY_EVERY === 0) memory = createMemory();
+    if (i % MEMORY_EVERY === 0) memory = taught();
     const original = messages[random(messages.length)] as Message;
     const message = { ...original, payload: damaged(original.payload, random), receivedAt: null };
     try {
-      const { lines } = decoder.decode(message, memory, random(2) === 0 ? family : undefined);
+      const { lines, descriptions } = decoder.decode(message, memory, random(2) === 0 ? family : undefined);
+      // What a damaged announcement taught would explain numbers that no later message holds.
+      if (descriptions.length > 0) memory = taught();
       for (const line of lines) readings += line.kind === 'reading' ? 1 : 0;
       for (const line of lines) rejected += line.kind === 'rejected' ? 1 : 0;
       troubles.push(...troublesOf(message, lines));
@@ -40,6 +42,13 @@ export function damage(family: string, messages: readonly Message[], count: numb
     }
   }
   return { family, mutations: count, readings, rejected, troubles };
+
+  /** What the dialect's devices have announced, undamaged. */
+  function taught(): DecodeMemory {
+    const fresh = createMemory();
+    for (const message of messages) decoder.decode(message, fresh);
+    return fresh;
+  }
 }
 
 /** Every dialect that has vectors. */
@@ -70,7 +79,7 @@ function troublesOf(message: Message, lines: readonly Decoded[]): string[] {
 }
 
 function told({ topic, payload }: Message): string {
-  return `${topic} ${JSON.stringify(Buffer.from(payload).toString('latin1')).slice(0, 600)}`;
+  return `${topic} ${JSON.stringify(Buffer.from(payload).toString('latin1')).slice(0, 2000)}`;
 }
 
 /** A whole number from 0 to below `below`. */
@@ -78,7 +87,8 @@ export type Random = (below: number) => number;
 
 const DIGITS = Buffer.from('0123456789-.eE');
 
-function damaged(payload: Uint8Array, random: Random): Uint8Array {
+/** The same bytes with a few of them changed, cut off or said twice. */
+export function damaged(payload: Uint8Array, random: Random): Uint8Array {
   const bytes = payload.slice();
   const kind = random(10);
   if (bytes.length === 0) return bytes;

@@ -13,11 +13,11 @@ export function numbersIn(topic: string, payload: Uint8Array): ReadonlySet<numbe
   return numbers;
 }
 
-/** True when a value is one of the numbers, or one of them in another unit, or one of them rounded to two decimals. */
+/** True when a value is one of the numbers, or one of them in another unit, or one of them rounded to two decimals or cut to none. */
 export function isContained(value: number, numbers: ReadonlySet<number>): boolean {
   if (numbers.has(value) || numbers.has(-value)) return true;
   for (const number of numbers) {
-    if (Math.abs(Math.abs(value) - Math.abs(number)) <= 0.005) return true;
+    if (Math.abs(Math.abs(value) - Math.abs(number)) <= 0.005 || Math.trunc(number) === value) return true;
     for (const [factor, offset] of UNITS)
       if (near(number * factor + offset, value) || near(-number * factor + offset, value)) return true;
   }
@@ -36,7 +36,7 @@ const UNITS: readonly (readonly [factor: number, offset: number])[] = [
   [25.4, 0],
   [1000 / 3.6, 0],
   // Pulses of the flow meters DN20, DN25 and DN32.
-  ...[1 / 450, 1 / 390, 1 / 64].map((factor) => [factor, 0] as const),
+  ...[1 / 450, 1 / 390, 1 / 360, 1 / 64, 1 / 60, 1 / 12].map((factor) => [factor, 0] as const),
   // Feet, inches, miles per hour, pounds, gallons, cubic feet, psi in metres of water, g.
   ...[0.3048, 0.0254, 0.003048, 0.00508, 0.44704, 0.45359237, 3.785411784, 0.003785411784, 28.316846592, 0.028316846592]
     .concat(9.80665, 0.00980665, 0.101971621, 0.70307, 0.227124707, 1.699010796)
@@ -89,6 +89,7 @@ function addWords(view: DataView, at: number, little: boolean, numbers: Set<numb
   const left = view.byteLength - at;
   if (left >= 2) {
     const word = view.getUint16(at, little);
+    addFloat(view.getFloat16(at, little), numbers);
     // Some frames keep flags in a word's upper bits.
     numbers
       .add(word)

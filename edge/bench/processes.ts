@@ -25,17 +25,20 @@ process.once('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-/** Starts a script of this folder, or of the edge, and waits for its first line. Rejects when it ends before. */
+/** Starts a script of this folder, or of the edge, and waits for its first line. Rejects when it ends before; `signal` kills it. */
 export async function run<T>(
   script: string,
   args: readonly string[] = [],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly first?: string } = {},
+  options: { readonly env?: NodeJS.ProcessEnv; readonly first?: string; readonly signal?: AbortSignal } = {},
 ): Promise<Running<T>> {
   const child = spawn(process.execPath, [join(import.meta.dirname, script), ...args], {
     env: { ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'inherit'],
+    ...(options.signal ? { signal: options.signal, killSignal: 'SIGKILL' as const } : {}),
   });
   alive.add(child);
+  // Aborting is an error of the child's too; whoever waits for its first line hears of it.
+  child.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).finally(() => alive.delete(child));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async () => {
@@ -72,6 +75,7 @@ export async function startEdge(
   dir: string,
   devices: readonly LoadDevice[],
   settings: NodeJS.ProcessEnv = {},
+  signal?: AbortSignal,
 ): Promise<Running<EdgeDoors>> {
   mkdirSync(dir, { recursive: true });
   const registry = join(dir, 'registry.yaml');
@@ -88,7 +92,7 @@ export async function startEdge(
     KEEPSITE_EDGE_MAPPINGS: '',
     ...settings,
   };
-  return run<EdgeDoors>('../src/main.ts', ['--json'], { env });
+  return run<EdgeDoors>('../src/main.ts', ['--json'], { env, ...(signal ? { signal } : {}) });
 }
 
 /** Numbers of `/metrics`, by name without the prefix. */

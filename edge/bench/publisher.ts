@@ -45,15 +45,17 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   const repeats = [...again];
   const { promise: over, resolve: finish } = Promise.withResolvers<Letter[]>();
   const { promise: ready, resolve: begin, reject: fail } = Promise.withResolvers<void>();
-  const startedAt = performance.now();
+  const idle: (() => void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let startedAt = Infinity;
   let [messageId, taken, quiet] = [0, 0, false];
-  let idle: (() => void)[] = [];
 
   function allowed(): number {
     return options.rate === null ? Infinity : ((performance.now() - startedAt) / 1000) * options.rate;
   }
 
   function pump(): void {
+    if (startedAt === Infinity) return;
     const packets: Buffer[] = [];
     quiet = false;
     while (!quiet && waiting.size < options.inFlight && (repeats.length > 0 || taken < allowed())) {
@@ -98,7 +100,6 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     pump();
   });
   socket.on('error', () => undefined);
-  const timer = setInterval(pump, TURN_MS);
   socket.once('close', () => {
     clearInterval(timer);
     fail(new Error('the broker hung up before it answered'));
@@ -106,8 +107,12 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     finish([...waiting.values(), ...repeats]);
   });
   const clientId = `publisher-${Math.random().toString(16).slice(2)}`;
-  socket.write(generate({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, clientId, keepalive: 60 }));
+  socket.write(
+    generate({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, clientId, keepalive: 60 }),
+  );
   await ready;
+  startedAt = performance.now();
+  timer = setInterval(pump, TURN_MS);
   return {
     over,
     idle: () => new Promise((resolve) => (socket.destroyed ? resolve() : idle.push(resolve))),

@@ -63,11 +63,19 @@ async function throughEdge(shape: Shape): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'keepsite-bench-'));
   try {
     const edge = await startEdge(dir, loadDevices(DEVICES));
-    const rate = await loaded(edge.said.mqttPort, shape).finally(() => edge.stop());
+    const rate = await stopped(edge, () => loaded(edge.said.mqttPort, shape));
     assertKept(dir, shape.messages);
     return rate;
   } finally {
     rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function stopped<T>(edge: { readonly stop: () => Promise<void> }, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await edge.stop();
   }
 }
 

@@ -1,14 +1,17 @@
 import { type Heartbeat, instantText } from '@keepsite/edge-contract';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInstaller } from './adoption/installer.ts';
 import { createAedesInbox } from './adapters/aedes-inbox.ts';
 import { createDemoClock } from './adapters/demo-clock.ts';
-import { writeTextFile } from './adapters/durable-file.ts';
+import { removeTextFile, writeTextFile } from './adapters/durable-file.ts';
 import { createHttpUplink } from './adapters/http-uplink.ts';
 import { createMqttInbox } from './adapters/mqtt-inbox.ts';
 import { createNotifier } from './adapters/notifier.ts';
+import { isOurs, ownTopics } from './adapters/own-topics.ts';
+import { createSparkplugLink } from './adapters/sparkplug-link.ts';
 import { createSqliteStore } from './adapters/sqlite-store.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
 import type { EdgeConfig } from './config.ts';
@@ -23,10 +26,14 @@ import { createHttpServer } from './http/server.ts';
 import { createDailyEnergyJob } from './jobs/daily-energy.ts';
 import { startChores } from './jobs/housekeeping.ts';
 import { createAnnouncer } from './outbox/announcer.ts';
+import { createAssetStates } from './outbox/asset-states.ts';
 import { createCommands } from './outbox/commands.ts';
+import { feeds } from './outbox/feeds.ts';
+import { createHomeAssistant } from './outbox/home-assistant.ts';
 import { observed } from './outbox/observed-store.ts';
 import { createPager } from './outbox/pager.ts';
 import { createRelay } from './outbox/relay.ts';
+import { createSparkplug } from './outbox/sparkplug/edge-node.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Clock, Inbox, Knowledge, Pipeline, Store } from './ports.ts';
 import { readTexts } from './setup.ts';
@@ -36,6 +43,7 @@ const PACKAGE = join(import.meta.dirname, '../package.json');
 const MAINTAIN_EVERY_MS = 5_000;
 const HEARTBEAT_EVERY_MS = 10_000;
 const ANNOUNCE_EVERY_MS = 5 * 60_000;
+const TELL_EVERY_MS = 1_000;
 /** What is on its way at the end may take this long; the disk keeps what does not make it. */
 const LAST_ERRANDS_MS = 5_000;
 const MAX_OPEN = 10_000;
@@ -73,25 +81,52 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   let url = config.http.publicUrl;
   let newestBlock = disk.remember().lastBlock;
 
-  const inbox = createInbox(config, clock, registry().sites[0]?.id, () => void announcer.greet(openIncidents()));
+  // Nobody can guess it, so on the embedded broker nobody else can speak as this edge's Sparkplug node.
+  const ownClient = `keepsite-${randomUUID()}`;
+  const inbox = createInbox({ config, clock, site: registry().sites[0]?.id, ownClient, onConnected: greet });
   const announcer = createAnnouncer({
     edge: config.edge,
     sites: () => registry().sites.map(({ id }) => id),
     publish: inbox.publish,
     now: () => clock.now(),
   });
+  const { statesEveryMs, homeAssistantPrefix: prefix } = config.out;
+  const { publish } = inbox;
+  const homeAssistant = prefix === null ? null : createHomeAssistant({ edge: config.edge, registry, publish, prefix });
+  const onPoints = homeAssistant?.introduce;
+  const states = createAssetStates({
+    registry,
+    publish,
+    clock,
+    everyMs: statesEveryMs,
+    silent: () => devices().flatMap(({ device, silent }) => (silent ? [device] : [])),
+    ...(onPoints && { onPoints }),
+  });
+  const sparkplug = config.sparkplug
+    ? createSparkplug({
+        ...config.sparkplug,
+        edge: config.edge,
+        link: createSparkplugLink({ url: config.sparkplug.url, clientId: ownClient }),
+        store: disk,
+        clock,
+        directory,
+        devices: () => devices(),
+        log,
+        events,
+      })
+    : null;
   const uplink = config.cloud ? createHttpUplink({ ...config.cloud, edge: config.edge }) : null;
   const heartbeat = (backlog: Heartbeat['backlog']): Heartbeat => {
-    const { openIncidents: open, devices } = pipeline.status();
+    const status = pipeline.status();
     return {
       edge: config.edge,
       at: instantText(clock.now()),
       startedAt: instantText(startedAt),
       version: VERSION,
       backlog,
-      openIncidents: open,
+      openIncidents: status.openIncidents,
       quarantined: disk.sizes().quarantined,
-      devices: countDevices(devices),
+      devices: countDevices(status),
       clock: { scale: clock.scale, offsetMs: Math.round(clock.offsetMs ?? 0) },
       simulated: config.demo,
     };
@@ -109,7 +144,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     ...facility.current.knowledge,
     store,
     clock,
-    feed,
+    feed: feeds(feed, states, sparkplug ?? {}),
     log,
     onPagesOwed: () => pager.nudge(),
     onCommitted: announcer.committed,
@@ -138,9 +173,11 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     prepare: (texts) => facility.prepare(texts, takeEffect),
     writeAdopted: (text) => writeTextFile(config.adoptedFile, text),
     writeMapping: (name, text) => writeTextFile(join(config.mappingsDir, name), text),
+    removeMapping: (name) => removeTextFile(join(config.mappingsDir, name)),
   });
   const families = () => facility.current.knowledge.decoder.families;
-  const parts = { pipeline, store, registry, families, installer, clock, feed, metrics, events, refused };
+  const usualSilence = (family: string) => facility.current.knowledge.decoder.expectEverySeconds(family);
+  const parts = { pipeline, store, registry, families, usualSilence, installer, clock, feed, metrics, events, refused };
   const faults = () => ({
     broker: inbox.connected ? null : 'the broker cannot be reached',
     disk: pipeline.status().withheld,
@@ -155,6 +192,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   url ??= running.url;
   pager.start();
   relay?.start();
+  sparkplug?.start();
   commands?.start();
   energy.start();
   const rest = startChores(
@@ -162,6 +200,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
       { name: 'maintain the store', everyMs: MAINTAIN_EVERY_MS, work: maintain },
       { name: 'heartbeat', everyMs: HEARTBEAT_EVERY_MS, work: beat },
       { name: 'announce', everyMs: ANNOUNCE_EVERY_MS, work: () => void announcer.greet(openIncidents()) },
+      { name: 'tell states', everyMs: TELL_EVERY_MS, work: tellStates },
+      { name: 'tell Sparkplug hosts', everyMs: TELL_EVERY_MS, work: () => sparkplug?.flush() },
     ],
     events,
   );
@@ -173,8 +213,20 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     await pipeline.reconfigure(knowledge);
     relay?.registryChanged();
     energy.start();
-    // Not awaited: an adoption does not wait for a broker that is away.
-    void announcer.greet(openIncidents());
+    greet();
+  }
+
+  /** The broker is (again) there, or the registry is another. Not awaited: nobody waits for a broker that is away. */
+  function greet(): void {
+    const open = openIncidents();
+    void announcer.greet(open);
+    for (const incident of open) states.incident(incident);
+    states.again();
+  }
+
+  function tellStates(): void {
+    states.flush();
+    homeAssistant?.flush();
   }
 
   function beat(): void {
@@ -189,7 +241,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
 
   async function stop(): Promise<void> {
     rest();
-    await Promise.all([announcer.farewell(), energy.stop(), commands?.stop()]);
+    await Promise.all([announcer.farewell(), sparkplug?.stop(), energy.stop(), commands?.stop()]);
     await close();
   }
 
@@ -231,10 +283,23 @@ async function open(
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, mqttPort: inbox.port };
 }
 
-function createInbox(config: EdgeConfig, clock: Clock, site: string | undefined, onConnected: () => void): Inbox {
+function createInbox({
+  config,
+  clock,
+  site,
+  ownClient,
+  onConnected,
+}: {
+  readonly config: EdgeConfig;
+  readonly clock: Clock;
+  readonly site: string | undefined;
+  readonly ownClient: string;
+  readonly onConnected: () => void;
+}): Inbox {
   const { host, port, url } = config.mqtt;
+  const own = config.sparkplug ? ownTopics({ group: config.sparkplug.group, node: config.edge }) : isOurs;
   if (url === null) {
-    const inbox = createAedesInbox({ clock, host, port });
+    const inbox = createAedesInbox({ clock, host, port, isOurs: own, ownClients: new Set([ownClient]) });
     return {
       ...inbox,
       get connected() {
@@ -248,7 +313,7 @@ function createInbox(config: EdgeConfig, clock: Clock, site: string | undefined,
   }
   const offline = JSON.stringify({ edge: config.edge, state: 'offline' });
   const will = site === undefined ? {} : { will: { topic: `keepsite/${site}/bridge/state`, payload: offline } };
-  return createMqttInbox({ clock, url, clientId: `keepsite-${config.edge}`, onConnected, ...will });
+  return createMqttInbox({ clock, url, clientId: `keepsite-${config.edge}`, isOurs: own, onConnected, ...will });
 }
 
 function httpSettings(config: EdgeConfig): HttpSettings {

@@ -16,6 +16,10 @@ export interface EdgeConfig {
   readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
   /** `url` null: the embedded broker listens on `host`:`port`. */
   readonly mqtt: { readonly host: string; readonly port: number; readonly url: string | null };
+  /** How what the edge knows is told to other systems on the building's broker; a null prefix: Home Assistant is not. */
+  readonly out: { readonly statesEveryMs: number; readonly homeAssistantPrefix: string | null };
+  /** Null: this edge is no Sparkplug node. A null host: it waits for no primary host. */
+  readonly sparkplug: { readonly url: string; readonly group: string; readonly host: string | null } | null;
   /** Null: this edge works without a cloud. */
   readonly cloud: { readonly url: string; readonly token: string | null } | null;
   readonly apiToken: string | null;
@@ -38,6 +42,8 @@ const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value ===
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 const mqttUrl = z.url({ protocol: /^(mqtts?|wss?)$/, error: 'must be an mqtt, mqtts, ws or wss URL' });
 const secret = text.min(16, 'must have at least 16 characters');
+
+const sparkplugId = text.max(200).regex(/^[^/+#\p{Cc}]+$/u, 'may not contain /, + or #');
 
 /** One key per setting: its default stands here and nowhere else. */
 const Environment = z.object({
@@ -64,6 +70,24 @@ const Environment = z.object({
   KEEPSITE_EDGE_MQTT_HOST: text.prefault('127.0.0.1').describe('Address that the embedded broker listens on.'),
   KEEPSITE_EDGE_MQTT_PORT: port.prefault('1883').describe('Its port; 0 takes any free one.'),
   KEEPSITE_MQTT_URL: mqttUrl.optional().describe('An external broker. Absent: the embedded one.'),
+  KEEPSITE_STATES_EVERY_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .min(1, 'must be 1 or more')
+    .max(3600, 'must be 3600 or less')
+    .prefault('10')
+    .describe('How often an asset’s numbers are told on keepsite/<site>/assets/<asset>; words at once.'),
+  KEEPSITE_HOME_ASSISTANT_PREFIX: text
+    .optional()
+    .describe('Announces every asset to Home Assistant under this prefix, e.g. homeassistant. Absent: not.'),
+  KEEPSITE_SPARKPLUG_URL: mqttUrl
+    .optional()
+    .describe('Broker on which this edge is a Sparkplug B node; it may be the edge’s own. Absent: it is none.'),
+  KEEPSITE_SPARKPLUG_GROUP: sparkplugId
+    .prefault('Keepsite')
+    .describe('Its Sparkplug group. The node is the edge’s id, its devices are the assets.'),
+  KEEPSITE_SPARKPLUG_HOST: sparkplugId
+    .optional()
+    .describe('The primary host whose STATE it waits for before it speaks. Absent: it waits for nobody.'),
   KEEPSITE_CLOUD_URL: httpUrl
     .optional()
     .describe('The cloud. Absent: the demo finds its own, otherwise this edge works alone.'),
@@ -158,12 +182,22 @@ function arrange(env: Environment, cwd: string): EdgeConfig {
       port: env.KEEPSITE_EDGE_MQTT_PORT,
       url: env.KEEPSITE_MQTT_URL ?? null,
     },
+    out: {
+      statesEveryMs: env.KEEPSITE_STATES_EVERY_SECONDS * 1000,
+      homeAssistantPrefix: env.KEEPSITE_HOME_ASSISTANT_PREFIX ?? null,
+    },
+    sparkplug: sparkplug(env),
     cloud: cloud(env),
     apiToken: env.KEEPSITE_API_TOKEN ?? null,
     webhook: { url: env.KEEPSITE_WEBHOOK_URL ?? null, secret: env.KEEPSITE_WEBHOOK_SECRET ?? null },
     doors: { cloudPort: env.KEEPSITE_CLOUD_HTTP_PORT, simulatorPort: env.KEEPSITE_SIM_HTTP_PORT },
     logLevel: env.KEEPSITE_LOG_LEVEL,
   };
+}
+
+function sparkplug(env: Environment): EdgeConfig['sparkplug'] {
+  const { KEEPSITE_SPARKPLUG_URL: url, KEEPSITE_SPARKPLUG_GROUP: group, KEEPSITE_SPARKPLUG_HOST: host = null } = env;
+  return url === undefined ? null : { url, group, host };
 }
 
 function cloud(env: Environment): EdgeConfig['cloud'] {

@@ -16,7 +16,7 @@ import type {
 } from '@keepsite/edge-contract';
 import type { CommandAnswer, CommandList, CommandResults } from '@keepsite/cloud-contract';
 import type { Decoder } from './devices/index.ts';
-import type { DecodedFault, DecodedReading, Message, PointDescription } from './domain/decoded.ts';
+import type { DecodedFault, DecodedReading, Message, PointDescription, Publication } from './domain/decoded.ts';
 import type { Directory } from './domain/directory.ts';
 import type { RuleBook } from './domain/evaluate.ts';
 
@@ -65,6 +65,30 @@ export interface Inbox {
   stop(): Promise<void>;
 }
 
+/** One connection after another to a broker, each with a last will of its own; what is published is QoS 0. */
+export interface WillLink {
+  /** Connects, and after every loss again, until it is stopped. */
+  start(user: WillLinkUser): void;
+  /** In this order. What is published while the link is down is gone. */
+  publish(publications: readonly Publication[]): void;
+  /** The broker takes less than it is told. */
+  readonly isCongested: boolean;
+  /** Says the last words with QoS 1, disconnects in good order, and connects again; `lost` is not called. */
+  renew(lastWords: Publication): void;
+  /** The same for good. */
+  stop(lastWords: Publication | null): Promise<void>;
+}
+
+export interface WillLinkUser {
+  /** Subscribed, QoS 1, before `connected` is called. */
+  readonly filters: readonly string[];
+  /** Asked before every attempt. Published by the broker with QoS 1, not retained. */
+  will(): Publication;
+  connected(): void;
+  lost(reason: string): void;
+  heard(topic: string, payload: Uint8Array): void;
+}
+
 /** A page that is owed, as the store keeps it until it has an outcome. */
 export interface OwedPage {
   readonly incident: string;
@@ -100,8 +124,13 @@ export interface QuarantinedMessage extends KeptMessage {
 export interface QuarantineKey {
   readonly pattern: string;
   readonly device: string | null;
+  /** Null where the device is known; else the topic's first {@link GROUPED_TOPIC} characters. */
+  readonly topic: string | null;
   readonly family: string | null;
 }
+
+/** Topics that differ only after so many characters are one group. */
+export const GROUPED_TOPIC = 1_000;
 
 export interface StoredQuarantineGroup extends QuarantineKey {
   readonly count: number;
@@ -311,15 +340,18 @@ export interface Pipeline {
   retry(of: KeptOf): Promise<Retried>;
   /**
    * Reads again what was kept for strangers that have since been adopted, for topics that nobody
-   * recognised, and for strangers of a family whose mapping has changed.
+   * recognised, and for strangers of a `family` whose mapping has changed; or for these strangers alone.
    */
-  revisit(family?: string): Promise<Retried>;
+  revisit(whom?: Revisited): Promise<Retried>;
   /** Resolves once everything taken so far is committed. */
   flush(): Promise<void>;
   status(): PipelineStatus;
   /** Commits what is waiting, saves the checkpoint and stops the clocks. */
   stop(): Promise<void>;
 }
+
+/** Whose kept messages are read again. */
+export type Revisited = { readonly family: string } | { readonly strangers: readonly string[] };
 
 export interface PipelineStatus {
   readonly messages: number;
@@ -333,4 +365,6 @@ export interface PipelineStatus {
   readonly withheld: string | null;
   readonly openIncidents: number;
   readonly devices: readonly DeviceStatus[];
+  /** Who was heard and waits for adoption, topics that nobody recognises included. */
+  readonly strangers: number;
 }

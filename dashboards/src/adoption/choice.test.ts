@@ -32,6 +32,7 @@ const PLACES: Places = {
   ],
   clients: ['acme'],
   families: ['tasmota'],
+  expectEverySeconds: { tasmota: 300 },
 };
 const TYPED: TypedAsset = {
   name: { own: 'Pump 2', other: '' },
@@ -49,6 +50,7 @@ test('a place is found by words of its own, its zone’s and its site’s names,
   const ids = (text: string): string[] =>
     searchPlaces(PLACES, text).groups.flatMap(({ assets }) => assets.map(({ id }) => id));
   expect(ids('')).toEqual(['park-a-lift', 'park-b-sump']);
+  expect(searchPlaces(PLACES, '电梯', { elevator: '电梯' }).found).toBe(1);
   expect([ids('tower b sump'), ids('园区 集水'), ids('lift tower b')]).toEqual([['park-b-sump'], ['park-b-sump'], []]);
 });
 

@@ -16,9 +16,14 @@ const MOST_SHOWN = 40;
 
 /**
  * Assets that hold every word of the text somewhere in their own, their zone's or their site's
- * names, grouped by zone; at most forty, `left` tells how many more there are.
+ * names, or in the word for what they are, grouped by zone; at most forty, `left` tells how many
+ * more there are.
  */
-export function searchPlaces(places: Places, text: string): { groups: PlaceGroup[]; found: number; left: number } {
+export function searchPlaces(
+  places: Places,
+  text: string,
+  kindWords: Readonly<Partial<Record<Asset['kind'], string>>> = {},
+): { groups: PlaceGroup[]; found: number; left: number } {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const zones = new Map(places.zones.map((zone) => [zone.id, zone]));
   const sites = new Map(places.sites.map((site) => [site.id, site]));
@@ -28,7 +33,8 @@ export function searchPlaces(places: Places, text: string): { groups: PlaceGroup
   for (const asset of places.assets) {
     const site = nameOf(sites.get(asset.site), asset.site);
     const zone = nameOf(zones.get(asset.zone), asset.zone);
-    const all = [asset.id, ...[asset.name, zone, site].flatMap(({ en, zh }) => [en, zh])].join(' ').toLowerCase();
+    const names = [asset.name, zone, site].flatMap(({ en, zh }) => [en, zh]);
+    const all = [asset.id, kindWords[asset.kind], ...names].join(' ').toLowerCase();
     if (!words.every((word) => all.includes(word)) || ++found > MOST_SHOWN) continue;
     const group = groups.get(asset.zone) ?? { id: asset.zone, site, zone, assets: [] };
     groups.set(asset.zone, group);

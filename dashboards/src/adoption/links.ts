@@ -10,6 +10,11 @@ export function describeHref(device: string, topic = device): string {
   return mappingHref(topicPattern(topic).family, device);
 }
 
+/** The page of an adopted device. */
+export function deviceHref(device: string): string {
+  return `/devices?device=${encodeURIComponent(device)}`;
+}
+
 export function mappingHref(name: string, device?: string): string {
   return `/mappings/${encodeURIComponent(name)}${device ? `?device=${encodeURIComponent(device)}` : ''}`;
 }

@@ -10,6 +10,7 @@ import type {
   Places,
   QuarantineGroupList,
   ReleaseBody,
+  RemovedMapping,
   Retried,
   RetryBody,
   SavedMapping,
@@ -23,7 +24,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import { getJson, postJson, putJson } from './http.ts';
+import { deleteJson, getJson, postJson, putJson } from './http.ts';
 import { keys, useWhoAmI } from './queries.ts';
 
 const AT_A_TIME = 30;
@@ -39,7 +40,7 @@ export function useIsEdge(): boolean | undefined {
 /** Devices that wait for adoption, newest heard first, page by page. */
 export function useDiscovered(everyMs = LEISURELY_MS) {
   return useInfiniteQuery({
-    queryKey: keys.discovered,
+    queryKey: [...keys.discovered, 'list'],
     enabled: useIsEdge() === true,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
@@ -52,12 +53,15 @@ export function useDiscovered(everyMs = LEISURELY_MS) {
   });
 }
 
-/** How many wait, as far as they are loaded; `more` when there are others. Null until it is known. */
-export function useDiscoveredCount(): { readonly count: number; readonly more: boolean } | null {
-  const { data } = useDiscovered();
-  if (!data) return null;
-  const count = data.pages.reduce((sum, page) => sum + page.items.length, 0);
-  return { count, more: (data.pages.at(-1)?.next ?? null) !== null };
+/** How many wait; null until it is known. */
+export function useDiscoveredCount(): number | null {
+  const { data } = useQuery({
+    queryKey: [...keys.discovered, 'count'],
+    enabled: useIsEdge() === true,
+    queryFn: () => getJson<DiscoveredList>('/api/discovered?limit=1'),
+    refetchInterval: LEISURELY_MS,
+  });
+  return data?.total ?? null;
 }
 
 /** One waiting device with its whole messages; null when it waits no more. */
@@ -117,6 +121,10 @@ export function useRelease(): UseMutationResult<unknown, Error, ReleaseBody> {
 
 export function useSaveMapping(): UseMutationResult<SavedMapping, Error, { name: string; yaml: string }> {
   return useTold(({ name, yaml }) => putJson<SavedMapping>(`/api/mappings/${encodeURIComponent(name)}`, { yaml }));
+}
+
+export function useRemoveMapping(): UseMutationResult<RemovedMapping, Error, string> {
+  return useTold((name) => deleteJson<RemovedMapping>(`/api/mappings/${encodeURIComponent(name)}`));
 }
 
 export function useRetry(): UseMutationResult<Retried, Error, RetryBody> {

@@ -1,5 +1,7 @@
 import type { ErrorBody } from '@keepsite/edge-contract';
 
+const ORDER_WITHIN_MS = 15_000;
+
 /** What a server said no with; `status` 0 means that no server answered at all. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -36,12 +38,17 @@ export function putJson<T>(path: string, body: unknown): Promise<T> {
   return send<T>('PUT', path, body);
 }
 
+/** Takes away what stands at a path and reads the answer; rejects and gives up as {@link postJson}. */
+export function deleteJson<T>(path: string): Promise<T> {
+  return ask<T>(path, { method: 'DELETE', signal: AbortSignal.timeout(ORDER_WITHIN_MS) });
+}
+
 function send<T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T> {
   return ask<T>(path, {
     method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(ORDER_WITHIN_MS),
   });
 }
 

@@ -5,6 +5,7 @@ import type {
   Heartbeat,
   Incident,
   IncidentEvent,
+  Quality,
   Registry,
   WhoAmI,
 } from '@keepsite/edge-contract';
@@ -137,6 +138,32 @@ export function useDevices(): UseQueryResult<Page<DeviceStatus>> {
     queryKey: keys.devices,
     queryFn: () => getJson('/api/devices?limit=5000'),
     refetchInterval: 15_000,
+  });
+}
+
+/** One reading of a device's history. */
+export interface HeardReading {
+  readonly metric: string;
+  readonly part: string | null;
+  readonly value: number | string | boolean | null;
+  readonly quality: Quality;
+}
+
+/** How far before its last word the other values of a device may lie. */
+const LAST_WORDS_MS = 5 * 60_000;
+
+/** The newest value of each series that a device has told of late, up to `lastHeardAt` and beyond. */
+export function useNewestValues(device: string, lastHeardAt: string | null): UseQueryResult<HeardReading[]> {
+  return useQuery({
+    queryKey: [...keys.devices, 'values', device],
+    enabled: lastHeardAt !== null,
+    queryFn: async () => {
+      const from = new Date(Date.parse(lastHeardAt ?? '') - LAST_WORDS_MS).toISOString();
+      const query = `device=${encodeURIComponent(device)}&from=${from}&limit=10000`;
+      const { items } = await getJson<Page<HeardReading>>(`/api/readings?${query}`);
+      return [...new Map(items.map((reading) => [`${reading.metric} ${reading.part}`, reading])).values()];
+    },
+    refetchInterval: 4_000,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { DiscoveredDevice } from '@keepsite/edge-contract';
+import type { DiscoveredDevice, Places } from '@keepsite/edge-contract';
 import { useId, type ReactNode } from 'react';
 import { usualSilence } from '../adoption/choice.ts';
 import { familyName } from '../adoption/families.ts';
@@ -14,7 +14,9 @@ export interface More {
 
 interface MoreFieldsProps {
   readonly heard: DiscoveredDevice;
-  readonly families: readonly string[];
+  readonly places: Places;
+  /** The dialect or mapping that it will be read by; empty while nobody knows. */
+  readonly family: string;
   /** False where a mapping reads it anyway. */
   readonly needsFamily: boolean;
   readonly more: More;
@@ -24,7 +26,7 @@ interface MoreFieldsProps {
 const SILENCES = [60, 300, 900, 3_600, 21_600, 86_400, 172_800];
 
 /** The dialect where nobody guessed one, and, folded away, time zone and normal silence. */
-export function MoreFields({ heard, families, needsFamily, more, onChange }: MoreFieldsProps): ReactNode {
+export function MoreFields({ heard, places, family: readBy, needsFamily, more, onChange }: MoreFieldsProps): ReactNode {
   const { t, format } = useSpeech();
   const every = usualSilence(heard);
   return (
@@ -38,7 +40,7 @@ export function MoreFields({ heard, families, needsFamily, more, onChange }: Mor
             onChange={(change) => onChange({ ...more, family: change.target.value })}
           >
             <option value="">{t.adopt.choose}</option>
-            {families.map((family) => (
+            {places.families.map((family) => (
               <option key={family} value={family}>
                 {familyName(family)}
               </option>
@@ -52,6 +54,7 @@ export function MoreFields({ heard, families, needsFamily, more, onChange }: Mor
         <div className="form">
           <SilenceField
             value={more.silence}
+            usual={places.expectEverySeconds[readBy]}
             unchanged={t.adopt.silenceDefault}
             hint={every === null ? '' : t.adopt.speaksEvery(format.span(every))}
             onChange={(silence) => onChange({ ...more, silence })}
@@ -74,14 +77,20 @@ interface FieldProps {
   readonly onChange: (value: string) => void;
 }
 
+interface SilenceFieldProps extends FieldProps {
+  readonly hint?: string;
+  /** Seconds that its dialect allows, where nothing is chosen; undefined: not known. */
+  readonly usual?: number | undefined;
+}
+
 /** How long a device may be silent, in seconds. */
-export function SilenceField({ value, unchanged, onChange, hint }: FieldProps & { readonly hint?: string }): ReactNode {
+export function SilenceField({ value, unchanged, usual, onChange, hint }: SilenceFieldProps): ReactNode {
   const { t, format } = useSpeech();
   return (
     <label>
       {t.adopt.silence}
       <select value={value} onChange={(change) => onChange(change.target.value)}>
-        <option value="">{unchanged}</option>
+        <option value="">{usual === undefined ? unchanged : t.adopt.silenceUsual(format.span(usual))}</option>
         {SILENCES.map((seconds) => (
           <option key={seconds} value={seconds}>
             {t.adopt.every(format.span(seconds))}

@@ -42,7 +42,7 @@ function AssetSearch({ places, onChoose }: Omit<PlaceFieldProps, 'kind'>): React
   const group = useId();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState('');
-  const { groups, found, left } = searchPlaces(places, text);
+  const { groups, found, left } = searchPlaces(places, text, t.assetKind);
   return (
     <>
       <input

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { useAdopt, useDiscovered, usePlaces } from '../api/adoption.ts';
 import { likelyKind } from '../adoption/choice.ts';
 import { familyName } from '../adoption/families.ts';
-import { adoptHref } from '../adoption/links.ts';
+import { adoptHref, deviceHref } from '../adoption/links.ts';
 import { Loaded } from '../ui/loading.tsx';
 import { Refusal, RetriedFigures } from '../ui/retried.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -78,7 +78,8 @@ function Fields({ heard, title, mapping, places, busy, onAdopt }: FieldsProps): 
       <PlaceField places={places} kind={likelyKind(heard.points)} onChoose={setAsset} />
       <MoreFields
         heard={heard}
-        families={places.families}
+        places={places}
+        family={more.family || (mapping ?? '')}
         needsFamily={mapping === null}
         more={more}
         onChange={setMore}
@@ -148,6 +149,7 @@ function Result({
     .flatMap((page) => page.items)
     .filter(({ device }) => device !== adopted.device.id);
   const next = waiting[0];
+  const left = Math.max(waiting.length, data?.pages[0]?.total ?? 0);
   return (
     <section className="panel adopt is-done" aria-label={t.adopt.done(title)}>
       <h2 ref={heading} tabIndex={-1}>
@@ -159,11 +161,11 @@ function Result({
       <p className="heard-acts">
         {next && (
           <Link href={adoptHref(next.device)} className="act is-primary">
-            {t.adopt.next(waiting.length)}
+            {t.adopt.next(left)}
           </Link>
         )}
-        <Link href="/devices" className={next ? 'act' : 'act is-primary'}>
-          {t.adopt.toDevices}
+        <Link href={deviceHref(adopted.device.id)} className={next ? 'act' : 'act is-primary'}>
+          {t.adopt.toDevice}
         </Link>
         {adopted.retried.stillRejected > 0 && (
           <Link href="/quarantine" className="act">

@@ -2,9 +2,12 @@ import type { AssetChoice, DeviceStatus, MoveBody, Places } from '@keepsite/edge
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useMove, usePlaces, useRelease } from '../api/adoption.ts';
+import { useNewestValues } from '../api/queries.ts';
+import { useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { Refusal } from '../ui/retried.tsx';
+import { PointList } from '../ui/values.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { SilenceField, TimeZoneField, type More } from './adopt-more.tsx';
 import { PlaceField } from './adopt-place.tsx';
@@ -19,6 +22,7 @@ export function DeviceChange({ device }: { readonly device: DeviceStatus }): Rea
       <p>
         <Link href="/devices">← {t.change.back}</Link>
       </p>
+      <NewestValues device={device} name={name} />
       <div className="adopt-page">
         <section className="panel adopt" aria-label={t.change.title(name)}>
           <h2>{t.change.title(name)}</h2>
@@ -29,6 +33,34 @@ export function DeviceChange({ device }: { readonly device: DeviceStatus }): Rea
         <Release device={device.device} />
       </div>
     </>
+  );
+}
+
+interface NewestValuesProps {
+  readonly device: DeviceStatus;
+  readonly name: string;
+}
+
+/** What the device has told last; it follows while somebody looks. */
+function NewestValues({ device: { device, lastHeardAt }, name }: NewestValuesProps): ReactNode {
+  const { t, format } = useSpeech();
+  const now = useServerNow(1_000);
+  const { data: values } = useNewestValues(device, lastHeardAt);
+  return (
+    <section className="panel heard-card newest-values" aria-label={t.discovered.says}>
+      <header>
+        <h2>{name}</h2>
+        <p className="faint small">
+          {t.discovered.says} ·{' '}
+          {lastHeardAt !== null && now !== null ? format.ago(now - Date.parse(lastHeardAt)) : t.devices.heardNever}
+        </p>
+      </header>
+      {values && values.length > 0 ? (
+        <PointList points={values} />
+      ) : (
+        <p className="quiet-note">{t.discovered.saysNothing}</p>
+      )}
+    </section>
   );
 }
 

@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'wouter';
 import { useDiscoveredCount, useIsEdge } from '../api/adoption.ts';
 import { useDevices } from '../api/queries.ts';
 import { familyName } from '../adoption/families.ts';
+import { deviceHref } from '../adoption/links.ts';
 import { useServerNow } from '../time/use-server-now.ts';
 import { DeviceTabs } from '../ui/device-tabs.tsx';
 import { useDirectory } from '../ui/directory.tsx';
@@ -36,11 +37,11 @@ export function DevicesPage(): ReactNode {
 function NewDevices(): ReactNode {
   const { t } = useSpeech();
   const waiting = useDiscoveredCount();
-  if (!waiting || waiting.count === 0) return null;
+  if (!waiting) return null;
   return (
     <aside className="callout">
       <div>
-        <strong>{t.discovered.heard(waiting.count, waiting.more)}</strong>
+        <strong>{t.discovered.heard(waiting)}</strong>
         <p>{t.discovered.heardText}</p>
       </div>
       <Link href="/discovered" className="act is-primary">
@@ -116,6 +117,7 @@ function DeviceRow({ device, isEdge }: DeviceRowProps): ReactNode {
   const named = nameOf(device.device);
   const now = useServerNow(5_000);
   const state = stateOf(device);
+  const title = named ?? <code>{device.device}</code>;
   return (
     <tr>
       <td>
@@ -125,7 +127,7 @@ function DeviceRow({ device, isEdge }: DeviceRowProps): ReactNode {
         </span>
       </td>
       <td>
-        {named ?? <code>{device.device}</code>}
+        {isEdge ? <Link href={deviceHref(device.device)}>{title}</Link> : title}
         <small className="faint block">
           {named && <code>{device.device}</code>} {familyName(device.family)}
         </small>
@@ -140,7 +142,7 @@ function DeviceRow({ device, isEdge }: DeviceRowProps): ReactNode {
       {isEdge && (
         <td className="right">
           <Link
-            href={`/devices?device=${encodeURIComponent(device.device)}`}
+            href={deviceHref(device.device)}
             className="act is-small"
             aria-label={t.change.openName(named ?? device.device)}
           >

@@ -249,15 +249,17 @@ function OneDevice({ device, mapping }: { readonly device: string; readonly mapp
           return (
             <div className="adopt-page">
               <AdoptForm heard={heard} title={titleOf(heard)} mapping={mapping} />
-              <section className="panel heard-card">
-                <HeardHead heard={heard} />
-                <HeardBody heard={heard} open />
-                <footer className="heard-acts">
-                  <Link href={describeHref(heard.device, heard.topics[0])} className="act is-small">
-                    {t.discovered.describe}
-                  </Link>
-                </footer>
-              </section>
+              {found && (
+                <section className="panel heard-card">
+                  <HeardHead heard={found} />
+                  <HeardBody heard={found} open />
+                  <footer className="heard-acts">
+                    <Link href={describeHref(found.device, found.topics[0])} className="act is-small">
+                      {t.discovered.describe}
+                    </Link>
+                  </footer>
+                </section>
+              )}
             </div>
           );
         }}

@@ -2,7 +2,8 @@ import type { MappingPreview, MappingPreviewBody, SavedMapping } from '@keepsite
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
-import { useDiscoveredDevice, useMappings, usePreview, useSaveMapping } from '../api/adoption.ts';
+import { useDiscoveredDevice, useMappings, usePreview, useRemoveMapping, useSaveMapping } from '../api/adoption.ts';
+import { useDevices } from '../api/queries.ts';
 import { freeId } from '../adoption/choice.ts';
 import { adoptHref, mappingHref } from '../adoption/links.ts';
 import { isMappingName } from '../mapping/topic.ts';
@@ -69,7 +70,7 @@ function Editor({ name: opened, device, first, saved }: EditorProps): ReactNode 
   // A text that nobody has touched yet has no mistakes, only a beginning.
   const untouched = saved === null && yaml === begun;
   const faults = untouched ? [] : (preview.data?.errors ?? []);
-  const messages = useMessages(preview.data, source, pasted);
+  const messages = source === null && pasted.length === 0 ? [] : preview.data?.messages;
   const paste = (next: readonly Pasted[]): void => {
     setPasted(next);
     const one = next.at(-1);
@@ -142,6 +143,7 @@ function Editor({ name: opened, device, first, saved }: EditorProps): ReactNode 
         onPaste={paste}
         onYaml={setYaml}
       />
+      {saved !== null && <Removal name={opened} />}
     </div>
   );
 }
@@ -149,28 +151,6 @@ function Editor({ name: opened, device, first, saved }: EditorProps): ReactNode 
 function bodyOf(yaml: string, device: string | null, pasted: readonly Pasted[]): MappingPreviewBody {
   if (device !== null) return { yaml, device };
   return pasted.length === 0 ? { yaml } : { yaml, samples: pasted.map((one) => ({ ...one, retain: false })) };
-}
-
-type Message = MappingPreview['messages'][number];
-
-/** What the edge makes of the messages; while the text has mistakes, the messages alone. */
-function useMessages(
-  preview: MappingPreview | undefined,
-  source: string | null,
-  pasted: readonly Pasted[],
-): readonly Message[] | undefined {
-  const { data: heard } = useDiscoveredDevice(source ?? '');
-  const [known, setKnown] = useState<readonly Message[]>([]);
-  if (preview?.ok && preview.messages !== known) setKnown(preview.messages);
-  if (source === null && pasted.length === 0) return [];
-  if (!preview || preview.ok) return preview?.messages;
-  const unread = { family: null, lines: [] };
-  if (source === null) {
-    return pasted.map(({ at, topic, text }) => ({ at, topic, text, retain: false, size: text.length, ...unread }));
-  }
-  const samples = heard?.samples ?? [];
-  if (samples.length === 0) return known.map((message) => ({ ...message, ...unread }));
-  return samples.map(({ at, topic, retain, text, size }) => ({ at, topic, retain, text, size, ...unread }));
 }
 
 function readsSome({ family, messages }: MappingPreview): boolean {
@@ -195,6 +175,8 @@ function NameTaken({ name, device }: { readonly name: string; readonly device: s
 /** What saving has brought: messages that are read now, and devices that can be adopted at once. */
 function SavedResult({ saved }: { readonly saved: SavedMapping }): ReactNode {
   const { t } = useSpeech();
+  const { data: devices } = useDevices();
+  const read = (devices?.items ?? []).filter((one) => one.asset !== null && one.family === saved.family).length;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -204,7 +186,9 @@ function SavedResult({ saved }: { readonly saved: SavedMapping }): ReactNode {
         {t.mapping.savedTitle}
       </h2>
       {saved.retried.tried > 0 && <RetriedFigures retried={saved.retried} />}
-      <p>{saved.devices.length === 0 ? t.mapping.bringsNone : t.mapping.brings(saved.devices.length)}</p>
+      {read > 0 && <p>{t.mapping.readsKnown(read)}</p>}
+      {saved.devices.length > 0 && <p>{t.mapping.brings(saved.devices.length)}</p>}
+      {read === 0 && saved.devices.length === 0 && <p>{t.mapping.bringsNone}</p>}
       <ul className="files">
         {saved.devices.map((device) => (
           <li key={device}>
@@ -220,6 +204,35 @@ function SavedResult({ saved }: { readonly saved: SavedMapping }): ReactNode {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** A mapping that nobody needs any more. */
+function Removal({ name }: { readonly name: string }): ReactNode {
+  const { t } = useSpeech();
+  const [, go] = useLocation();
+  const remove = useRemoveMapping();
+  const [sure, setSure] = useState(false);
+  return (
+    <details className="behind mapping-removal">
+      <summary>{t.mapping.takeAway}</summary>
+      <p className="lead">{t.mapping.takeAwayLead}</p>
+      <label className="check">
+        <input type="checkbox" checked={sure} onChange={(change) => setSure(change.target.checked)} />
+        {t.mapping.takeAwaySure}
+      </label>
+      <Refusal error={remove.error} />
+      <p className="heard-acts">
+        <button
+          type="button"
+          className="act is-danger"
+          disabled={!sure || remove.isPending}
+          onClick={() => remove.mutate(name, { onSuccess: () => go('/mappings') })}
+        >
+          {t.mapping.takeAway}
+        </button>
+      </p>
+    </details>
   );
 }
 

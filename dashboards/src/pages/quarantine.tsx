@@ -1,9 +1,9 @@
 import type { QuarantineGroup, RetryBody } from '@keepsite/edge-contract';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useQuarantineGroups, useRetry } from '../api/adoption.ts';
+import { useMappings, useQuarantineGroups, useRetry } from '../api/adoption.ts';
 import { familyName } from '../adoption/families.ts';
-import { describeHref } from '../adoption/links.ts';
+import { describeHref, mappingHref } from '../adoption/links.ts';
 import { DeviceTabs, OnEdge } from '../ui/device-tabs.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { RawMessageView } from '../ui/raw-message.tsx';
@@ -84,15 +84,16 @@ interface GroupProps {
 function Group({ group, busy, onRetry }: GroupProps): ReactNode {
   const { t, format } = useSpeech();
   const [shown, setShown] = useState(false);
-  const device = group.device ?? group.sample.topic;
+  const device = group.device ?? group.topic ?? group.sample.topic;
   const reason = reasonWords(group.reason, t);
+  const { data: mappings } = useMappings();
+  const mapping = mappings?.items.find(({ family }) => family !== null && family === group.family);
   return (
     <article className="panel heard-card" aria-label={t.quarantine.group(device, reason)}>
       <header className="heard-head">
         <div>
           <h2 className="reason">{reason}</h2>
           <p>
-            {group.device === null && <span className="faint">{t.quarantine.newest} </span>}
             <code>{device}</code>{' '}
             <span className="faint">
               · {group.family === null ? t.quarantine.nobody : t.discovered.speaks(familyName(group.family))}
@@ -124,6 +125,15 @@ function Group({ group, busy, onRetry }: GroupProps): ReactNode {
           >
             {busy?.key === group.key ? t.quarantine.trying : t.quarantine.again}
           </button>
+        )}
+        {mapping && (
+          <Link
+            href={mappingHref(mapping.name, device)}
+            className="act"
+            aria-label={t.quarantine.mendName(mapping.name, device)}
+          >
+            {t.quarantine.mend}
+          </Link>
         )}
         {group.family === null && (
           <Link

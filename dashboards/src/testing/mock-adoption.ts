@@ -58,6 +58,7 @@ export class MockAdoption {
       })),
       clients: ['yunqi-park', 'nangang-dc', 'tianhe-committee'],
       families: ['houqi', 'milesight', 'shelly-gen2', 'tasmota', 'zigbee2mqtt', ...this.#mappings.keys()],
+      expectEverySeconds: { houqi: 60, milesight: 3_600, 'shelly-gen2': 300, tasmota: 300, zigbee2mqtt: 86_400 },
     };
   }
 
@@ -79,12 +80,16 @@ export class MockAdoption {
     };
   }
 
+  remove(name: string): { name: string } | undefined {
+    return this.#mappings.delete(name) ? { name } : undefined;
+  }
+
   preview({ yaml, device, samples = [] }: MappingPreviewBody, now: number): MappingPreview {
     const kept = device === undefined ? [] : (this.discovered(now, device)[0]?.samples ?? []);
     const given = samples.map(({ topic, text = '', retain }) => raw(topic, text, now, retain));
     const { family, errors } = mistakesIn(yaml);
-    const messages = (errors.length > 0 ? [] : [...kept, ...given]).map(({ at, topic, retain, text, size }) => {
-      const lines = makes(yaml, topic, text ?? '', at);
+    const messages = [...kept, ...given].map(({ at, topic, retain, text, size }) => {
+      const lines = errors.length > 0 ? [] : makes(yaml, topic, text ?? '', at);
       return { at, topic, retain, text, size, family: lines.length > 0 ? family : null, lines };
     });
     return { ok: errors.length === 0, errors, family, messages };
@@ -95,8 +100,9 @@ export class MockAdoption {
     const groups: QuarantineGroup[] = [
       {
         key: 'a',
-        reason: 'nobody recognises this message',
+        reason: 'no dialect recognises this message',
         device: null,
+        topic: SUMP,
         family: null,
         count: 14,
         firstAt: at(840),
@@ -106,8 +112,9 @@ export class MockAdoption {
       },
       {
         key: 'b',
-        reason: 'active_power_w … is outside −1e8…1e8',
+        reason: 'active_power_w: … is outside … W',
         device: 'shellypro3em-8813bf',
+        topic: null,
         family: 'shelly-gen2',
         count: 1_207,
         firstAt: at(86_400),
@@ -121,8 +128,9 @@ export class MockAdoption {
       },
       {
         key: 'c',
-        reason: 'longer than 131072 bytes',
+        reason: 'only its beginning was kept, so it cannot be read again',
         device: null,
+        topic: 'application/1/device/24e1/event/up',
         family: 'chirpstack',
         count: 2,
         firstAt: at(9_000),

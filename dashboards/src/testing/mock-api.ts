@@ -102,7 +102,13 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
     ],
     [/^\/api\/edges$/, () => list([{ id: 'edge-1', state: 'live', heartbeat: heartbeat(now(), house, scale) }])],
     [/^\/api\/devices$/, () => list(devices(now()))],
-    [/^\/api\/discovered$/, (_, query) => list(adoption.discovered(now(), query.get('device')))],
+    [
+      /^\/api\/discovered$/,
+      (_, query) => ({
+        ...list(adoption.discovered(now(), query.get('device')).slice(0, Number(query.get('limit') ?? 100))),
+        total: adoption.discovered(now(), null).length,
+      }),
+    ],
     [/^\/api\/places$/, () => adoption.places()],
     [/^\/api\/mappings$/, () => list(adoption.mappings())],
     [/^\/api\/mappings\/([^/]+)$/, ([name = '']) => adoption.mapping(name)],
@@ -186,6 +192,10 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
     [/^\/api\/simulator\/reset$/, () => ({})],
   ];
 
+  const removals: [RegExp, (match: string[]) => unknown][] = [
+    [/^\/api\/mappings\/([^/]+)$/, ([name = '']) => adoption.remove(name)],
+  ];
+
   const server = createServer((request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mock');
@@ -193,7 +203,11 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
     if (!pathname.startsWith('/api/')) return serveFile(pathname, response);
     const orders = request.method === 'POST' || request.method === 'PUT';
     const body = orders ? await bodyOf(request) : searchParams;
-    const routes = (orders ? posts : gets) as [RegExp, (match: string[], input: unknown) => unknown][];
+    const taking = request.method === 'DELETE';
+    const routes = (taking ? removals : orders ? posts : gets) as [
+      RegExp,
+      (match: string[], input: unknown) => unknown,
+    ][];
     const route = routes.find(([pattern]) => pattern.test(pathname));
     const found = route?.[1](route[0].exec(pathname)?.slice(1).map(decodeURIComponent) ?? [], body);
     response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' });

@@ -14,7 +14,7 @@ export function DeviceTabs(): ReactNode {
   if (isEdge !== true) return null;
   const tabs = [
     { href: '/devices', label: t.tabs.known, count: null },
-    { href: '/discovered', label: t.tabs.discovered, count: waiting && `${waiting.count}${waiting.more ? '+' : ''}` },
+    { href: '/discovered', label: t.tabs.discovered, count: waiting === null ? null : format.number(waiting) },
     { href: '/quarantine', label: t.tabs.quarantine, count: quarantine ? format.number(quarantine.total) : null },
     { href: '/mappings', label: t.tabs.mappings, count: null },
   ];

@@ -72,10 +72,14 @@ const value = {
 
 const retried = {
   nothing: 'There was no kept message to read.',
-  tried: (n: string): string => `${n} kept messages read anew`,
+  tried: (n: string): string => (n === '1' ? '1 kept message read anew' : `${n} kept messages read anew`),
   decoded: (n: string): string => `${n} could be used`,
-  readings: (n: string): string => `${n} readings entered history; nobody is paged for them`,
-  still: (n: string): string => `${n} still cannot be read and stay in quarantine`,
+  readings: (n: string): string =>
+    n === '1'
+      ? '1 reading entered history; nobody is paged for it'
+      : `${n} readings entered history; nobody is paged for them`,
+  still: (n: string): string =>
+    n === '1' ? '1 still cannot be read and stays in quarantine' : `${n} still cannot be read and stay in quarantine`,
 };
 
 const tabs = {
@@ -89,8 +93,7 @@ const tabs = {
 const discovered = {
   title: 'New devices',
   lead: 'Heard on the network, not on the map yet. Nothing they say pages anybody.',
-  heard: (n: number, more: boolean): string =>
-    n === 1 && !more ? '1 new device heard' : `${n}${more ? '+' : ''} new devices heard`,
+  heard: (n: number): string => (n === 1 ? '1 new device heard' : `${n} new devices heard`),
   heardText: 'They are not on the map, so nobody is paged for them.',
   look: 'Look at them',
   none: 'No new device is being heard.',
@@ -160,6 +163,7 @@ const adopt = {
   siteDefault: 'that of the site',
   silence: 'Normal silence',
   silenceDefault: 'as usual for its dialect',
+  silenceUsual: (time: string): string => `as usual for its dialect: up to ${time}`,
   silenceHint: 'Longer silence counts as “no data”.',
   speaksEvery: (time: string): string => `So far it speaks about every ${time}.`,
   every: (time: string): string => `up to ${time}`,
@@ -175,7 +179,7 @@ const adopt = {
   done: (name: string): string => `${name} is adopted`,
   doneAt: (place: string): string => `It stands at: ${place}.`,
   next: (n: number): string => (n === 1 ? 'Next: 1 more new device' : `Next: ${n} more new devices`),
-  toDevices: 'See all devices',
+  toDevice: 'See what it says',
   toQuarantine: 'See what stays in quarantine',
 };
 
@@ -200,11 +204,10 @@ const quarantine = {
   lead: 'Messages that could not be trusted, kept as they came. Nothing was guessed.',
   none: 'Nothing in quarantine.',
   notHere: 'Quarantine lives on the edge that heard the messages.',
-  total: (n: string): string => `${n} messages`,
+  total: (n: string): string => (n === '1' ? '1 message' : `${n} messages`),
   messages: (n: string): string => (n === '1' ? '1 message' : `${n} messages`),
   since: (first: string, last: string): string => `${first} – ${last}`,
   nobody: 'no dialect recognises it',
-  newest: 'newest on',
   sample: 'The newest message',
   again: 'Try again',
   group: (device: string, reason: string): string => `${device}: ${reason}`,
@@ -212,15 +215,15 @@ const quarantine = {
   againAll: 'Try all again',
   trying: 'Trying…',
   describe: 'Describe it',
+  mend: 'Mend its mapping',
+  mendName: (mapping: string, device: string): string => `Mend the mapping ${mapping} for ${device}`,
   cut: 'They were too long: only the beginning of each is kept, so they cannot be tried again.',
   outcome: 'Tried again:',
 };
 
-/** The edge's commonest reasons for not trusting a message; any other stays as the edge says it. */
-const rejection: Record<string, string> = {
-  'no dialect recognises this message': 'no dialect recognises this message',
-  'no dialect recognises the object in this envelope': 'no dialect recognises the object in this envelope',
-};
+/** Why a message was not trusted, as the edge says it, and what it speaks of. */
+const rejection = (reason: string): string => reason;
+const rejectionOf = (what: string, reason: string): string => `${what}: ${reason}`;
 
 /** English words of adopting devices, describing unknown ones, and quarantine. */
 export const adoptionEn = {
@@ -230,6 +233,7 @@ export const adoptionEn = {
   value,
   retried,
   rejection,
+  rejectionOf,
   tabs,
   discovered,
   adopt,

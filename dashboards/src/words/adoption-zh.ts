@@ -1,5 +1,6 @@
 import type { adoptionEn } from './adoption-en.ts';
 import { mappingZh } from './mapping-zh.ts';
+import { reasonZh } from './reasons-zh.ts';
 
 /** 设备登记、映射与隔离区的中文用语。 */
 export const adoptionZh: typeof adoptionEn = {
@@ -58,15 +59,13 @@ export const adoptionZh: typeof adoptionEn = {
     readings: (n) => `${n} 个读数进入历史，不会因此呼叫任何人`,
     still: (n) => `${n} 条仍无法解读，留在隔离区`,
   },
-  rejection: {
-    'no dialect recognises this message': '没有协议能识别这条消息',
-    'no dialect recognises the object in this envelope': '没有协议能识别其中封装的内容',
-  },
+  rejection: reasonZh,
+  rejectionOf: (what, reason) => `${what}：${reason}`,
   tabs: { label: '设备', known: '已登记', discovered: '新设备', quarantine: '隔离区', mappings: '映射' },
   discovered: {
     title: '新设备',
     lead: '网络上已收到、但尚未登记的设备。它们的消息不会呼叫任何人。',
-    heard: (n, more) => `发现 ${n}${more ? '+' : ''} 台新设备`,
+    heard: (n) => `发现 ${n} 台新设备`,
     heardText: '它们尚未登记，出了故障也不会呼叫任何人。',
     look: '去查看',
     none: '目前没有收到新设备的消息。',
@@ -134,6 +133,7 @@ export const adoptionZh: typeof adoptionEn = {
     siteDefault: '与项目相同',
     silence: '正常静默时间',
     silenceDefault: '按其协议的惯例',
+    silenceUsual: (time) => `按其协议的惯例：不超过 ${time}`,
     silenceHint: '超过这个时间即视为“数据中断”。',
     speaksEvery: (time) => `目前大约每 ${time} 上报一次。`,
     every: (time) => `最长 ${time}`,
@@ -149,7 +149,7 @@ export const adoptionZh: typeof adoptionEn = {
     done: (name) => `${name} 已登记`,
     doneAt: (place) => `位置：${place}。`,
     next: (n) => `下一台：还有 ${n} 台新设备`,
-    toDevices: '查看全部设备',
+    toDevice: '查看它上报的内容',
     toQuarantine: '查看仍在隔离区的消息',
   },
   change: {
@@ -176,7 +176,6 @@ export const adoptionZh: typeof adoptionEn = {
     messages: (n) => `${n} 条消息`,
     since: (first, last) => `${first} 至 ${last}`,
     nobody: '没有协议能识别',
-    newest: '最新来自',
     sample: '最新一条消息',
     again: '重新解读',
     group: (device, reason) => `${device}：${reason}`,
@@ -184,6 +183,8 @@ export const adoptionZh: typeof adoptionEn = {
     againAll: '全部重新解读',
     trying: '解读中…',
     describe: '手动描述',
+    mend: '修改映射',
+    mendName: (mapping, device) => `修改映射 ${mapping}（${device}）`,
     cut: '消息过长，每条只保存了开头，无法重新解读。',
     outcome: '解读结果：',
   },

@@ -72,7 +72,12 @@ export const mappingEn = {
   mendFirst: 'First mend the mistake in the text; then values can be clicked again.',
   savedTitle: 'Saved. The edge reads by it from now on.',
   brings: (n: number): string => (n === 1 ? 'It brings 1 device to light:' : `It brings ${n} devices to light:`),
+  readsKnown: (n: number): string => (n === 1 ? 'It reads 1 adopted device.' : `It reads ${n} adopted devices.`),
   bringsNone: 'No device waits for it. One appears under “New” when its next message comes.',
+  takeAway: 'Remove the mapping',
+  takeAwayLead:
+    'What it has read of devices that wait goes back to their topics. While an adopted device is read by it, it stays.',
+  takeAwaySure: 'Yes, remove it',
   exists: 'A mapping of this name stands here already, and it does not read this device.',
   startNew: 'Start a new one',
   comment: 'Click values of the message, or write here.',

@@ -28,5 +28,15 @@ test('a point of the vendor’s own keeps its name and unit', () => {
 
 test('a known reason is told in the reader’s language, any other as the edge says it', () => {
   expect(reasonWords('no dialect recognises this message', zh)).toBe('没有协议能识别这条消息');
-  expect(reasonWords('constructor', en)).toBe('constructor');
+  const words = (reason: string): string[] => [reasonWords(reason, en), reasonWords(reason, zh)];
+  expect(words('active_power_w: 2e9 is outside -100000000…100000000 W')).toEqual([
+    'Active power: 2e9 is outside -100000000…100000000 W',
+    '有功功率：2e9 超出范围 -100000000…100000000 W',
+  ]);
+  expect(words('voltage_v: … is outside … V')[1]).toBe('电压：… 超出范围 … V');
+  expect(words('leak: not a yes or no')[1]).toBe('漏水：不是“是”或“否”');
+  expect(words('leak: "maybe" is not a yes or no')[1]).toBe('漏水："maybe" 不是“是”或“否”');
+  expect(words('x9: the value at a.b cannot be read')[1]).toBe('x9: the value at a.b cannot be read');
+  expect(words('constructor')).toEqual(['constructor', 'constructor']);
+  expect(words('the payload has 200000 bytes, more than 131072')[1]).toBe('内容有 200000 字节，超过上限 131072 字节');
 });

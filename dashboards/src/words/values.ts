@@ -1,4 +1,4 @@
-import { metricKind, type Quality } from '@keepsite/edge-contract';
+import { type Fault, FAULTS, metricKind, type Quality } from '@keepsite/edge-contract';
 import { isCanonical } from '../mapping/metrics.ts';
 import type { Words } from './en.ts';
 import type { Format } from './format.ts';
@@ -35,7 +35,13 @@ export function valueWords(
   return [format.number(value, digits), told].filter(Boolean).join(' ');
 }
 
-/** Why a message was not trusted, in the reader's language where the house knows the reason. */
+/** Why a message was not trusted, in the reader's language where the house knows value and reason. */
 export function reasonWords(reason: string, t: Words): string {
-  return Object.hasOwn(t.rejection, reason) ? (t.rejection[reason] ?? reason) : reason;
+  const [, key = '', rest = ''] = /^([a-z][a-z0-9_]*): (.+)$/.exec(reason) ?? [];
+  const what = isCanonical(key) ? t.metric[key] : isFault(key) ? t.fault[key] : null;
+  return what === null ? t.rejection(reason) : t.rejectionOf(what, t.rejection(rest));
+}
+
+function isFault(key: string): key is Fault {
+  return (FAULTS as readonly string[]).includes(key);
 }

@@ -64,7 +64,11 @@ export const DiscoveredDevice = z.object({
 export type DiscoveredDevice = z.infer<typeof DiscoveredDevice>;
 
 /** `GET /api/discovered?after&limit`, newest heard first; `?device=` answers that one alone, or none. */
-export const DiscoveredList = z.object({ items: z.array(DiscoveredDevice), next: z.string().nullable() });
+export const DiscoveredList = z.object({
+  items: z.array(DiscoveredDevice),
+  next: z.string().nullable(),
+  total: z.int().describe('how many wait in all, whatever was asked for'),
+});
 export type DiscoveredList = z.infer<typeof DiscoveredList>;
 
 // ------------------------------------------------------------------------------------ adoption
@@ -129,6 +133,9 @@ export const Places = z.object({
   ),
   clients: z.array(z.string()).describe('every client that a zone names'),
   families: z.array(z.string()).describe('every dialect and mapping that this edge speaks'),
+  expectEverySeconds: z
+    .record(z.string(), z.number())
+    .describe('the longest silence that is normal for each of them, where a device has none of its own'),
 });
 export type Places = z.infer<typeof Places>;
 
@@ -166,6 +173,13 @@ export type MappingBody = z.infer<typeof MappingBody>;
 /** The file, and what became of the messages that it reads now. Devices that it brings to light are in `/api/discovered`. */
 export const SavedMapping = MappingFile.extend({ retried: Retried, devices: z.array(z.string()) });
 export type SavedMapping = z.infer<typeof SavedMapping>;
+
+/**
+ * `DELETE /api/mappings/:name`: 409 `MAPPING_IN_USE` while a device is read by it. What it had read
+ * of strangers waits under its topics again. Answers {name}.
+ */
+export const RemovedMapping = z.object({ name: z.string() });
+export type RemovedMapping = z.infer<typeof RemovedMapping>;
 
 /** `POST /api/mappings/preview`: what a mapping makes of kept messages, or of those given. Writes nothing. */
 export const MappingPreviewBody = z.strictObject({
@@ -220,7 +234,10 @@ export const DecodedLine = z.discriminatedUnion('kind', [
 ]);
 export type DecodedLine = z.infer<typeof DecodedLine>;
 
-/** Always 200: mistakes are the answer. `family` of a message tells who read it: the mapping, or a dialect that was surer. */
+/**
+ * Always 200: mistakes are the answer, and then no message has a line. `family` of a message tells
+ * who read it: the mapping, or a dialect that was surer.
+ */
 export const MappingPreview = z.object({
   ok: z.boolean(),
   errors: z.array(MappingFault),
@@ -241,11 +258,12 @@ export type MappingPreview = z.infer<typeof MappingPreview>;
 
 // ------------------------------------------------------------------------------------ quarantine
 
-/** Messages of one device (or topic) that could not be trusted for one reason; numbers and quoted values in it are `…`. */
+/** Messages of one device, or of one topic, that could not be trusted for one reason; numbers and quoted values in it are `…`. */
 export const QuarantineGroup = z.object({
   key: z.string().describe('for `POST /api/quarantine/retry`'),
   reason: z.string(),
   device: z.string().nullable(),
+  topic: z.string().nullable().describe('where they came, when nobody can tell the device; its first 1,000 characters'),
   family: z.string().nullable(),
   count: z.int(),
   firstAt: InstantText,
@@ -262,7 +280,7 @@ export type QuarantineGroupList = z.infer<typeof QuarantineGroupList>;
 /** `POST /api/quarantine/retry`: exactly one of them. Answers {@link Retried}. */
 export const RetryBody = z
   .strictObject({
-    key: z.string().min(1).max(4_000).optional(),
+    key: z.string().min(1).max(16_000).optional(),
     device: z.string().min(1).max(1_000).optional(),
     all: z.literal(true).optional(),
   })

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { MqttClient } from 'mqtt';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -399,6 +401,80 @@ describe('subscribing', () => {
     await got('three');
   });
 });
+
+describe('memory', () => {
+  const MESSAGES = 150;
+  /** As small as a sensor's word, and read from the network together with much else. */
+  const small = (topic: string, messageId: number, qos: 1 | 2) =>
+    generate({ cmd: 'publish', topic, payload: 'on', qos, messageId, retain: false, dup: false });
+
+  test('what waits for an absent client keeps its own bytes, not all that were read with them', async () => {
+    const inbox = await started(acknowledge);
+    const absent = await client(inbox, { clean: false, keepalive: 0, clientId: 'absent' });
+    await absent.subscribeAsync('hall', { qos: 1 });
+    await absent.endAsync();
+    const { socket, heard } = await raw(inbox);
+    socket.write(generate(CONNECT));
+    await saidTo(heard, 'connack');
+    const ballast = generate({
+      cmd: 'publish',
+      topic: 'x',
+      payload: 'x'.repeat(60_000),
+      qos: 0,
+      retain: false,
+      dup: false,
+    });
+    const before = await buffersInUse();
+    for (let n = 1; n <= MESSAGES; n++) {
+      socket.write(Buffer.concat([small('hall', n, 1), ballast]));
+      await saidTo(heard, 'puback', n);
+    }
+    expect((await buffersInUse()) - before).toBeLessThan(4 * 1024 * 1024);
+  }, 30_000);
+
+  test.each([true, false])(
+    'QoS 2 messages of clients that never come back are bounded, clean %s',
+    async (clean) => {
+      const inbox = await started((message) => setTimeout(() => message.acknowledge(), 5), { sessions: 5 });
+      const before = await buffersInUse();
+      for (let n = 0; n < 40; n++) {
+        const { socket, heard, closed } = await raw(inbox);
+        socket.write(generate({ ...CONNECT, clean, clientId: `gone-${n}` }));
+        const packets = [1, 2, 3].map((messageId) =>
+          generate({
+            cmd: 'publish',
+            topic: 'x',
+            payload: 'x'.repeat(100_000),
+            qos: 2,
+            messageId,
+            retain: false,
+            dup: false,
+          }),
+        );
+        await saidTo(heard, 'connack');
+        socket.write(Buffer.concat(packets));
+        if (n % 2 === 0) await saidTo(heard, 'pubrec', 3);
+        socket.destroy();
+        await closed;
+      }
+      await vi.waitFor(() => expect(inbox.clients).toBe(0), WAIT);
+      expect((await buffersInUse()) - before).toBeLessThan(4 * 1024 * 1024);
+      expect(inbox.refused.get('session_forgotten') ?? 0).toBeGreaterThanOrEqual(clean ? 0 : 10);
+    },
+    30_000,
+  );
+});
+
+/** Bytes outside the heap after a collection. */
+async function buffersInUse(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    collect();
+  }
+  return process.memoryUsage().arrayBuffers;
+}
 
 test('a port that is taken is said with its number', async () => {
   const first = await started(acknowledge);

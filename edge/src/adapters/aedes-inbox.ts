@@ -10,6 +10,7 @@ import { type AedesInboxLimits, DEFAULT_LIMITS, type Refusal } from './aedes-inb
 import { boundMemory, type Persistence } from './aedes-inbox/memory.ts';
 import { createQos2Window } from './aedes-inbox/qos2.ts';
 import { guardSocket } from './frame-guard.ts';
+import { isOurs as isOursByDefault } from './own-topics.ts';
 
 export { type AedesInboxLimits, type Refusal } from './aedes-inbox/limits.ts';
 
@@ -20,6 +21,10 @@ export interface AedesInboxOptions {
   /** 0 takes any free port. Default 1883. */
   readonly port?: number;
   readonly limits?: Partial<AedesInboxLimits>;
+  /** Ids that the edge's own clients connect with. Nobody else may know them. */
+  readonly ownClients?: ReadonlySet<string>;
+  /** Topics that nobody else may speak on; default `own-topics.ts`. */
+  readonly isOurs?: (topic: string) => boolean;
 }
 
 export interface AedesInbox extends Inbox {
@@ -64,7 +69,8 @@ export function createAedesInbox(options: AedesInboxOptions): AedesInbox {
       if (running) throw new EdgeError('INBOX_UNREACHABLE', 'The embedded broker is running already.');
       stopping = false;
       const qos2 = createQos2Window(limits.inflightQos2);
-      const parts = { limits, handler, qos2, refuse, clock: options.clock, isStopping: () => stopping };
+      const { clock, ownClients = new Set<string>(), isOurs = isOursByDefault } = options;
+      const parts = { limits, handler, ownClients, isOurs, qos2, refuse, clock, isStopping: () => stopping };
       running = await launch({ ...parts, subscriptions: new WeakMap() }, options);
     },
     publish: (topic, payload, { retain = false } = {}) => publish(running, topic, payload, retain),

@@ -21,6 +21,16 @@ export function writeTextFile(path: string, text: string): void {
   }
 }
 
+/** Takes a text file away for good. Throws EDGE_FILE_UNWRITABLE, and has then changed nothing. */
+export function removeTextFile(path: string): void {
+  try {
+    rmSync(path);
+    syncDirectory(dirname(path));
+  } catch (error) {
+    throw new EdgeError('EDGE_FILE_UNWRITABLE', `${path} cannot be removed: ${sentenceOf(error)}`, { cause: error });
+  }
+}
+
 function writeDurably(path: string, text: string): void {
   const file = openSync(path, 'w', 0o644);
   try {

@@ -1,7 +1,7 @@
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { EdgeError } from '../errors.ts';
 import type { Clock, Inbox, InboxMessage } from '../ports.ts';
-import { isOurs } from './own-topics.ts';
+import { isOurs as isOursByDefault } from './own-topics.ts';
 
 export interface MqttInboxOptions {
   readonly clock: Pick<Clock, 'now'>;
@@ -13,6 +13,8 @@ export interface MqttInboxOptions {
   readonly filters?: readonly string[];
   /** Said by the broker when this edge is gone without a word. */
   readonly will?: { readonly topic: string; readonly payload: string };
+  /** Topics on which only the edge itself speaks: its own words are no news; default `own-topics.ts`. */
+  readonly isOurs?: (topic: string) => boolean;
   /** Each time the broker is back and subscribed: time to say `online` again. */
   readonly onConnected?: () => void;
 }
@@ -103,7 +105,7 @@ interface Link {
 
 function open(options: MqttInboxOptions, handler: Handler, link: Link): MqttClient {
   const client = connect(options.url, clientOptions(options));
-  client.handleMessage = createReceiver(client, options.clock, handler);
+  client.handleMessage = createReceiver(client, options, handler);
   const filters = [...(options.filters ?? ['#'])];
   client.on('connect', () => {
     client.subscribe(filters, { qos: 1 }, (error, granted) => {
@@ -159,7 +161,11 @@ function jittered(ms: number): number {
  * anybody has seen the message: shown to it as QoS 1, it leaves that answer (PUBREC) to us too, and
  * answers the PUBREL by itself.
  */
-function createReceiver(client: MqttClient, clock: Pick<Clock, 'now'>, handler: Handler): MqttClient['handleMessage'] {
+function createReceiver(
+  client: MqttClient,
+  { clock, isOurs = isOursByDefault }: MqttInboxOptions,
+  handler: Handler,
+): MqttClient['handleMessage'] {
   const acknowledger = createAcknowledger(client);
   const sentTwice = new WeakSet<object>();
   client.on('packetreceive', (packet) => {

@@ -9,7 +9,9 @@ import type {
   Batch,
   DiscoveredList,
   ErrorBody,
+  Heartbeat,
   MappingPreview,
+  Places,
   QuarantineGroupList,
   Registry,
   SavedMapping,
@@ -80,10 +82,27 @@ async function get<T>(path: string): Promise<T> {
   return (await fetch(`${edge.url}${path}`)).json() as Promise<T>;
 }
 
-async function send<T>(method: 'POST' | 'PUT', path: string, body: object): Promise<T & Partial<ErrorBody>> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${edge.url}${path}`, { method, headers, body: JSON.stringify(body) });
+async function send<T>(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<T & Partial<ErrorBody>> {
+  const sent = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(`${edge.url}${path}`, { method, ...sent });
   return { status: response.status, ...((await response.json()) as T) };
+}
+
+/** The newest heartbeat, as a page gets it when it begins to listen. */
+async function firstHeartbeat(): Promise<Heartbeat> {
+  const { body } = await fetch(`${edge.url}/api/events`);
+  const decoder = new TextDecoder();
+  let heard = '';
+  for await (const bytes of body as ReadableStream<Uint8Array>) {
+    heard += decoder.decode(bytes, { stream: true });
+    const [, beat] = /event: heartbeat\ndata: (.*)\n/.exec(heard) ?? [];
+    if (beat !== undefined) return JSON.parse(beat) as Heartbeat;
+  }
+  throw new Error('the stream ended without a heartbeat');
 }
 
 async function readings(
@@ -469,5 +488,115 @@ describe('what could not be trusted', () => {
     expect(await send('POST', '/api/quarantine/retry', { key: 'rubbish' })).toMatchObject({
       error: { code: 'INVALID_REQUEST', message: expect.stringContaining('groups') },
     });
+  });
+});
+
+describe('what its users met', () => {
+  const beat = { metric: 'people', value: 1 };
+
+  test('the figures after an adoption are of that device alone', async () => {
+    for (let n = 0; n < 5; n++) await say(`odd/${n}`, '"hello"');
+    for (let n = 0; n < 4; n++) await say('keepsite/park/devices/leak-9/reading', { ...beat, value: n });
+    expect(await adopt({ device: 'leak-9' })).toMatchObject({ retried: { tried: 4, decoded: 4, stillRejected: 0 } });
+    await say('my house/cellar', { temperature: 20.5 });
+    await say('my house/attic', { temperature: 20.5 });
+    expect(await adopt({ device: 'my house/cellar', family: 'milesight' })).toMatchObject({
+      device: { id: 'cellar' },
+      retried: { tried: 1, decoded: 1, stillRejected: 0 },
+    });
+    expect(await send('POST', '/api/devices/move', { device: 'cellar', name: 'Other' })).toMatchObject({
+      retried: { tried: 0 },
+    });
+    expect(await discovered()).toHaveLength(6);
+  });
+
+  test('messages of topics that nobody recognises stand apart by topic, and each can be tried alone', async () => {
+    for (const topic of ['odd/1', 'odd/2', 'odd/1']) await say(topic, '"hello"');
+    const { items } = await get<QuarantineGroupList>('/api/quarantine/groups');
+    expect(items.map(({ topic, device, count }) => [topic, device, count])).toEqual([
+      ['odd/1', null, 2],
+      ['odd/2', null, 1],
+    ]);
+    const long = 'odd/' + 'x'.repeat(990);
+    await say(long, '"hello"');
+    const [longest] = (await get<QuarantineGroupList>('/api/quarantine/groups')).items;
+    expect(longest).toMatchObject({ topic: long, count: 1 });
+    expect(await send('POST', '/api/quarantine/retry', { key: longest?.key })).toMatchObject({ tried: 1 });
+    expect(await send('POST', '/api/quarantine/retry', { key: items[0]?.key })).toMatchObject({ tried: 2 });
+  });
+
+  test('being read again is not being heard again, and a message that was cut stays known as long as it was', async () => {
+    const topic = 'plant/sump-3/data';
+    for (let n = 0; n < 7; n++) await say(topic, { level: `${n}x`, wet: true });
+    await say(topic, { level: 1, wet: true, note: '测'.repeat(70_000) });
+    const size = Buffer.byteLength(JSON.stringify({ level: 1, wet: true, note: '测'.repeat(70_000) }));
+    for (const unit of ['unit: cm', 'unit: mm', 'unit: cm, words: { 1x: 1 }'])
+      await send('PUT', '/api/mappings/acme', { yaml: MAPPING.replace('unit: cm', unit) });
+    await send('POST', '/api/quarantine/retry', { all: true });
+    expect((await discovered()).map((it) => [it.device, it.messages, it.kept])).toEqual([['sump-3', 7, 7]]);
+    const { items } = await get<QuarantineGroupList>('/api/quarantine/groups');
+    const cut = items.find(({ sample }) => sample.size === size);
+    expect(cut).toMatchObject({
+      topic,
+      count: 1,
+      retryable: false,
+      reason: expect.stringContaining('only its beginning'),
+    });
+    expect(items.filter(({ retryable }) => retryable)).toHaveLength(1);
+  });
+
+  test('who waits is counted alike in the list, in the heartbeat and in the metrics', async () => {
+    for (const topic of ['odd/1', 'odd/2', 'keepsite/park/devices/leak-9/reading']) await say(topic, beat);
+    const list = await get<DiscoveredList>('/api/discovered?limit=1');
+    expect([list.total, list.items.length]).toEqual([3, 1]);
+    expect(await get<DiscoveredList>('/api/discovered?device=odd%2F1')).toMatchObject({ total: 3, items: [{}] });
+    expect(await (await fetch(`${edge.url}/metrics`)).text()).toMatch(/devices\{state="unknown"\} 3\n/);
+    // An edge that starts tells of itself at once.
+    await stop();
+    await start();
+    expect(await firstHeartbeat()).toMatchObject({ devices: { known: 1, unknown: 3 } });
+  });
+
+  test('a preview of a mapping with mistakes shows the messages all the same', async () => {
+    await say('plant/sump-3/data', { level: 40 });
+    const sample = { topic: 'plant/x/data', text: '{}' };
+    const wrong = { yaml: 'family: x', device: 'plant/sump-3/data', samples: [sample] };
+    expect(await send('POST', '/api/mappings/preview', wrong)).toMatchObject({
+      ok: false,
+      family: null,
+      errors: [{}, {}],
+      messages: [
+        { topic: 'plant/x/data', text: '{}', size: 2, family: null, lines: [] },
+        { topic: 'plant/sump-3/data', text: '{"level":40}', family: null, lines: [] },
+      ],
+    });
+  });
+
+  test('the usual silence of each dialect and mapping is told with the places', async () => {
+    await send('PUT', '/api/mappings/acme', { yaml: `${MAPPING}expectEverySeconds: 120\n` });
+    const { expectEverySeconds } = await get<Places>('/api/places');
+    expect(expectEverySeconds).toMatchObject({ 'acme-sump': 120, tasmota: 300 });
+  });
+
+  test('a mapping is removed once no device is read by it; what it had read waits as a topic again', async () => {
+    const remove = () => send('DELETE', '/api/mappings/acme');
+    expect(await remove()).toMatchObject({ status: 404, error: { code: 'MAPPING_UNKNOWN' } });
+    await send('PUT', '/api/mappings/acme', { yaml: MAPPING });
+    for (const device of ['sump-3', 'sump-4']) await say(`plant/${device}/data`, { level: 40, wet: true });
+    await adopt({ device: 'sump-3' });
+    expect(await remove()).toMatchObject({
+      status: 409,
+      error: { code: 'MAPPING_IN_USE', message: expect.stringContaining('sump-3') },
+    });
+    await send('POST', '/api/devices/release', { device: 'sump-3' });
+    expect(await remove()).toMatchObject({ status: 200, name: 'acme' });
+    expect(await get('/api/mappings')).toEqual({ items: [], next: null });
+    expect((await discovered()).map(({ device, family, kept }) => [device, family, kept])).toEqual([
+      ['plant/sump-4/data', null, 1],
+    ]);
+    expect(await get<Places>('/api/places')).not.toMatchObject({ families: expect.arrayContaining(['acme-sump']) });
+    await stop();
+    await start();
+    expect(await get('/api/mappings')).toEqual({ items: [], next: null });
   });
 });

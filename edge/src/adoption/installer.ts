@@ -8,6 +8,7 @@ import type {
   MappingPreview,
   MappingPreviewBody,
   MoveBody,
+  RemovedMapping,
   Retried,
   SavedMapping,
 } from '@keepsite/edge-contract';
@@ -40,6 +41,7 @@ export interface InstallerParts {
   /** Durable when they return. */
   readonly writeAdopted: (text: string) => void;
   readonly writeMapping: (fileName: string, text: string) => void;
+  readonly removeMapping: (fileName: string) => void;
   readonly log: { info(fields: object, message: string): void };
 }
 
@@ -58,6 +60,8 @@ export interface Installer {
   release(device: string): Promise<{ readonly device: string }>;
   mappings(): MappingFile[];
   saveMapping(name: string, yaml: string): Promise<MappingSaved>;
+  /** Refused while a device is read by it. */
+  removeMapping(name: string): Promise<RemovedMapping>;
   preview(body: MappingPreviewBody): MappingPreview;
   retry(of: KeptOf): Promise<Retried>;
   /** Reads what was kept for devices that were adopted in the files while the edge stood still. */
@@ -96,7 +100,8 @@ export function createInstaller(parts: InstallerParts): Installer {
     const bindings = adopted(setup.registry, who, body, where);
     await bind(bindings, body.asset);
     parts.log.info({ device: who.id, family: who.family, asset: asset.id }, 'device adopted');
-    return { device: bindings.at(-1) as Device, retried: await pipeline.revisit() };
+    const strangers = [who.id, stranger?.device ?? who.id, ...who.topics];
+    return { device: bindings.at(-1) as Device, retried: await pipeline.revisit({ strangers }) };
   }
 
   async function move(body: MoveBody): Promise<Adopted> {
@@ -109,7 +114,7 @@ export function createInstaller(parts: InstallerParts): Installer {
     await bind(bindings, body.asset ?? null);
     parts.log.info({ device: body.device, asset: place?.asset.id ?? bound.asset.id }, 'device moved');
     const { device } = boundDevice(body.device, parts.current().knowledge, now);
-    return { device, retried: await pipeline.revisit() };
+    return { device, retried: await pipeline.revisit({ strangers: [body.device] }) };
   }
 
   async function release(device: string): Promise<{ device: string }> {
@@ -138,9 +143,27 @@ export function createInstaller(parts: InstallerParts): Installer {
     await next.takeEffect();
     parts.log.info({ mapping: name, family: file.family }, 'mapping saved');
     const family = file.family ?? '';
-    const retried = plus(await pipeline.revisit(family), await pipeline.retry({ family }));
+    const retried = plus(await pipeline.revisit({ family }), await pipeline.retry({ family }));
     const devices = pipeline.strangers().filter((it) => it.family === family);
     return { ok: true, saved: { ...file, retried, devices: devices.map(({ device }) => device) } };
+  }
+
+  async function removeMapping(name: string): Promise<RemovedMapping> {
+    const texts = parts.texts();
+    const { there, family } = namedMapping(name, texts);
+    const { registry } = parts.current().setup;
+    const now = clock.now();
+    const { directory } = parts.current().knowledge;
+    const readers = registry.devices.filter(
+      (it) => it.family === family && directory.device(it.id, now)?.device === it,
+    );
+    if (readers.length > 0) throw inUse(name, readers);
+    const next = parts.prepare({ ...texts, mappings: texts.mappings.filter((it) => it !== there) });
+    parts.removeMapping(baseName(there.name));
+    await next.takeEffect();
+    parts.log.info({ mapping: name, family }, 'mapping removed');
+    if (family !== null) await pipeline.revisit({ family });
+    return { name };
   }
 
   return {
@@ -149,6 +172,7 @@ export function createInstaller(parts: InstallerParts): Installer {
     release: (device) => inTurn(() => release(device)),
     mappings: () => parts.texts().mappings.map(mappingFile),
     saveMapping: (name, yaml) => inTurn(() => saveMapping(name, yaml)),
+    removeMapping: (name) => inTurn(() => removeMapping(name)),
     preview(body) {
       const { setup, knowledge } = parts.current();
       const { mappings } = setup;
@@ -197,12 +221,28 @@ function identityOf(
   return stranger ? identify(stranger, family, decoder, store) : { id: body.device, family, topics: [] };
 }
 
-function familyOfMapping(name: string, { mappings }: SetupTexts): string {
-  const files = mappings.map(mappingFile);
-  const found = files.find((file) => file.name === name);
-  if (found?.family) return found.family;
-  const rest = files.length > 0 ? `; there is ${files.map((file) => file.name).join(', ')}` : '';
+function familyOfMapping(name: string, texts: SetupTexts): string {
+  const { family } = namedMapping(name, texts);
+  if (family === null) throw new EdgeError('MAPPING_UNKNOWN', `the mapping ${name} cannot be used: mend it first`);
+  return family;
+}
+
+/** A mapping's file and what it calls its kind of device; null while it has mistakes. Throws MAPPING_UNKNOWN. */
+function namedMapping(name: string, { mappings }: SetupTexts) {
+  const there = mappings.find((file) => mappingName(file.name) === name);
+  if (there) return { there, family: mappingFile(there).family };
+  const names = mappings.map((file) => mappingName(file.name));
+  const rest = names.length > 0 ? `; there is ${names.join(', ')}` : '';
   throw new EdgeError('MAPPING_UNKNOWN', `there is no mapping ${name}${rest}`);
+}
+
+function inUse(name: string, readers: readonly Device[]): EdgeError {
+  const some = readers
+    .slice(0, 3)
+    .map(({ id }) => id)
+    .join(', ');
+  const more = readers.length > 3 ? ` and ${readers.length - 3} more` : '';
+  return new EdgeError('MAPPING_IN_USE', `by ${name} the edge reads ${some}${more}; release what is read by it first`);
 }
 
 function refuseAdopted(device: string, { directory }: Knowledge, now: number): void {

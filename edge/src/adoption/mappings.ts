@@ -33,7 +33,11 @@ interface PreviewParts {
 /** What the edge would make of messages if the mapping were saved. */
 export function preview({ yaml, device, samples }: MappingPreviewBody, parts: PreviewParts): MappingPreview {
   const compiled = compileMapping(yaml, 'mapping.yaml');
-  if (!compiled.ok) return { ok: false, errors: faultsOf(compiled.errors), family: null, messages: [] };
+  const shown = messagesOf({ device, samples }, parts);
+  if (!compiled.ok) {
+    const messages = shown.map((message) => ({ ...rawOf(message), family: null, lines: [] })).toReversed();
+    return { ok: false, errors: faultsOf(compiled.errors), family: null, messages };
+  }
   const { dialect } = compiled;
   const { directory, mappings } = parts;
   const decoder = createDecoder({
@@ -43,23 +47,18 @@ export function preview({ yaml, device, samples }: MappingPreviewBody, parts: Pr
   });
   const memory = createMemory();
   // In the order in which they came, because one may announce what the next means.
-  const messages = messagesOf({ device, samples }, parts).map((message) => {
+  const messages = shown.map((message) => {
     const { family, lines } = decoder.decode(message, memory);
-    const { topic, retain, payload, receivedAt, size } = message;
-    return {
-      at: instantText(receivedAt),
-      topic,
-      retain,
-      text: textOf(payload),
-      size,
-      family,
-      lines: lines.map(printable),
-    };
+    return { ...rawOf(message), family, lines: lines.map(printable) };
   });
   return { ok: true, errors: [], family: dialect.family, messages: messages.toReversed() };
 }
 
 type Shown = Message & { readonly receivedAt: number; readonly size: number };
+
+function rawOf({ topic, retain, payload, receivedAt, size }: Shown) {
+  return { at: instantText(receivedAt), topic, retain, text: textOf(payload), size };
+}
 
 function messagesOf(
   { device, samples = [] }: Pick<MappingPreviewBody, 'device' | 'samples'>,

@@ -12,7 +12,7 @@ import {
 import { type Command, InvalidArgumentError } from 'commander';
 import { basename, join, resolve } from 'node:path';
 import { createInstaller, type Installer } from '../adoption/installer.ts';
-import { writeTextFile } from '../adapters/durable-file.ts';
+import { removeTextFile, writeTextFile } from '../adapters/durable-file.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { readTextFile } from '../adapters/text-files.ts';
 import { openStore } from '../compose.ts';
@@ -213,6 +213,7 @@ function offlineInstaller(config: EdgeConfig, store: Store): Installer {
     prepare: (texts) => facility.prepare(texts, () => Promise.resolve()),
     writeAdopted: (text) => writeTextFile(config.adoptedFile, text),
     writeMapping: (name, text) => writeTextFile(join(config.mappingsDir, name), text),
+    removeMapping: (name) => removeTextFile(join(config.mappingsDir, name)),
     log: quiet,
   });
 }

@@ -16,6 +16,7 @@ import { createRecogniser, type Recogniser } from './recognise.ts';
 export type { DeviceDialect, Opened, Uplink, UplinkReader } from './dialect.ts';
 export { DIALECTS } from './dialects.ts';
 export { compileMapping, type CompiledMapping, type MappingError } from './mapped/compile.ts';
+export { asksForRebirth } from './sparkplug/rebirth.ts';
 
 /** A longer payload is no sensor's. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024;

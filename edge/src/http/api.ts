@@ -55,6 +55,8 @@ export interface HttpParts {
   readonly registry: () => Registry;
   /** Every dialect and mapping that the edge speaks now. */
   readonly families: () => readonly string[];
+  /** The longest silence that is normal for a dialect, seconds. */
+  readonly usualSilence: (family: string) => number | undefined;
   readonly installer: Installer;
   readonly clock: Clock;
   /** The demo's clock; null outside the demo. */

@@ -1,9 +1,10 @@
 import type { Batch, BatchResult, Heartbeat, IncidentEvent, Reading, Registry } from '@keepsite/edge-contract';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EdgeError } from '../errors.ts';
 import type { Commit } from '../ports.ts';
 import { createMemoryDisk, createMemoryStore, type MemoryDisk } from '../testing/memory-store.ts';
+import { LOAD_LIMITS } from './load.ts';
 import { createRelay, type Relay, type RelayParts } from './relay.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 8);
@@ -239,6 +240,16 @@ describe('the relay', () => {
     await drain(bench.relay);
     const order = cloud.batches.map(({ blocks }) => blocks.map(({ seq }) => seq));
     expect(order).toEqual([[8, 3, 4], [9, 5, 6], [7]]);
+  });
+
+  test('live blocks that do not fit into one batch follow at once, so that a busy edge keeps up', async () => {
+    const cloud = createCloud();
+    const bench = createBench(cloud, { limits: { ...LOAD_LIMITS, blocks: 3 }, gatherMs: 60_000 });
+    bench.commit(0, 10);
+    bench.relay.start();
+    await vi.waitFor(() => expect(sorted(cloud.taken.block)).toEqual(oneTo(10)));
+    await bench.relay.stop();
+    expect(cloud.batches.map(({ blocks }) => blocks.length)).toEqual([3, 3, 3, 1]);
   });
 
   test('a restart sends what was not accepted as backlog, behind what is new', async () => {

@@ -83,6 +83,8 @@ export function createRelay(parts: RelayParts): Relay {
   let heartbeatAt = -Infinity;
   /** After a batch was refused as a whole: how many records the next one may carry. */
   let narrow: number | null = null;
+  /** The last load could not carry everything that waited. */
+  let leftSome = false;
   let failures = 0;
   let lastAcceptedAt: string | null = null;
   let lastError: string | null = null;
@@ -92,6 +94,7 @@ export function createRelay(parts: RelayParts): Relay {
     if (failures > 0) blocks.startLive();
     try {
       const load = nextLoad({ store, events, blocks, onGone }, narrowed());
+      leftSome = load.blocks.length < blocks.count;
       const carried = extrasDue();
       if (!isDue(load, carried)) return 'idle';
       return await deliver(load, carried);
@@ -237,9 +240,9 @@ export function createRelay(parts: RelayParts): Relay {
     }
   }
 
-  /** Events and backlog go on at once; live blocks are gathered. */
+  /** Events, backlog and what did not fit go on at once; new live blocks are gathered. */
   function hasMore(): boolean {
-    return events.count > 0 || blocks.inOrder().some(([from]) => !blocks.isLive(from));
+    return leftSome || events.count > 0 || blocks.inOrder().some(([from]) => !blocks.isLive(from));
   }
 
   return {

@@ -78,8 +78,9 @@ function cut(kept: KeptMessage, { ears, now, tx }: SecondHearing): HeardAgain {
   return { decoded: false, readings: 0 };
 }
 
-function rest({ id: _, ...message }: KeptMessage): Omit<KeptMessage, 'id'> {
-  return message;
+/** What a message that stays is kept with again. */
+function rest({ at, topic, retain, device, family, payload, size }: KeptMessage) {
+  return { at, topic, retain, device, family, payload, size };
 }
 
 /**

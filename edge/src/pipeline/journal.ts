@@ -62,12 +62,12 @@ export class Journaled<V> implements Cells<V> {
   }
 
   set(key: string, value: V): void {
-    this.#journal.note(this.#cells as Cells<unknown>, key, this.#cells.get(key));
+    this.#journal.note(this.#cells, key, this.#cells.get(key));
     this.#cells.set(key, value);
   }
 
   delete(key: string): void {
-    this.#journal.note(this.#cells as Cells<unknown>, key, this.#cells.get(key));
+    this.#journal.note(this.#cells, key, this.#cells.get(key));
     this.#cells.delete(key);
   }
 

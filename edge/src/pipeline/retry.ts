@@ -1,6 +1,6 @@
 import { type Millis, type Reading, type Retried, timeOf } from '@keepsite/edge-contract';
 import type { DecodeMemory } from '../domain/decoded.ts';
-import type { Clock, KeptMessage, KeptOf, Pipeline, Revisited, Store, Stranger } from '../ports.ts';
+import type { Clock, KeptMessage, KeptOf, Revisited, Store, Stranger } from '../ports.ts';
 import type { Ears } from './hear.ts';
 import { hearAgain, memoryOver, type SecondHearing } from './hear-again.ts';
 import { forget, unlearn } from './strangers.ts';
@@ -57,7 +57,7 @@ export async function revisit(strangers: readonly Stranger[], table: RetryTable)
   return sum;
 }
 
-/** Whose messages may say something else now: whoever was named, else those whom {@link Pipeline.revisit} describes. */
+/** Whose messages may say something else now: whoever was named, else those whom `Pipeline.revisit` describes. */
 export function toRevisit(strangers: readonly Stranger[], whom: Revisited | undefined, table: RetryTable): Stranger[] {
   if (whom && 'strangers' in whom) return strangers.filter(({ device }) => whom.strangers.includes(device));
   return strangers.filter(

@@ -37,6 +37,7 @@ const NOBODY: Installer = {
   release: noInstaller,
   mappings: () => [],
   saveMapping: noInstaller,
+  removeMapping: noInstaller,
   preview: () => ({ ok: true, errors: [], family: null, messages: [] }),
   retry: noInstaller,
   catchUp: noInstaller,
@@ -94,6 +95,7 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
     withheld: null,
     openIncidents: 1,
     devices: [],
+    strangers: 0,
   };
   const feed = createLiveFeed({ clock, open: () => store.incidents({ state: 'open', limit: 100 }) });
   const parts: HttpParts = {
@@ -109,6 +111,7 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
     store,
     registry: () => REGISTRY,
     families: () => ['keepsite'],
+    usualSilence: () => 60,
     installer: NOBODY,
     clock,
     scalable: null,

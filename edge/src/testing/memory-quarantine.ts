@@ -1,6 +1,14 @@
 import { type Bound, excess, weightOf } from '../domain/fair-share.ts';
 import { reasonPattern } from '../domain/reason-pattern.ts';
-import type { Commit, KeptMessage, KeptOf, QuarantinedMessage, Store, Stranger } from '../ports.ts';
+import {
+  type Commit,
+  GROUPED_TOPIC,
+  type KeptMessage,
+  type KeptOf,
+  type QuarantinedMessage,
+  type Store,
+  type Stranger,
+} from '../ports.ts';
 
 const QUARANTINED_BYTES = 64 * 1024;
 
@@ -92,12 +100,22 @@ function isOf(kept: KeptMessage, of: KeptOf): boolean {
   if (of === 'rejected') return true;
   if ('device' in of) return kept.device === of.device || sourceOf(kept) === of.device;
   if ('family' in of) return kept.family === of.family;
-  const { pattern, device, family } = of.group;
-  return reasonPattern(kept.reason) === pattern && kept.device === device && kept.family === family;
+  const { pattern, device, topic, family } = of.group;
+  return (
+    reasonPattern(kept.reason) === pattern &&
+    kept.device === device &&
+    kept.family === family &&
+    groupTopic(kept) === topic
+  );
 }
 
-function groupOf({ reason, device, family }: QuarantinedMessage): string {
-  return JSON.stringify([reasonPattern(reason), device, family]);
+function groupOf(kept: QuarantinedMessage): string {
+  const { reason, device, family } = kept;
+  return JSON.stringify([reasonPattern(reason), device, family, groupTopic(kept)]);
+}
+
+function groupTopic({ device, topic }: KeptMessage): string | null {
+  return device === null ? Array.from(topic).slice(0, GROUPED_TOPIC).join('') : null;
 }
 
 function groupOfMessages(messages: readonly QuarantinedMessage[]): ReturnType<Store['quarantineGroups']>[number] {
@@ -106,6 +124,7 @@ function groupOfMessages(messages: readonly QuarantinedMessage[]): ReturnType<St
   return {
     pattern: reasonPattern(newest.reason),
     device: newest.device,
+    topic: groupTopic(newest),
     family: newest.family,
     count: messages.length,
     firstAt: Math.min(...times),

@@ -1,7 +1,6 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import type { Clock, InboxMessage } from '../../ports.ts';
-import { isOurs } from '../own-topics.ts';
-import type { AedesInboxLimits, Refuse } from './limits.ts';
+import { type AedesInboxLimits, CountedError, type Refuse } from './limits.ts';
 import type { Qos2Window } from './qos2.ts';
 import { isForPublishing, isForSubscribing } from './topics.ts';
 
@@ -18,6 +17,10 @@ export interface HookParts {
   readonly refuse: Refuse;
   /** True once the broker is being stopped: closing connections then say nothing about devices. */
   readonly isStopping: () => boolean;
+  /** Clients of the edge's own: what they say is for others, and never news. */
+  readonly ownClients: ReadonlySet<string>;
+  /** Topics that only the edge itself may speak on. */
+  readonly isOurs: (topic: string) => boolean;
   /** A client's subscriptions, counted. */
   readonly subscriptions: WeakMap<Client, number>;
 }
@@ -37,14 +40,14 @@ export function createHooks(parts: HookParts): Hooks {
       if (limits.clientId.test(id) && (id !== '' || clean)) return done(null, true);
       refuse('client_id');
       client.conn.write(IDENTIFIER_REJECTED);
-      done(new Error('client id refused'), false);
+      done(new CountedError('client id refused'), false);
     },
     authorizePublish: (client, packet, done) => {
       try {
         publish(client, packet, done);
       } catch {
         refuse('broker_failed');
-        done(new Error('not now'));
+        done(new CountedError('not now'));
       }
     },
     authorizeSubscribe: (client, subscription, done) => {
@@ -83,7 +86,7 @@ function maySubscribe(client: Client, topic: string, { limits, refuse, subscript
 
 /** Wills and retained messages come this way too; what the edge itself publishes does not. */
 function createPublishHook(parts: HookParts): Hooks['authorizePublish'] {
-  const { limits, clock, handler, qos2, refuse, isStopping } = parts;
+  const { limits, clock, handler, ownClients, isOurs, qos2, refuse, isStopping } = parts;
 
   function hand(client: string | null, packet: PublishPacket, done: Done): void {
     const message = new Received(packet, client, clock.now(), done);
@@ -100,7 +103,7 @@ function createPublishHook(parts: HookParts): Hooks['authorizePublish'] {
     if (taken.kind === 'repeated') return;
     if (taken.kind === 'full') {
       refuse('too_many_qos2');
-      return done(new Error('too many QoS 2 messages wait for their PUBREL'));
+      return done(new CountedError('too many QoS 2 messages wait for their PUBREL'));
     }
     hand(client, packet, (error) => {
       done(error);
@@ -110,9 +113,10 @@ function createPublishHook(parts: HookParts): Hooks['authorizePublish'] {
   }
 
   return (client, packet, done) => {
-    if (isStopping()) return done(new Error('the broker is stopping'));
+    if (isStopping()) return done(new CountedError('the broker is stopping'));
     const { topic, qos, messageId } = packet;
     if (!isForPublishing(topic, limits.topicLevels)) return swallow(packet, 'publish_topic');
+    if (client && ownClients.has(client.id)) return done(null);
     if (isOurs(topic)) return swallow(packet, 'publish_to_ours');
     if (qos === 2 && client && messageId !== undefined) return handQos2(client.id, packet, messageId, done);
     hand(client?.id ?? null, packet, done);
@@ -149,7 +153,7 @@ class Received implements InboxMessage {
   }
 
   deny(): void {
-    this.#settle(new Error('not taken'));
+    this.#settle(new CountedError('not taken'));
   }
 
   #settle(error: Error | null): void {

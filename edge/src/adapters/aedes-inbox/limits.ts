@@ -45,6 +45,8 @@ export type Refusal =
   | FrameFault
   | 'queue_too_long'
   | 'too_many_connections'
+  | 'timed_out'
+  | 'protocol_error'
   | 'client_id'
   | 'publish_topic'
   | 'publish_to_ours'
@@ -58,3 +60,6 @@ export type Refusal =
   | 'broker_failed';
 
 export type Refuse = (reason: Refusal) => void;
+
+/** Ends a connection for a reason that has been counted already. */
+export class CountedError extends Error {}

@@ -13,6 +13,9 @@ export interface MemoryLimits {
 
 interface ClientLike {
   readonly id: string;
+  /** Of a connection: whether its session ends with it, and whether it is over. */
+  readonly clean?: boolean;
+  readonly closed?: boolean;
 }
 interface PacketLike {
   readonly topic: string;
@@ -32,6 +35,7 @@ export interface Persistence {
   outgoingEnqueueCombi(subscriptions: readonly SubscriptionLike[], packet: PacketLike): Promise<void>;
   outgoingClearMessageId(client: ClientLike, packet: PacketLike): Promise<PacketLike | undefined>;
   outgoingStream(client: ClientLike): AsyncIterable<PacketLike>;
+  incomingStorePacket(client: ClientLike, packet: PacketLike): Promise<void>;
   incomingDelPacket(client: ClientLike, packet: { readonly messageId: number }): Promise<void>;
   cleanIncoming(client: ClientLike): Promise<void>;
 }
@@ -44,6 +48,10 @@ export interface MemoryEvents {
   /** A client's session ended. */
   readonly forgotten: (client: string) => void;
 }
+
+/** What an entry of a queue takes beside its topic and payload, about. */
+const ENTRY_BYTES = 300;
+const NOTHING = Buffer.alloc(0);
 
 /** Puts bounds around what the broker keeps in memory, and listens for the ends of QoS 2 and of sessions. */
 export function boundMemory(persistence: Persistence, limits: MemoryLimits, events: MemoryEvents): void {
@@ -85,10 +93,21 @@ function retainedBounds(
         if (size > 0) sizes.set(topic, size);
         else sizes.delete(topic);
       }
-      // A payload is a view of the 64 KiB that were read with it, and would keep all of them.
-      await store({ ...packet, payload: Buffer.from(payload) });
+      await store({ ...packet, payload: ownBytes(payload) });
     },
   };
+}
+
+/** A payload is a view of the 64 KiB that were read with it, or of a shared pool, and would keep all of them. */
+function ownBytes(payload: string | Uint8Array): Uint8Array {
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
+}
+
+function sizeOf({ topic, payload }: PacketLike): number {
+  return ENTRY_BYTES + (topic?.length ?? 0) + (payload?.length ?? 0);
 }
 
 function sessionBounds(
@@ -101,6 +120,7 @@ function sessionBounds(
   const cleanIncoming = persistence.cleanIncoming.bind(persistence);
   const enqueue = persistence.outgoingEnqueueCombi.bind(persistence);
   const clear = persistence.outgoingClearMessageId.bind(persistence);
+  const storeIncoming = persistence.incomingStorePacket.bind(persistence);
   /** How many messages wait for each session, the oldest session first. */
   const sessions = new Map<string, number>();
   let bytes = 0;
@@ -114,11 +134,17 @@ function sessionBounds(
   async function clearOne(client: ClientLike, packet: PacketLike): Promise<PacketLike | undefined> {
     const cleared = await clear(client, packet);
     if (cleared) {
-      bytes -= cleared.payload?.length ?? 0;
+      bytes -= sizeOf(cleared);
       const waiting = sessions.get(client.id);
       if (waiting !== undefined) sessions.set(client.id, Math.max(0, waiting - 1));
     }
     return cleared;
+  }
+
+  async function begin({ id }: ClientLike): Promise<void> {
+    if (sessions.has(id)) return;
+    await makeRoom();
+    sessions.set(id, sessions.get(id) ?? 0);
   }
 
   async function makeRoom(): Promise<void> {
@@ -144,10 +170,7 @@ function sessionBounds(
 
   return {
     async addSubscriptions(client, subscriptions) {
-      if (!sessions.has(client.id)) {
-        await makeRoom();
-        sessions.set(client.id, sessions.get(client.id) ?? 0);
-      }
+      await begin(client);
       await addSubscriptions(client, subscriptions);
     },
     async cleanSubscriptions(client) {
@@ -156,13 +179,17 @@ function sessionBounds(
     },
     outgoingEnqueue: (subscription, packet) => persistence.outgoingEnqueueCombi([subscription], packet),
     async outgoingEnqueueCombi(subscriptions, packet) {
-      if (subscriptions.length === 0) return;
-      const size = packet.payload.length;
-      await enqueue(
-        subscriptions.filter((subscription) => hasRoom(subscription, size)),
-        packet,
-      );
+      const size = sizeOf(packet);
+      const open = subscriptions.filter((subscription) => hasRoom(subscription, size));
+      if (open.length > 0) await enqueue(open, { ...packet, payload: ownBytes(packet.payload) });
     },
     outgoingClearMessageId: clearOne,
+    async incomingStorePacket(client, packet) {
+      // Its session ended while the message was being committed: nobody would ever take the entry away.
+      if (client.clean === true && client.closed === true) return;
+      if (client.clean === false) await begin(client);
+      // Only that it came is asked again; what it said has been handed over.
+      await storeIncoming(client, { ...packet, payload: NOTHING });
+    },
   };
 }

@@ -1,14 +1,24 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { KeptMessage, KeptOf, QuarantinedMessage, Store, StoredQuarantineGroup } from '../../ports.ts';
+import {
+  GROUPED_TOPIC,
+  type KeptMessage,
+  type KeptOf,
+  type QuarantinedMessage,
+  type Store,
+  type StoredQuarantineGroup,
+} from '../../ports.ts';
 import { guarded, rowOf, rowsOf } from './connection.ts';
 
 const COLUMNS = 'id, at, topic, retain, device, family, stranger, reason, payload, size';
+/** The topic that tells a group apart where no device does; word for word as the index has it. */
+const GROUP_TOPIC = `iif(device IS NULL, substr(topic, 1, ${GROUPED_TOPIC}), NULL)`;
 
 interface Row extends Omit<KeptMessage, 'retain' | 'reason'> {
   readonly retain: number;
   readonly reason: string;
 }
-interface GroupRow extends Omit<StoredQuarantineGroup, 'newest'> {
+interface GroupRow extends Omit<StoredQuarantineGroup, 'newest' | 'topic'> {
+  readonly topicOfGroup: string | null;
   readonly newest: number;
 }
 type QuarantineReader = Pick<Store, 'quarantine' | 'quarantineGroups' | 'kept' | 'keptFor' | 'lastKept'>;
@@ -20,9 +30,9 @@ export function createQuarantineReader(reader: DatabaseSync): QuarantineReader {
   );
   const count = reader.prepare("SELECT count(*) AS total FROM quarantine WHERE reason <> ''");
   const groups = reader.prepare(
-    `SELECT pattern, device, family, count(*) AS count, min(at) AS firstAt, max(at) AS lastAt,
+    `SELECT pattern, device, ${GROUP_TOPIC} AS topicOfGroup, family, count(*) AS count, min(at) AS firstAt, max(at) AS lastAt,
        sum(length(payload) = size) AS whole, max(id) AS newest
-     FROM quarantine WHERE reason <> '' GROUP BY pattern, device, family ORDER BY newest DESC LIMIT ?`,
+     FROM quarantine WHERE reason <> '' GROUP BY pattern, device, family, ${GROUP_TOPIC} ORDER BY newest DESC LIMIT ?`,
   );
   const byId = reader.prepare(`SELECT ${COLUMNS} FROM quarantine WHERE id = ?`);
   const share = reader.prepare('SELECT items FROM quarantine_shares WHERE pool = 1 AND source = ?');
@@ -35,9 +45,9 @@ export function createQuarantineReader(reader: DatabaseSync): QuarantineReader {
       })),
     quarantineGroups: (limit) =>
       guarded(() =>
-        rowsOf<GroupRow>(groups, limit).flatMap((group) => {
+        rowsOf<GroupRow>(groups, limit).flatMap(({ topicOfGroup: topic, ...group }) => {
           const row = rowOf<Row>(byId, group.newest);
-          return row ? [{ ...group, newest: messageOf(row) as QuarantinedMessage }] : [];
+          return row ? [{ ...group, topic, newest: messageOf(row) as QuarantinedMessage }] : [];
         }),
       ),
     kept: createKeptReader(reader),
@@ -65,8 +75,9 @@ function conditionOf(of: KeptOf): [condition: string, ...values: SQLInputValue[]
   if ('stranger' in of) return ['pool = 1 AND source = ?', of.stranger];
   if ('device' in of) return ["reason <> '' AND (source = ? OR device = ?)", of.device, of.device];
   if ('family' in of) return ["reason <> '' AND family = ?", of.family];
-  const { pattern, device, family } = of.group;
-  return ["reason <> '' AND pattern = ? AND device IS ? AND family IS ?", pattern, device, family];
+  const { pattern, device, topic, family } = of.group;
+  const condition = `reason <> '' AND pattern = ? AND device IS ? AND family IS ? AND ${GROUP_TOPIC} IS ?`;
+  return [condition, pattern, device, family, topic];
 }
 
 function messageOf({ retain, reason, ...row }: Row): KeptMessage {

@@ -68,7 +68,8 @@ const MIGRATIONS = [
     pattern = reason, bytes = length(payload) + length(topic) + length(reason);
   CREATE INDEX quarantine_by_source ON quarantine (pool, source, id);
   CREATE INDEX quarantine_rejected ON quarantine (id) WHERE reason <> '';
-  CREATE INDEX quarantine_by_group ON quarantine (pattern, device, family, id) WHERE reason <> '';
+  CREATE INDEX quarantine_by_group
+    ON quarantine (pattern, device, family, iif(device IS NULL, substr(topic, 1, 1000), NULL), id) WHERE reason <> '';
   CREATE TABLE quarantine_shares (
     pool INTEGER NOT NULL, source TEXT NOT NULL, items INTEGER NOT NULL, bytes INTEGER NOT NULL,
     oldest INTEGER NOT NULL, PRIMARY KEY (pool, source)

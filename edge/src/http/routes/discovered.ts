@@ -37,13 +37,14 @@ export function discoveredRoutes(api: Api, { pipeline, store, installer }: Parts
     },
     ({ query: { device, after, limit } }) => {
       const all = pipeline.strangers().toSorted(newestFirst);
-      if (device !== undefined)
-        return { items: all.filter((it) => it.device === device).map((it) => shownStranger(it, store)), next: null };
+      const total = all.length;
+      const one = all.filter((it) => it.device === device);
+      if (device !== undefined) return { items: one.map((it) => shownStranger(it, store)), next: null, total };
       const from = after === undefined ? 0 : all.findIndex((it) => placeOf(it) > after);
       const items = from < 0 ? [] : all.slice(from, from + limit);
       const last = items.at(-1);
-      const next = last && from + limit < all.length ? placeOf(last) : null;
-      return { items: items.map((it) => shownStranger(it, store, BRIEF_BYTES)), next };
+      const next = last && from + limit < total ? placeOf(last) : null;
+      return { items: items.map((it) => shownStranger(it, store, BRIEF_BYTES)), next, total };
     },
   );
 

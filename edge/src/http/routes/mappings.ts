@@ -4,6 +4,7 @@ import {
   MappingName,
   MappingPreview,
   MappingPreviewBody,
+  RemovedMapping,
   SavedMapping,
 } from '@keepsite/edge-contract';
 import { z } from 'zod';
@@ -13,7 +14,7 @@ import { HttpError } from '../errors.ts';
 /** A mapping of 64 KiB may grow when it is written as JSON; a preview may bring messages along. */
 const BODY_BYTES = 1024 * 1024;
 
-/** Installers' own dialects: list, try, save. */
+/** Installers' own dialects: list, try, save, remove. */
 export function mappingRoutes(api: Api, { installer }: Pick<HttpParts, 'installer'>): void {
   api.get(
     '/api/mappings',
@@ -39,6 +40,18 @@ export function mappingRoutes(api: Api, { installer }: Pick<HttpParts, 'installe
       const place = first ? `: line ${first.line}: ${first.key === '' ? '' : `${first.key}: `}${first.message}` : '';
       throw new HttpError('MAPPING_INVALID', `the mapping cannot be used${place}`, result.errors);
     },
+  );
+
+  api.delete(
+    '/api/mappings/:name',
+    {
+      schema: {
+        summary: 'Remove a mapping that no device is read by',
+        params: z.object({ name: MappingName }),
+        response: { 200: RemovedMapping },
+      },
+    },
+    ({ params }) => installer.removeMapping(params.name),
   );
 
   api.post(

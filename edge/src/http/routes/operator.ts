@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { Api, HttpParts, HttpSettings } from '../api.ts';
+import type { PipelineStatus } from '../../ports.ts';
 import { registerProbes, type Probe } from '../metrics.ts';
 
 const Ready = z.object({ ready: z.boolean(), faults: z.record(z.string(), z.string().nullable()) });
@@ -120,7 +121,7 @@ function probesOf({ pipeline, store, clock, feed, relay, refused }: Parts): Prob
       name: 'devices',
       help: 'Devices by state.',
       label: 'state',
-      value: () => countDevices(pipeline.status().devices),
+      value: () => countDevices(pipeline.status()),
     },
     { name: 'store_bytes', help: 'Size of the store.', value: sizes('bytes') },
     { name: 'owed_pages', help: 'Pages without an outcome.', value: sizes('owedPages') },
@@ -146,12 +147,12 @@ function probesOf({ pipeline, store, clock, feed, relay, refused }: Parts): Prob
   ];
 }
 
-/** Known devices have an asset; unknown ones wait to be adopted. */
-export function countDevices(devices: readonly { readonly asset: string | null; readonly silent: boolean }[]) {
+/** Known devices have an asset; unknown ones wait to be adopted, as `/api/discovered` lists them. */
+export function countDevices({ devices, strangers }: Pick<PipelineStatus, 'devices' | 'strangers'>) {
   const known = devices.filter(({ asset }) => asset !== null);
   return {
     known: known.length,
-    unknown: devices.length - known.length,
+    unknown: strangers,
     silent: known.filter(({ silent }) => silent).length,
   };
 }

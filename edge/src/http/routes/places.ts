@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { createDirectory } from '../../domain/directory.ts';
 import { type Api, type HttpParts, limitUpTo, listOf } from '../api.ts';
 
-type Parts = Pick<HttpParts, 'pipeline' | 'registry' | 'families' | 'clock'>;
+type Parts = Pick<HttpParts, 'pipeline' | 'registry' | 'families' | 'usualSilence' | 'clock'>;
 
 /** What stands where, and what speaks. */
-export function placeRoutes(api: Api, { pipeline, registry, families, clock }: Parts): void {
+export function placeRoutes(api: Api, { pipeline, registry, families, usualSilence, clock }: Parts): void {
   api.get(
     '/api/registry',
     { schema: { summary: 'Sites, zones, assets, devices, people, crews, plans', response: { 200: Registry } } },
@@ -21,7 +21,7 @@ export function placeRoutes(api: Api, { pipeline, registry, families, clock }: P
         response: { 200: Places },
       },
     },
-    () => placesOf(registry(), families(), clock.now()),
+    () => ({ ...placesOf(registry(), clock.now()), ...spoken(families(), usualSilence) }),
   );
 
   api.get(
@@ -44,7 +44,7 @@ export function placeRoutes(api: Api, { pipeline, registry, families, clock }: P
   );
 }
 
-function placesOf(registry: Registry, families: readonly string[], now: Millis): Places {
+function placesOf(registry: Registry, now: Millis): Omit<Places, 'families' | 'expectEverySeconds'> {
   const { sites, zones, assets, devices } = registry;
   const directory = createDirectory(registry);
   const standing = Map.groupBy(new Set(devices.map(({ id }) => id)), (id) => directory.device(id, now)?.asset.id);
@@ -58,6 +58,16 @@ function placesOf(registry: Registry, families: readonly string[], now: Millis):
       devices: standing.get(asset.id) ?? [],
     })),
     clients: [...new Set(zones.flatMap((zone) => zone.clients.map(({ client }) => client)))].toSorted(),
-    families: families.toSorted(),
   };
+}
+
+function spoken(
+  families: readonly string[],
+  usualSilence: HttpParts['usualSilence'],
+): Pick<Places, 'families' | 'expectEverySeconds'> {
+  const silences = families.flatMap((family) => {
+    const seconds = usualSilence(family);
+    return seconds === undefined ? [] : [[family, seconds] as const];
+  });
+  return { families: families.toSorted(), expectEverySeconds: Object.fromEntries(silences) };
 }

@@ -46,7 +46,9 @@ export function quarantineRoutes(api: Api, { store, installer, refused }: Parts)
 
   api.get(
     '/api/quarantine/groups',
-    { schema: { summary: 'The same by device and by what is wrong', response: { 200: QuarantineGroupList } } },
+    {
+      schema: { summary: 'The same by device, or topic, and by what is wrong', response: { 200: QuarantineGroupList } },
+    },
     () => ({ items: shownGroups(store), next: null, total: store.sizes().quarantined }),
   );
 
@@ -65,16 +67,17 @@ export function quarantineRoutes(api: Api, { store, installer, refused }: Parts)
 
 /** The groups as they are shown, the one heard last first. */
 export function shownGroups(store: Pick<Store, 'quarantineGroups'>): QuarantineGroup[] {
-  return store.quarantineGroups(MOST_GROUPS).map(({ pattern, device, family, count, whole, newest, ...times }) => ({
-    key: keyText({ pattern, device, family }),
-    reason: pattern,
-    device,
-    family,
-    count,
-    firstAt: instantText(times.firstAt),
-    lastAt: instantText(times.lastAt),
-    sample: rawMessage(newest, BRIEF_BYTES),
-    retryable: whole > 0,
+  return store.quarantineGroups(MOST_GROUPS).map((group) => ({
+    key: keyText(group),
+    reason: group.pattern,
+    device: group.device,
+    topic: group.topic,
+    family: group.family,
+    count: group.count,
+    firstAt: instantText(group.firstAt),
+    lastAt: instantText(group.lastAt),
+    sample: rawMessage(group.newest, BRIEF_BYTES),
+    retryable: group.whole > 0,
   }));
 }
 
@@ -83,16 +86,16 @@ function chosen({ key, device }: RetryBody): KeptOf {
   return key === undefined ? 'rejected' : { group: keyOf(key) };
 }
 
-function keyText({ pattern, device, family }: QuarantineKey): string {
-  return Buffer.from(JSON.stringify([pattern, device, family])).toString('base64url');
+function keyText({ pattern, device, topic, family }: QuarantineKey): string {
+  return Buffer.from(JSON.stringify([pattern, device, topic, family])).toString('base64url');
 }
 
-const Key = z.tuple([z.string(), z.string().nullable(), z.string().nullable()]);
+const Key = z.tuple([z.string(), z.string().nullable(), z.string().nullable(), z.string().nullable()]);
 
 function keyOf(text: string): QuarantineKey {
   try {
-    const [pattern, device, family] = Key.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return { pattern, device, family };
+    const [pattern, device, topic, family] = Key.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return { pattern, device, topic, family };
   } catch {
     throw new HttpError('INVALID_REQUEST', 'this key is not one of /api/quarantine/groups');
   }

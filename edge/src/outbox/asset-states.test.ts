@@ -1,0 +1,162 @@
+import type { Incident, Reading } from '@keepsite/edge-contract';
+import { describe, expect, test } from 'vitest';
+import { createDecoder, createMemory } from '../devices/index.ts';
+import { officePark } from '../domain/testing/office-park.ts';
+import { createAssetStates } from './asset-states.ts';
+import { createHomeAssistant } from './home-assistant.ts';
+
+const START = Date.UTC(2026, 2, 2);
+
+function board(everyMs = 10_000) {
+  const retained = new Map<string, string>();
+  const told: string[] = [];
+  const clock = { at: START, now: () => clock.at };
+  const silent = new Set<string>();
+  const publish = (topic: string, payload: string | Uint8Array, options?: { retain?: boolean }) => {
+    told.push(topic);
+    if (options?.retain === true) retained.set(topic, String(payload));
+    return Promise.resolve();
+  };
+  const registry = () => officePark;
+  const home = createHomeAssistant({ edge: 'edge-1', registry, publish, prefix: 'homeassistant' });
+  const states = createAssetStates({
+    registry,
+    publish,
+    clock,
+    everyMs,
+    silent: () => silent,
+    onPoints: home.introduce,
+  });
+  const says = (metric: string, value: Reading['value'], more: Partial<Reading> = {}) =>
+    states.readings([
+      {
+        device: 'meter-1',
+        metric,
+        part: null,
+        value,
+        at: clock.at,
+        receivedAt: clock.at,
+        quality: 'good',
+        historical: false,
+        ...more,
+      },
+    ]);
+  const state = (asset = 'main-meter') => JSON.parse(retained.get(`keepsite/park/assets/${asset}`) ?? 'null') as object;
+  return { retained, told, clock, silent, states, home, says, state };
+}
+
+describe('the state of an asset', () => {
+  test('is one retained object: parts after an underscore, what is not good is null, history is left out', () => {
+    const { says, states, state } = board();
+    says('active_power_w', 1500.5, { part: 'total' });
+    says('voltage_v', 231, { part: 'a' });
+    says('voltage_v', 1, { part: 'a', historical: true });
+    says('current_a', 7, { quality: 'cached' });
+    states.flush();
+    expect(state()).toEqual({
+      asset: 'main-meter',
+      at: '2026-03-02T00:00:00.000Z',
+      open_incidents: 0,
+      active_power_w_total: 1500.5,
+      voltage_v_a: 231,
+      current_a: null,
+    });
+  });
+
+  test('numbers are told at most every ten seconds, words and yes or no at once, and nothing twice', () => {
+    const { says, states, told, clock } = board();
+    const after = (ms: number, metric: string, value: Reading['value']) => {
+      clock.at += ms;
+      says(metric, value);
+      states.flush();
+      return told.length;
+    };
+    expect(after(0, 'active_power_w', 1)).toBe(1);
+    expect(after(9_999, 'active_power_w', 2)).toBe(1);
+    expect(after(1, 'active_power_w', 3)).toBe(2);
+    expect(after(20_000, 'active_power_w', 3)).toBe(2);
+    expect(after(1_000, 'leak', true)).toBe(3);
+    expect(after(1, 'leak', false)).toBe(4);
+  });
+
+  test('of a device that has fallen silent nothing is known, until it speaks again', () => {
+    const { says, states, state, silent } = board();
+    says('leak', false);
+    states.flush();
+    silent.add('meter-1');
+    states.flush();
+    expect(state()).toMatchObject({ leak: null });
+    silent.clear();
+    states.flush();
+    expect(state()).toMatchObject({ leak: false });
+  });
+
+  test('counts the incidents that are open', () => {
+    const { states, state } = board();
+    const incident = { id: 'i-1', asset: 'pump-room', response: 'open' } as Incident;
+    states.incident(incident);
+    states.flush();
+    expect(state('pump-room')).toMatchObject({ open_incidents: 1 });
+    states.incident({ ...incident, response: 'resolved' });
+    states.flush();
+    expect(state('pump-room')).toMatchObject({ open_incidents: 0 });
+  });
+
+  test('is told anew when the broker is back', () => {
+    const { says, states, told } = board();
+    says('leak', true);
+    states.flush();
+    states.again();
+    states.flush();
+    expect(told).toEqual(['keepsite/park/assets/main-meter', 'keepsite/park/assets/main-meter']);
+  });
+});
+
+describe('Home Assistant', () => {
+  test('finds every asset with its points, their units and classes, and its availability', () => {
+    const { says, states, home, retained } = board();
+    says('energy_import_kwh', 12.5);
+    says('leak', true);
+    states.flush();
+    home.flush();
+    const config = JSON.parse(retained.get('homeassistant/device/keepsite_edge-1_main-meter/config') ?? 'null');
+    expect(config).toMatchObject({
+      device: { identifiers: ['keepsite_edge-1_main-meter'], name: 'Main meter', model: 'meter' },
+      state_topic: 'keepsite/park/assets/main-meter',
+      availability: [{ topic: 'keepsite/park/bridge/state' }],
+      components: {
+        energy_import_kwh: {
+          platform: 'sensor',
+          unique_id: 'keepsite_edge-1_main-meter_energy_import_kwh',
+          unit_of_measurement: 'kWh',
+          device_class: 'energy',
+          state_class: 'total_increasing',
+        },
+        leak: { platform: 'binary_sensor', device_class: 'moisture' },
+        open_incidents: { platform: 'binary_sensor', device_class: 'problem' },
+      },
+    });
+  });
+
+  test('a reader of its discovery, written apart, reads the number that was meant', () => {
+    const { says, states, home, retained } = board();
+    says('active_power_w', -7.25, { part: 'total' });
+    says('temperature_c', 21.5);
+    states.flush();
+    home.flush();
+    const decoder = createDecoder({ zoneOf: () => undefined });
+    const memory = createMemory();
+    const hear = (topic: string, text: string) =>
+      decoder.decode(
+        { topic, payload: new TextEncoder().encode(text), retain: false, receivedAt: null },
+        memory,
+        'home-assistant',
+      );
+    for (const [topic, text] of retained) if (topic.endsWith('/config')) hear(topic, text);
+    const { lines } = hear('keepsite/park/assets/main-meter', retained.get('keepsite/park/assets/main-meter') ?? '');
+    expect(lines.filter(({ kind }) => kind === 'reading')).toMatchObject([
+      { metric: 'active_power_w', value: -7.25 },
+      { metric: 'temperature_c', value: 21.5 },
+    ]);
+  });
+});

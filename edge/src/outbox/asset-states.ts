@@ -1,0 +1,171 @@
+import {
+  type Incident,
+  instantText,
+  type Millis,
+  type Reading,
+  type Registry,
+  type Value,
+} from '@keepsite/edge-contract';
+import { isOpen } from '../domain/incident.ts';
+import type { Clock, Feed, Inbox } from '../ports.ts';
+
+/** One point of an asset as other systems see it. */
+export interface AssetPoint {
+  /** Its key in the state: the metric, and the part after an underscore. */
+  readonly key: string;
+  readonly metric: string;
+  readonly part: string | null;
+}
+
+export interface AssetStatesParts {
+  readonly registry: () => Registry;
+  readonly publish: Inbox['publish'];
+  readonly clock: Pick<Clock, 'now'>;
+  /** Numbers are told at most this often; words, and yes or no, at once. */
+  readonly everyMs: Millis;
+  /** Devices that have been found silent: what they said last is not known any more. */
+  readonly silent: () => Iterable<string>;
+  /** An asset has a point that it did not have before; all of them, in the order in which they came. */
+  readonly onPoints?: (asset: string, points: readonly AssetPoint[]) => void;
+}
+
+export interface AssetStates extends Pick<Feed, 'readings' | 'incident'> {
+  /** Publishes what is due; called once a second. */
+  flush(): void;
+  /** The broker is back, or the registry is another: everything is told anew. */
+  again(): void;
+}
+
+/** A broker that is back must not be buried. */
+const MOST_AT_ONCE = 200;
+
+interface State {
+  readonly points: AssetPoint[];
+  readonly values: Map<string, { readonly value: Value; readonly device: string }>;
+  readonly open: Set<string>;
+  at: Millis;
+  toldAt: Millis;
+  changed: boolean;
+  urgent: boolean;
+}
+
+/**
+ * Tells the newest values of every asset to whoever listens on the building's own broker: one retained
+ * object an asset, `keepsite/<site>/assets/<asset>`. A value that is not good, or whose device is silent, is
+ * null; history is not told.
+ */
+export function createAssetStates({
+  registry,
+  publish,
+  clock,
+  everyMs,
+  silent,
+  onPoints,
+}: AssetStatesParts): AssetStates {
+  const states = new Map<string, State>();
+  let places = placesOf(registry());
+  let quiet: ReadonlySet<string> = new Set();
+
+  function stateOf(asset: string): State {
+    const known = states.get(asset);
+    if (known) return known;
+    const made: State = {
+      points: [],
+      values: new Map(),
+      open: new Set(),
+      at: 0,
+      toldAt: -Infinity,
+      changed: true,
+      urgent: true,
+    };
+    states.set(asset, made);
+    return made;
+  }
+
+  function take(reading: Reading): void {
+    const asset = places.assets.get(reading.device);
+    if (asset === undefined || reading.historical || reading.metric === 'test') return;
+    const state = stateOf(asset);
+    const { metric, part } = reading;
+    const key = part === null ? metric : `${metric}_${part}`;
+    const value = reading.quality === 'good' ? reading.value : null;
+    const before = state.values.get(key);
+    if (before === undefined) {
+      state.points.push({ key, metric, part });
+      onPoints?.(asset, state.points);
+    }
+    state.values.set(key, { value, device: reading.device });
+    state.at = Math.max(state.at, reading.receivedAt);
+    if (before?.value === value) return;
+    state.changed = true;
+    state.urgent ||= typeof value !== 'number';
+  }
+
+  function tell(asset: string, state: State, now: Millis): void {
+    const site = places.sites.get(asset);
+    state.changed = false;
+    state.urgent = false;
+    state.toldAt = now;
+    if (site === undefined) return;
+    const known = [...state.values].map(([key, { value, device }]) => [key, quiet.has(device) ? null : value] as const);
+    const body = {
+      asset,
+      at: state.at === 0 ? null : instantText(state.at),
+      open_incidents: state.open.size,
+      ...Object.fromEntries(known),
+    };
+    publish(`keepsite/${site}/assets/${asset}`, JSON.stringify(body), { retain: true }).catch(() => {
+      state.changed = true;
+    });
+  }
+
+  /** Who has fallen silent, or speaks again, is told of at once. */
+  function listen(): void {
+    const now = new Set(silent());
+    for (const device of now.symmetricDifference(quiet)) {
+      const state = states.get(places.assets.get(device) ?? '');
+      if (state) state.changed = state.urgent = true;
+    }
+    quiet = now;
+  }
+
+  return {
+    readings(readings) {
+      for (const reading of readings) take(reading);
+    },
+    incident(incident: Incident) {
+      const state = stateOf(incident.asset);
+      if (isOpen(incident)) state.open.add(incident.id);
+      else state.open.delete(incident.id);
+      state.changed = state.urgent = true;
+    },
+    flush() {
+      listen();
+      const now = clock.now();
+      let told = 0;
+      for (const [asset, state] of states) {
+        if (!state.changed || (!state.urgent && now - state.toldAt < everyMs)) continue;
+        tell(asset, state, now);
+        told += 1;
+        if (told === MOST_AT_ONCE) return;
+      }
+    },
+    again() {
+      places = placesOf(registry());
+      for (const [asset, state] of states) {
+        if (!places.sites.has(asset)) states.delete(asset);
+        state.changed = state.urgent = true;
+        if (state.points.length > 0 && places.sites.has(asset)) onPoints?.(asset, state.points);
+      }
+    },
+  };
+}
+
+/** Device → the asset where it stands now, and asset → site. */
+function placesOf({ zones, assets, devices }: Registry) {
+  const siteOf = new Map(zones.map(({ id, site }) => [id, site]));
+  return {
+    assets: new Map(devices.map(({ id, asset }) => [id, asset])),
+    sites: new Map(assets.map(({ id, zone }) => [id, siteOf.get(zone) ?? ''])),
+  };
+}
