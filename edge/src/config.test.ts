@@ -56,6 +56,17 @@ describe('the configuration', () => {
     expect(faultsOf({ KEEPSITE_EDGE_HTTP_HOST: '0.0.0.0', KEEPSITE_DEMO: '0', KEEPSITE_API_TOKEN: TOKEN })).toEqual([]);
   });
 
+  test('an edge is a Sparkplug node only when a broker is named, and its names fit into topics', () => {
+    const KEEPSITE_SPARKPLUG_URL = 'mqtts://scada.example';
+    expect(readConfig({ KEEPSITE_SPARKPLUG_HOST: 'scada' })).toMatchObject({ ok: true, config: { sparkplug: null } });
+    expect(readConfig({ KEEPSITE_SPARKPLUG_URL })).toMatchObject({
+      ok: true,
+      config: { sparkplug: { url: KEEPSITE_SPARKPLUG_URL, group: 'Keepsite', host: null } },
+    });
+    const names = { KEEPSITE_SPARKPLUG_GROUP: 'a/b', KEEPSITE_SPARKPLUG_HOST: '#' };
+    expect(faultsOf({ KEEPSITE_SPARKPLUG_URL, ...names })).toHaveLength(2);
+  });
+
   test('an empty value counts as absent, and port 0 is allowed', () => {
     expect(readConfig({ KEEPSITE_MQTT_URL: '', KEEPSITE_EDGE_HTTP_PORT: '0' })).toMatchObject({
       ok: true,

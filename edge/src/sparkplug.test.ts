@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Reading } from '@keepsite/edge-contract';
+import type { DeviceStatus, Reading } from '@keepsite/edge-contract';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSparkplugLink } from './adapters/sparkplug-link.ts';
@@ -65,6 +65,11 @@ describe('an edge as a Sparkplug node on a broker', () => {
   const topics = () => heard().map(({ topic }) => topic);
   const until = (...expected: readonly string[]) => vi.waitFor(() => expect(topics()).toEqual(expected), WAIT);
 
+  let devices: DeviceStatus[] = [];
+  beforeEach(() => {
+    devices = [];
+  });
+
   function nodeOf(host: string | null = null, store = createMemoryStore()) {
     const parsed = parseRegistry(REGISTRY, 'registry');
     if (!parsed.ok) throw new Error(parsed.faults.join(' '));
@@ -79,7 +84,7 @@ describe('an edge as a Sparkplug node on a broker', () => {
       store,
       clock,
       directory: () => directory,
-      devices: () => [],
+      devices: () => devices,
       log: QUIET,
       events: { workFailed: (work, error) => expect.unreachable(`${work}: ${String(error)}`) },
     });
@@ -134,6 +139,28 @@ describe('an edge as a Sparkplug node on a broker', () => {
     store.saveCursor('sparkplug.bdSeq', '255');
     nodeOf(null, store);
     await vi.waitFor(() => expect(heard().at(-1)).toMatchObject({ topic: 'NBIRTH/edge-1', bdSeq: 0 }), WAIT);
+  });
+
+  test('an asset whose devices are all silent or offline dies, until one of them is back', async () => {
+    const status = (device: string, asset: string, online: boolean | null, silent: boolean): DeviceStatus => {
+      const lastHeardAt = '2026-03-02T08:00:00.000Z';
+      return { device, family: 'keepsite', asset, site: 'park', lastHeardAt, online, silent };
+    };
+    const node = nodeOf();
+    await until('NBIRTH/edge-1');
+    node.hear('meter-1', 'active_power_w', 1);
+    node.hear('monitor-3', 'door', 'open');
+    node.flush();
+    devices = [status('meter-1', 'board-1', null, true), status('meter-2', 'board-1', false, false)];
+    devices.push(status('monitor-3', 'lift-3', null, true), status('camera-3', 'lift-3', null, false));
+    node.clock.advance(10_000);
+    node.flush();
+    devices = [status('meter-1', 'board-1', true, false)];
+    node.clock.advance(10_000);
+    node.flush();
+    const births = ['DBIRTH/edge-1/board-1', 'DBIRTH/edge-1/lift-3'];
+    await until('NBIRTH/edge-1', ...births, 'DDEATH/edge-1/board-1', 'DBIRTH/edge-1/board-1');
+    expect(heard().map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('waits for its primary host, leaves with it and comes back with it', async () => {

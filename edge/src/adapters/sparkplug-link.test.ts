@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { WillLinkUser } from '../ports.ts';
 import { startTestBroker, type TestBroker } from '../testing/aedes-broker.ts';
@@ -83,22 +83,71 @@ test('who leaves with last words leaves no will; who only renews comes back', as
   expect(broker.heard).toMatchObject([{ qos: 1 }, { qos: 1 }]);
 });
 
-test('a broker that is away is tried again until it is there, and a stop ends that', async () => {
-  let tries = 0;
-  const deaf = createServer((socket) => {
-    tries += 1;
-    socket.destroy();
-  });
-  deaf.listen(0, '127.0.0.1');
-  await once(deaf, 'listening');
-  cleanUps.push(() => new Promise((resolve) => deaf.close(resolve)));
+test('a stop right after a renewal is for good', async () => {
+  const broker = await brokerOf();
   const { user, events } = userOf();
-  const link = linkOn(`mqtt://127.0.0.1:${(deaf.address() as { port: number }).port}`);
+  const link = linkOn(broker.url);
   link.start(user);
-  await vi.waitFor(() => expect(tries).toBeGreaterThan(2), WAIT);
+  await vi.waitFor(() => expect(events).toEqual(['connected']), WAIT);
+  link.renew(say('until soon'));
+  await link.stop(null);
+  // Long enough for another try, were there one.
+  for (let round = 0; round < 20; round += 1) {
+    const other = userOf();
+    const marker = linkOn(broker.url);
+    marker.start(other.user);
+    await vi.waitFor(() => expect(other.events).toEqual(['connected']), WAIT);
+    await marker.stop(null);
+  }
+  expect(events).toEqual(['connected']);
+  expect(said(broker)).toEqual(['say until soon']);
+});
+
+/** A server that answers nobody properly; `visits` are the bytes that came, connection by connection. */
+async function strangeServer(answer: (bytes: Buffer, socket: Socket) => void) {
+  const visits: string[] = [];
+  const server = createServer((socket) => {
+    const visit = visits.push('') - 1;
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes: Buffer) => {
+      visits[visit] += bytes.toString('hex');
+      answer(bytes, socket);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanUps.push(() => new Promise((resolve) => server.close(resolve)));
+  const { port } = server.address() as AddressInfo;
+  return { visits, port, url: `mqtt://127.0.0.1:${port}` };
+}
+
+test('a broker that is away is tried again until it is there, and a stop ends that', async () => {
+  const { visits, port, url } = await strangeServer((_, socket) => socket.destroy());
+  const { user, events } = userOf();
+  const link = linkOn(url);
+  link.start(user);
+  await vi.waitFor(() => expect(visits.length).toBeGreaterThan(2), WAIT);
+  await vi.waitFor(() => expect(events.length).toBe(visits.length), WAIT);
   await link.stop(say('to nobody'));
-  const before = events.length;
-  expect(events.every((event) => event === 'lost')).toBe(true);
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(events).toHaveLength(before);
+  expect(new Set(events)).toEqual(new Set(['lost']));
+  const before = visits.length;
+  for (let visit = 0; visit < 100; visit += 1) {
+    const visitor = connect(port, '127.0.0.1');
+    visitor.write('x');
+    await once(visitor, 'close');
+  }
+  expect(visits).toHaveLength(before + 100);
+});
+
+test('a subscription that is refused is no connection, and is left without a DISCONNECT', async () => {
+  const { visits, url } = await strangeServer((bytes, socket) => {
+    if (bytes[0] === 0x10) socket.write(Uint8Array.of(0x20, 2, 0, 0));
+    // SUBSCRIBE: its number again, and 0x80 for "failure".
+    else if (bytes[0] === 0x82) socket.write(Uint8Array.of(0x90, 3, bytes[2] ?? 0, bytes[3] ?? 0, 0x80));
+  });
+  const { user, events } = userOf();
+  linkOn(url).start(user);
+  await vi.waitFor(() => expect(events.length).toBeGreaterThan(1), WAIT);
+  expect(new Set(events)).toEqual(new Set(['lost']));
+  expect(visits[0]).toMatch(/^10.*82.*6f726465722f2301$/);
 });

@@ -25,6 +25,7 @@ export function createSparkplugLink({ url, clientId, firstRetryMs = FIRST_RETRY_
   let client: MqttClient | null = null;
   let timer: NodeJS.Timeout | undefined;
   let wait = firstRetryMs;
+  let leaving = Promise.resolve();
 
   function open(listener: WillLinkUser): void {
     const { topic, payload } = listener.will();
@@ -93,13 +94,13 @@ export function createSparkplugLink({ url, clientId, firstRetryMs = FIRST_RETRY_
       for (const { topic, payload } of publications) client.publish(topic, Buffer.from(payload), { qos: 0 }, unheard);
     },
     renew(lastWords) {
-      const listener = user;
-      void leave(lastWords).then(() => {
-        if (listener && user === listener) openLater(listener);
+      leaving = leave(lastWords).then(() => {
+        if (user) openLater(user);
       });
     },
     async stop(lastWords) {
       user = null;
+      await leaving;
       await leave(lastWords);
     },
   };

@@ -40,6 +40,7 @@ export function createSparkplug(parts: SparkplugParts): Sparkplug {
   const node = createSparkplugNode({ group, node: edge, host, rankOf });
   let bdSeq = storedNumber(store.cursor(BDSEQ));
   let lookedAt = -Infinity;
+  let isAway = false;
 
   function assetOf(device: string, at: Millis): string | undefined {
     return directory().device(device, at)?.asset.id;
@@ -80,11 +81,13 @@ export function createSparkplug(parts: SparkplugParts): Sparkplug {
         filters: node.filters,
         will: () => node.connecting(nextNumber(), clock.now()),
         connected() {
+          isAway = false;
           log.info({ group, node: edge }, 'connected to the Sparkplug broker');
           link.publish(node.connected(clock.now()));
         },
         lost(reason) {
-          log.warn({ reason }, 'the Sparkplug broker cannot be reached');
+          if (!isAway) log.warn({ reason }, 'the Sparkplug broker cannot be reached');
+          isAway = true;
           node.lost();
         },
         heard(topic, payload) {

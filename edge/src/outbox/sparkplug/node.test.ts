@@ -147,10 +147,11 @@ describe('data', () => {
     expect(quality(2, 'good')).toBeNull();
   });
 
-  test('values come oldest first', () => {
+  test('values come oldest first, in births too', () => {
     const node = alive();
-    for (const metric of ['active_power_w', 'current_a']) node.take('board', reading(metric, 0));
-    node.flush(NOW);
+    node.take('board', reading('active_power_w', 0, { at: NOW - 1 }));
+    node.take('board', reading('current_a', 0, { at: NOW - 2 }));
+    expect(Object.keys(values(node.flush(NOW)[0]))).toEqual(['current_a', 'active_power_w']);
     node.take('board', reading('active_power_w', 1, { at: NOW + 20 }));
     node.take('board', reading('current_a', 2, { at: NOW + 10 }));
     expect(told(node.flush(NOW + 30)[0] as Publication).metrics.map(({ value }) => value)).toEqual([2, 1]);
@@ -167,6 +168,23 @@ describe('data', () => {
     expect(numbers).toEqual(Array.from({ length: 301 }, (_, n) => (n + 1) % 256));
     for (let n = 0; n < 1_200; n += 1) node.take('board', reading('active_power_w', n, { historical: true, at: n }));
     expect(node.flush(NOW).map((one) => told(one).metrics.length)).toEqual([500, 500, 200]);
+  });
+
+  test('of history that nobody takes the newest ten thousand of an asset are kept', () => {
+    const node = alive();
+    for (let n = 0; n < 30_500; n += 1) node.take('board', reading('active_power_w', n, { historical: true, at: n }));
+    const data = node
+      .flush(NOW)
+      .slice(1)
+      .flatMap((one) => told(one).metrics);
+    expect([data.length, data[0]?.value, data.at(-1)?.value]).toEqual([10_000, 20_500, 30_499]);
+  });
+
+  test('history from when a point was of another type is told as null', () => {
+    const node = alive();
+    node.take('board', reading('Relay3', 1, { historical: true }));
+    node.take('board', reading('Relay3', true));
+    expect(told(node.flush(NOW)[1] as Publication).metrics).toMatchObject([{ historical: true, isNull: true }]);
   });
 
   test('while the link is away only the newest values are kept', () => {
@@ -285,6 +303,18 @@ describe('a primary host', () => {
     node.connecting(1, NOW);
     expect(node.connected(NOW)).toEqual([]);
     expect(node.heard(STATE, state(true, 22), NOW).say.map(values)[0]).toMatchObject({ bdSeq: 1 });
+  });
+
+  test('has to be heard anew on every connection; history from before is not told', () => {
+    const node = waiting();
+    node.heard(STATE, state(true, 20), NOW);
+    node.lost();
+    node.connecting(1, NOW);
+    expect(node.connected(NOW)).toEqual([]);
+    node.take('board', reading('active_power_w', 1, { historical: true }));
+    expect(brief(node.heard(STATE, state(true, 20), NOW).say)).toEqual([['NBIRTH/edge-1', 0]]);
+    node.take('board', reading('active_power_w', 2));
+    expect(node.flush(NOW).map(values)).toEqual([{ active_power_w: 2 }]);
   });
 
   test('the death of its earlier connection does not count', () => {

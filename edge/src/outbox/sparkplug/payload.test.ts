@@ -44,10 +44,10 @@ test('history says is_historical (5), null says is_null (7) and has no value', (
 test('unit and quality are properties (9): keys (1), then values (2) with type (1) and string (8) or int (3)', () => {
   const data = { alias: 1, timestamp: AT, datatype: DATATYPE.double, value: null };
   const keys = { unit: `0a07${text('engUnit')}`, quality: `0a07${text('Quality')}` };
-  expect(hex({ ...data, unit: 'W' })).toBe(`100118${TIME}3801` + `4a10${keys.unit}1205080c420157`);
-  expect(hex({ ...data, quality: 500 })).toBe(`100118${TIME}3801` + `4a10${keys.quality}1205080318f403`);
+  expect(hex({ ...data, unit: 'W' })).toBe(`100118${TIME}38014a10${keys.unit}1205080c420157`);
+  expect(hex({ ...data, quality: 500 })).toBe(`100118${TIME}38014a10${keys.quality}1205080318f403`);
   expect(hex({ ...data, unit: 'W', quality: 0 })).toBe(
-    `100118${TIME}3801` + `4a1f${keys.unit}${keys.quality}1205080c42015712040803` + '1800',
+    `100118${TIME}38014a1f${keys.unit}${keys.quality}1205080c420157120408031800`,
   );
 });
 
