@@ -7,6 +7,12 @@ import { createHomeAssistant } from './home-assistant.ts';
 
 const START = Date.UTC(2026, 2, 2);
 
+/** The park with a second meter at the main meter's asset. */
+const twoMeters = {
+  ...officePark,
+  devices: [...officePark.devices, { id: 'meter-2', family: 'keepsite', asset: 'main-meter' }],
+};
+
 function board(everyMs = 10_000) {
   const retained = new Map<string, string>();
   const told: string[] = [];
@@ -17,7 +23,7 @@ function board(everyMs = 10_000) {
     if (options?.retain === true) retained.set(topic, String(payload));
     return Promise.resolve();
   };
-  const registry = () => officePark;
+  const registry = () => twoMeters;
   const home = createHomeAssistant({ edge: 'edge-1', registry, publish, prefix: 'homeassistant' });
   const states = createAssetStates({
     registry,
@@ -89,6 +95,18 @@ describe('the state of an asset', () => {
     silent.clear();
     states.flush();
     expect(state()).toMatchObject({ leak: false });
+  });
+
+  test('when two devices of it measure the same, the one that the registry names first has the plain name', () => {
+    const { says, states, state } = board();
+    says('voltage_v', 228, { device: 'meter-2', part: 'a' });
+    states.flush();
+    expect(state()).toMatchObject({ voltage_v_a: 228 });
+    says('voltage_v', 231, { part: 'a' });
+    says('voltage_v', 229, { device: 'meter-2', part: 'a' });
+    states.again();
+    states.flush();
+    expect(state()).toMatchObject({ voltage_v_a: 231, 'voltage_v_a_meter-2': 229 });
   });
 
   test('counts the incidents that are open', () => {

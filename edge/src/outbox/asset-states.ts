@@ -86,19 +86,34 @@ export function createAssetStates({
     const asset = places.assets.get(reading.device);
     if (asset === undefined || reading.historical || reading.metric === 'test') return;
     const state = stateOf(asset);
-    const { metric, part } = reading;
-    const key = part === null ? metric : `${metric}_${part}`;
+    const key = keyOf(state, reading);
     const value = reading.quality === 'good' ? reading.value : null;
     const before = state.values.get(key);
-    if (before === undefined) {
-      state.points.push({ key, metric, part });
-      onPoints?.(asset, state.points);
-    }
+    if (before === undefined) introduce(asset, state, { key, metric: reading.metric, part: reading.part });
     state.values.set(key, { value, device: reading.device });
     state.at = Math.max(state.at, reading.receivedAt);
     if (before?.value === value) return;
     state.changed = true;
     state.urgent ||= typeof value !== 'number';
+  }
+
+  function introduce(asset: string, state: State, point: AssetPoint): void {
+    if (state.points.some(({ key }) => key === point.key)) return;
+    state.points.push(point);
+    onPoints?.(asset, state.points);
+  }
+
+  /** Two devices of one asset may measure the same: the one that the registry names first has the plain name. */
+  function keyOf(state: State, { device, metric, part }: Reading): string {
+    const plain = part === null ? metric : `${metric}_${part}`;
+    const held = state.values.get(plain);
+    if (!held || held.device === device) return plain;
+    const rank = (id: string) => places.ranks.get(id) ?? Infinity;
+    if (rank(held.device) <= rank(device)) return `${plain}_${device}`;
+    state.values.delete(plain);
+    state.values.set(`${plain}_${held.device}`, held);
+    introduce(places.assets.get(device) ?? '', state, { key: `${plain}_${held.device}`, metric, part });
+    return plain;
   }
 
   function tell(asset: string, state: State, now: Millis): void {
@@ -161,11 +176,12 @@ export function createAssetStates({
   };
 }
 
-/** Device → the asset where it stands now, and asset → site. */
+/** Device → the asset where it stands now and its place in the registry, and asset → site. */
 function placesOf({ zones, assets, devices }: Registry) {
   const siteOf = new Map(zones.map(({ id, site }) => [id, site]));
   return {
     assets: new Map(devices.map(({ id, asset }) => [id, asset])),
+    ranks: new Map(devices.map(({ id }, rank) => [id, rank])),
     sites: new Map(assets.map(({ id, zone }) => [id, siteOf.get(zone) ?? ''])),
   };
 }
