@@ -266,6 +266,19 @@ describe('publishing', () => {
     expect(shown.filter((topic) => topic.startsWith('late keepsite'))).toEqual([]);
   });
 
+  test('a topic of too many levels is acknowledged and counted, and its sender stays: else it would come back for ever', async () => {
+    const handed: string[] = [];
+    const inbox = await started((message) => {
+      handed.push(message.topic);
+      message.acknowledge();
+    });
+    const device = await client(inbox);
+    await device.publishAsync(Array(40).fill('level').join('/'), '1', { qos: 1 });
+    await device.publishAsync('short', '1', { qos: 1 });
+    expect(handed).toEqual(['short']);
+    expect(inbox.refused.get('publish_topic')).toBe(1);
+  });
+
   test('a will is handed over like any message, unless it is forged or the broker itself is stopping', async () => {
     const heard: string[] = [];
     const inbox = await started((message) => {

@@ -111,13 +111,17 @@ async function launch(parts: HookParts, { host = '127.0.0.1', port = 1883 }: Aed
   return { broker, server, connections };
 }
 
+/** Beyond these a topic costs the broker's own trees too much, and its sender is not kept. */
+const TOPIC_LEVELS = 200;
+
 async function createBroker(parts: HookParts): Promise<Aedes> {
   const { limits, refuse, qos2, subscriptions } = parts;
   const broker = await Aedes.createBroker({
     ...createHooks(parts),
     connectTimeout: limits.connectTimeoutMs,
     keepaliveLimit: limits.keepaliveSeconds,
-    maxTopicLevels: limits.topicLevels,
+    // Ours are checked in the hooks, which acknowledge and count; aedes itself would hang up.
+    maxTopicLevels: TOPIC_LEVELS,
     maxInflightInbound: limits.inflightQos2,
     queueLimit: limits.earlyPackets,
     // Never reached: a guarded socket does not push back. Should it ever, ten seconds and not sixty.
