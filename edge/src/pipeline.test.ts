@@ -317,6 +317,26 @@ describe('restart', () => {
     expect(again.open()).toMatchObject([{ fault: 'leak' }]);
   });
 
+  test('a QoS 2 message that is repeated across it counts once; one that never came before counts', async () => {
+    const edge = start();
+    const say = (to: Edge, id: string, again: boolean) =>
+      to.hear(
+        'keepsite/park/devices/meter-1/reading',
+        { metric: 'active_power_w', value: 7 },
+        { qos: 2, delivery: { id, again } },
+      );
+    say(edge, 'qos2:a', false);
+    await edge.pipeline.flush();
+    const after = start({ disk: edge.disk, now: edge.clock.now() });
+    say(after, 'qos2:a', true);
+    await after.pipeline.flush();
+    const readings = () => after.store.readings({ device: 'meter-1', from: 0, to: after.clock.now() + 1, limit: 9 });
+    expect(readings()).toHaveLength(1);
+    say(after, 'qos2:b', true);
+    await after.pipeline.flush();
+    expect(readings()).toHaveLength(2);
+  });
+
   test('of two incidents that were opened in one instant the newer one is the one that goes on', async () => {
     const edge = start();
     const report = { asset: 'elevator-3', fault: 'entrapment', severity: 'critical' } as const;

@@ -46,6 +46,11 @@ export interface InboxMessage extends Message {
   readonly qos: 0 | 1 | 2;
   /** Who connected with it: the MQTT client id; null through an external broker. */
   readonly client: string | null;
+  /**
+   * What tells a QoS 2 message from another, and whether it may have been handed over before a restart
+   * (its sender says that it repeats it, and this process has not seen it); absent for the others.
+   */
+  readonly delivery?: { readonly id: string; readonly again: boolean };
   /** Lets the broker acknowledge. Called exactly once, only after the commit. */
   acknowledge(): void;
 }

@@ -220,6 +220,30 @@ describe('publishing', () => {
     await vi.waitFor(() => expect(heard).toHaveLength(2), WAIT);
   });
 
+  test('after a restart a QoS 2 message that is repeated is known by its id and its bytes', async () => {
+    const publish = { cmd: 'publish', topic: 'meter', payload: '1', qos: 2, messageId: 9, retain: false } as const;
+    const heard: InboxMessage[] = [];
+    for (const [dup, payload] of [
+      [false, '1'],
+      [true, '1'],
+      [false, '2'],
+    ] as const) {
+      const inbox = await started((message) => {
+        heard.push(message);
+        message.acknowledge();
+      });
+      const { socket, heard: said } = await raw(inbox);
+      socket.write(generate({ ...CONNECT, clean: false }));
+      await saidTo(said, 'connack');
+      socket.write(generate({ ...publish, dup, payload }));
+      await saidTo(said, 'pubrec');
+    }
+    const [first, repeated, other] = heard.map(({ delivery }) => delivery);
+    expect([first?.again, repeated?.again, other?.again]).toEqual([false, true, false]);
+    expect(repeated?.id).toBe(first?.id);
+    expect(other?.id).not.toBe(first?.id);
+  });
+
   test('who leaves too many QoS 2 messages half done is disconnected before the next is handed over', async () => {
     let heard = 0;
     const inbox = await started(

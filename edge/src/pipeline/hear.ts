@@ -36,6 +36,7 @@ const MAX_TOPIC = 1_000;
 
 /** From bytes to breaches: decode, admit, evaluate, and step the incidents that follow. */
 export function hear(message: InboxMessage, ears: Ears, tx: Transaction): void {
+  if (message.delivery && isRepeated(message.delivery, ears, tx)) return;
   const result = ears.decoder.decode(message, tx.cells.decode);
   if (result.sourceId !== null && isDuplicate(result.sourceId, ears, tx)) return;
   const hearing: Hearing = { message, ears, tx, heard: null };
@@ -78,6 +79,13 @@ interface Hearing {
   readonly tx: Transaction;
   /** Of whom the message's lines have been speaking last: it is noted as heard once, not for every reading. */
   heard: string | null;
+}
+
+/** Handed over once already, before a restart made the broker forget. What is no repetition is written down. */
+function isRepeated({ id, again }: NonNullable<InboxMessage['delivery']>, ears: Ears, tx: Transaction): boolean {
+  if (again) return isDuplicate(id, ears, tx);
+  tx.written.sourceIds.push(id);
+  return false;
 }
 
 function isDuplicate(sourceId: string, ears: Ears, tx: Transaction): boolean {

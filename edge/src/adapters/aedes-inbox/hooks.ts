@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import type { Clock, InboxMessage } from '../../ports.ts';
 import { type AedesInboxLimits, CountedError, type Refuse } from './limits.ts';
@@ -88,8 +89,9 @@ function maySubscribe(client: Client, topic: string, { limits, refuse, subscript
 function createPublishHook(parts: HookParts): Hooks['authorizePublish'] {
   const { limits, clock, handler, ownClients, isOurs, qos2, refuse, isStopping } = parts;
 
-  function hand(client: string | null, packet: PublishPacket, done: Done): void {
+  function hand(client: string | null, packet: PublishPacket, done: Done, delivery?: Delivery): void {
     const message = new Received(packet, client, clock.now(), done);
+    if (delivery) message.delivery = delivery;
     try {
       handler(message);
     } catch {
@@ -105,11 +107,12 @@ function createPublishHook(parts: HookParts): Hooks['authorizePublish'] {
       refuse('too_many_qos2');
       return done(new CountedError('too many QoS 2 messages wait for their PUBREL'));
     }
-    hand(client, packet, (error) => {
+    const settled: Done = (error) => {
       done(error);
       if (error) qos2.failed(client, messageId, taken.entry, error);
       else qos2.committed(taken.entry);
-    });
+    };
+    hand(client, packet, settled, { id: deliveryId(client, packet), again: packet.dup });
   }
 
   return (client, packet, done) => {
@@ -129,6 +132,14 @@ function createPublishHook(parts: HookParts): Hooks['authorizePublish'] {
   };
 }
 
+type Delivery = NonNullable<InboxMessage['delivery']>;
+
+/** Message ids come round again: with what was said they tell a repetition from a message that is new. */
+function deliveryId(client: string, { messageId, topic, payload }: PublishPacket): string {
+  const said = createHash('sha256').update(topic).update('\0').update(payload).digest('base64url');
+  return `qos2:${client}:${messageId}:${said}`;
+}
+
 /** One message on its way through; a class because tens of thousands a second are made of it. */
 class Received implements InboxMessage {
   readonly topic: string;
@@ -137,6 +148,7 @@ class Received implements InboxMessage {
   readonly receivedAt: number;
   readonly qos: 0 | 1 | 2;
   readonly client: string | null;
+  delivery?: Delivery;
   #done: Done | null;
 
   constructor({ topic, payload, qos }: PublishPacket, client: string | null, receivedAt: number, done: Done) {
