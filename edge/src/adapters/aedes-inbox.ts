@@ -43,8 +43,8 @@ interface Running {
 /**
  * The embedded broker: MQTT 3.1.1, QoS 0–2. A message is acknowledged only when its `acknowledge`
  * is called, and only then goes on to subscribers. `retain` is false here throughout: what a client
- * publishes is news when it comes, whatever it asks the broker to keep. Sessions live in memory, so
- * across a restart QoS 2 is at least once, as QoS 1 is. `start` throws EDGE_PORT_IN_USE.
+ * publishes is news when it comes, whatever it asks the broker to keep. Sessions live in memory; a
+ * QoS 2 message that is repeated across a restart carries the id by which it is known again. `start` throws EDGE_PORT_IN_USE.
  */
 export function createAedesInbox(options: AedesInboxOptions): AedesInbox {
   const limits: AedesInboxLimits = { ...DEFAULT_LIMITS, ...options.limits };
