@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runDecode } from './decode.ts';
 
@@ -134,4 +136,16 @@ describe('decode', () => {
     expect(code).toBe(0);
     expect(out.join('\n')).toContain('--received-at');
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'reads a pipe to its end, however slowly and however much is written',
+    () => {
+      const line = JSON.stringify({ topic: TOPIC, payload: LEAK });
+      const script = `{ sleep 0.4; yes '${line}' | head -n 3000; sleep 0.2; echo '${line}'; } | "$NODE" "$DECODE" --lines -`;
+      const env = { ...process.env, NODE: process.execPath, DECODE: join(import.meta.dirname, 'decode.ts') };
+      const out = execFileSync('sh', ['-c', script], { env, encoding: 'utf8', maxBuffer: 2 ** 26 });
+      const last = out.trimEnd().split('\n').at(-1) ?? '';
+      expect(JSON.parse(last)).toMatchObject({ message: 3001 });
+    },
+  );
 });

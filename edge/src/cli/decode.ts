@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { compileMapping, createDecoder, createMemory, type Decoder, type DeviceDialect } from '../devices/index.ts';
 import type { DecodeMemory, Message } from '../domain/decoded.ts';
 import { printable } from '../domain/printed.ts';
 import { instantOf, isZone } from '../domain/time-text.ts';
+import { readInput } from './read-input.ts';
 
 /** What the command reads and writes; the process's own in real life, strings in a test. */
 export interface DecodeIo {
@@ -70,7 +70,7 @@ function decodeOne(file: string | undefined, flags: Flags, io: DecodeIo): number
   const decoder = decoderOf(flags, io);
   const message: Message = {
     topic: flags.topic,
-    payload: readInput(file ?? '-', io),
+    payload: contentOf(file ?? '-', io),
     retain: flags.retain === true,
     receivedAt: receivedAtOf(flags.receivedAt, '--received-at'),
   };
@@ -87,7 +87,7 @@ function decodeLines(file: string, flags: Flags, io: DecodeIo): number {
   const memory = createMemory();
   const printed: string[] = [];
   let wrong = 0;
-  const text = new TextDecoder().decode(readInput(file, io));
+  const text = new TextDecoder().decode(contentOf(file, io));
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     try {
@@ -116,7 +116,7 @@ function decoderOf(flags: Flags, io: DecodeIo): Decoder {
 }
 
 function mappingOf(file: string, io: DecodeIo): DeviceDialect {
-  const compiled = compileMapping(new TextDecoder().decode(readInput(file, io)), file);
+  const compiled = compileMapping(new TextDecoder().decode(contentOf(file, io)), file);
   if (compiled.ok) return compiled.dialect;
   const faults = compiled.errors.map(
     ({ line, column, key, message }) => `${file}:${line}:${column} ${key}: ${message}`,
@@ -124,7 +124,7 @@ function mappingOf(file: string, io: DecodeIo): DeviceDialect {
   throw new UsageError(`the mapping cannot be used\n${faults.join('\n')}`);
 }
 
-function readInput(file: string, io: DecodeIo): Uint8Array {
+function contentOf(file: string, io: DecodeIo): Uint8Array {
   try {
     return io.read(file);
   } catch (error) {
@@ -176,7 +176,7 @@ function decodeMessage(decoder: Decoder, message: Message, memory: DecodeMemory,
 
 if (import.meta.main) {
   const io: DecodeIo = {
-    read: (file) => readFileSync(file === '-' ? 0 : file),
+    read: readInput,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   };
