@@ -8,8 +8,8 @@ export default defineConfig({
       {
         test: {
           name: 'rooms',
-          // Most of them wait for processes and disks; the default leaves one core of two idle.
-          maxWorkers: 2,
+          // Most of them wait for processes and disks: three keep two cores busy.
+          maxWorkers: 3,
           include: ['{edge,cloud,simulators,dashboards,scripts,docs}/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
           exclude,
           testTimeout: 20_000,
