@@ -82,8 +82,20 @@ function decode(message: Message, context: DecodeContext): Decoded[] {
 
 const WRAPPERS = ['data', 'state', 'payload', 'elevator', 'lift', 'elevators', 'lifts', 'status', 'telemetry'];
 
+let lastValue: unknown;
+let lastCars: Car[] = [];
+
+/** Recognising and decoding both ask, of the same parsed value. */
+function carsOf(value: unknown): readonly Car[] {
+  if (value !== lastValue || typeof value !== 'object') {
+    lastCars = readCars(value);
+    lastValue = value;
+  }
+  return lastCars;
+}
+
 /** One car, or several in a list, bare or wrapped once. */
-function carsOf(value: unknown): Car[] {
+function readCars(value: unknown): Car[] {
   const bodies = Array.isArray(value) ? value.map(objectOf) : [objectOf(value)];
   return bodies.flatMap((body) => (body ? unwrap(body) : []));
 }
@@ -146,8 +158,18 @@ const GROUP_OF: ReadonlyMap<string, number> = new Map(
 
 const PLAIN = /^[a-z]+$/;
 
+const SPELLINGS_KEPT = 2_000;
+const spellings = new Map<string, string>();
+
+/** A key in small letters without what joins words; a building has few spellings, and sends them all day. */
 function squeezed(text: string): string {
-  return PLAIN.test(text) ? text : text.toLowerCase().replace(/[\s_-]+/g, '');
+  if (PLAIN.test(text)) return text;
+  const known = spellings.get(text);
+  if (known !== undefined) return known;
+  const made = text.toLowerCase().replace(/[\s_-]+/g, '');
+  if (spellings.size >= SPELLINGS_KEPT) spellings.clear();
+  if (text.length <= 60) spellings.set(text, made);
+  return made;
 }
 
 /** The topic without its last level, where that only names what is said. */
