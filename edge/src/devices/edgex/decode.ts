@@ -61,14 +61,26 @@ function decode(message: Message): Decoded[] {
 
 /** Reads events once more, with every digit of their times, in the rare message where that matters. */
 function exact(events: JsonObject[], json: Uint8Array): JsonObject[] {
-  const origins = events.flatMap((event) => [event, ...(event['readings'] as unknown[]).map(objectOf)]);
-  if (!origins.some((entry) => isRounded(entry?.['origin']))) return events;
+  const rounded = (entry: unknown) => isRounded(objectOf(entry)?.['origin']);
+  if (!events.some((event) => rounded(event) || (event['readings'] as unknown[]).some(rounded))) return events;
   return eventsIn(openEnvelope({ ok: true, value: JSON.parse(withExactOrigins(json)) }).read);
 }
 
-/** An event stands bare, in an add request under `event`, or with others in a batch. */
+let lastValue: unknown;
+let lastEvents: JsonObject[] = [];
+
+/** Recognising, the key of the sender and decoding all ask, of the same parsed value. */
 function eventsIn(read: ReadJson): JsonObject[] {
   if (!read.ok) return [];
+  if (read.value !== lastValue || typeof read.value !== 'object') {
+    lastEvents = findEvents(read);
+    lastValue = read.value;
+  }
+  return lastEvents;
+}
+
+/** An event stands bare, in an add request under `event`, or with others in a batch. */
+function findEvents(read: Extract<ReadJson, { ok: true }>): JsonObject[] {
   const list = Array.isArray(read.value) ? read.value : [read.value];
   return list.flatMap((entry) => {
     const outer = objectOf(entry);
