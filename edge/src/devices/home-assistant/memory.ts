@@ -31,9 +31,16 @@ export function isAnnounced(memory: DecodeMemory, topic: string): boolean {
   return announcements.find(memory, topic) !== undefined;
 }
 
-/** True when the discovery topic announced just this before: Home Assistant's birth makes everybody say it again. */
+/** True when just this was announced before and is still known: Home Assistant's birth makes everybody say it again. */
 export function isRepeated(memory: DecodeMemory, config: string, payload: Uint8Array): boolean {
-  return sources.find(memory, config)?.print === printOf(payload);
+  const before = sources.find(memory, config);
+  if (before?.print !== printOf(payload)) return false;
+  return before.topics.every((topic) => announcedAt(memory, topic).some((entry) => isOwn(entry.source, config)));
+}
+
+/** A discovery message of a device names its entities after a `#`. */
+function isOwn(source: string, config: string): boolean {
+  return source === config || source.startsWith(`${config}#`);
 }
 
 /** Puts what a discovery message announces in the place of what it announced before. */
@@ -67,13 +74,12 @@ function printOf(payload: Uint8Array): string {
 export function forget(memory: DecodeMemory, config: string): void {
   const before = sources.find(memory, config);
   if (!before) return;
-  const isOwn = (source: string) => source === config || source.startsWith(`${config}#`);
   for (const topic of before.topics) {
-    const rest = announcedAt(memory, topic).filter(({ source }) => !isOwn(source));
+    const rest = announcedAt(memory, topic).filter(({ source }) => !isOwn(source, config));
     if (rest.length > 0) announcements.put(memory, topic, rest);
     else announcements.drop(memory, topic);
   }
-  const kept = linesOf(memory, before.device).filter((line) => !isOwn(line.slice(line.indexOf('\n') + 1)));
+  const kept = linesOf(memory, before.device).filter((line) => !isOwn(line.slice(line.indexOf('\n') + 1), config));
   setMeasures(memory, before.device, kept);
   sources.drop(memory, config);
 }
