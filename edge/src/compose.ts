@@ -95,7 +95,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const homeAssistant = prefix === null ? null : createHomeAssistant({ edge: config.edge, registry, publish, prefix });
   const onPoints = homeAssistant?.introduce;
   const states = createAssetStates({
-    registry,
+    directory,
     publish,
     clock,
     everyMs: statesEveryMs,

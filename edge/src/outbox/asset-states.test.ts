@@ -1,6 +1,7 @@
-import type { Incident, Reading } from '@keepsite/edge-contract';
+import type { Incident, Reading, Registry } from '@keepsite/edge-contract';
 import { describe, expect, test } from 'vitest';
 import { createDecoder, createMemory } from '../devices/index.ts';
+import { createDirectory } from '../domain/directory.ts';
 import { officePark } from '../domain/testing/office-park.ts';
 import { createAssetStates } from './asset-states.ts';
 import { createHomeAssistant } from './home-assistant.ts';
@@ -23,10 +24,15 @@ function board(everyMs = 10_000) {
     if (options?.retain === true) retained.set(topic, String(payload));
     return Promise.resolve();
   };
-  const registry = () => twoMeters;
+  let directory = createDirectory(twoMeters);
+  const registry = () => directory.registry;
   const home = createHomeAssistant({ edge: 'edge-1', registry, publish, prefix: 'homeassistant' });
+  const becomes = (other: Registry) => {
+    directory = createDirectory(other);
+    states.again();
+  };
   const states = createAssetStates({
-    registry,
+    directory: () => directory,
     publish,
     clock,
     everyMs,
@@ -48,7 +54,7 @@ function board(everyMs = 10_000) {
       },
     ]);
   const state = (asset = 'main-meter') => JSON.parse(retained.get(`keepsite/park/assets/${asset}`) ?? 'null') as object;
-  return { retained, told, clock, silent, states, home, says, state };
+  return { retained, told, clock, silent, states, home, says, state, becomes };
 }
 
 describe('the state of an asset', () => {
@@ -86,13 +92,15 @@ describe('the state of an asset', () => {
   });
 
   test('of a device that has fallen silent nothing is known, until it speaks again', () => {
-    const { says, states, state, silent } = board();
+    const { says, states, state, silent, clock } = board();
     says('leak', false);
     states.flush();
     silent.add('meter-1');
+    clock.at += 5_000;
     states.flush();
     expect(state()).toMatchObject({ leak: null });
     silent.clear();
+    clock.at += 5_000;
     states.flush();
     expect(state()).toMatchObject({ leak: false });
   });
@@ -107,6 +115,21 @@ describe('the state of an asset', () => {
     states.again();
     states.flush();
     expect(state()).toMatchObject({ voltage_v_a: 231, 'voltage_v_a_meter-2': 229 });
+  });
+
+  test('what a device said before it was moved is told of the old asset no longer', () => {
+    const { says, states, state, home, retained, becomes } = board();
+    says('voltage_v', 231);
+    says('voltage_v', 12, { device: 'leak-1' });
+    states.flush();
+    const devices = officePark.devices.map((each) => (each.id === 'meter-1' ? { ...each, asset: 'pump-room' } : each));
+    becomes({ ...officePark, devices });
+    says('voltage_v', 232);
+    states.flush();
+    home.flush();
+    expect(state()).not.toHaveProperty('voltage_v');
+    expect(state('pump-room')).toMatchObject({ voltage_v: 12, 'voltage_v_meter-1': 232 });
+    expect(retained.get('homeassistant/device/keepsite_edge-1_pump-room/config')).toContain('voltage_v_meter-1');
   });
 
   test('counts the incidents that are open', () => {

@@ -1,11 +1,5 @@
-import {
-  type Incident,
-  instantText,
-  type Millis,
-  type Reading,
-  type Registry,
-  type Value,
-} from '@keepsite/edge-contract';
+import { type Incident, instantText, type Millis, type Reading, type Value } from '@keepsite/edge-contract';
+import type { Directory } from '../domain/directory.ts';
 import { isOpen } from '../domain/incident.ts';
 import type { Clock, Feed, Inbox } from '../ports.ts';
 
@@ -18,7 +12,7 @@ export interface AssetPoint {
 }
 
 export interface AssetStatesParts {
-  readonly registry: () => Registry;
+  readonly directory: () => Directory;
   readonly publish: Inbox['publish'];
   readonly clock: Pick<Clock, 'now'>;
   /** Numbers are told at most this often; words, and yes or no, at once. */
@@ -38,6 +32,8 @@ export interface AssetStates extends Pick<Feed, 'readings' | 'incident'> {
 
 /** A broker that is back must not be buried. */
 const MOST_AT_ONCE = 200;
+/** Looking at all devices costs something, and silence is a matter of minutes. */
+const LISTEN_EVERY_MS = 5_000;
 
 interface State {
   readonly points: AssetPoint[];
@@ -55,7 +51,7 @@ interface State {
  * null; history is not told.
  */
 export function createAssetStates({
-  registry,
+  directory,
   publish,
   clock,
   everyMs,
@@ -63,8 +59,11 @@ export function createAssetStates({
   onPoints,
 }: AssetStatesParts): AssetStates {
   const states = new Map<string, State>();
-  let places = placesOf(registry());
+  let ranks = ranksIn(directory());
   let quiet: ReadonlySet<string> = new Set();
+  let listenedAt = -Infinity;
+
+  const assetOf = (device: string) => directory().device(device, clock.now())?.asset.id;
 
   function stateOf(asset: string): State {
     const known = states.get(asset);
@@ -83,10 +82,10 @@ export function createAssetStates({
   }
 
   function take(reading: Reading): void {
-    const asset = places.assets.get(reading.device);
+    const asset = assetOf(reading.device);
     if (asset === undefined || reading.historical || reading.metric === 'test') return;
     const state = stateOf(asset);
-    const key = keyOf(state, reading);
+    const key = keyOf(asset, state, reading);
     const value = reading.quality === 'good' ? reading.value : null;
     const before = state.values.get(key);
     if (before === undefined) introduce(asset, state, { key, metric: reading.metric, part: reading.part });
@@ -104,20 +103,20 @@ export function createAssetStates({
   }
 
   /** Two devices of one asset may measure the same: the one that the registry names first has the plain name. */
-  function keyOf(state: State, { device, metric, part }: Reading): string {
+  function keyOf(asset: string, state: State, { device, metric, part }: Reading): string {
     const plain = part === null ? metric : `${metric}_${part}`;
     const held = state.values.get(plain);
     if (!held || held.device === device) return plain;
-    const rank = (id: string) => places.ranks.get(id) ?? Infinity;
+    const rank = (id: string) => ranks.get(id) ?? Infinity;
     if (rank(held.device) <= rank(device)) return `${plain}_${device}`;
     state.values.delete(plain);
     state.values.set(`${plain}_${held.device}`, held);
-    introduce(places.assets.get(device) ?? '', state, { key: `${plain}_${held.device}`, metric, part });
+    introduce(asset, state, { key: `${plain}_${held.device}`, metric, part });
     return plain;
   }
 
   function tell(asset: string, state: State, now: Millis): void {
-    const site = places.sites.get(asset);
+    const site = directory().asset(asset)?.site.id;
     state.changed = false;
     state.urgent = false;
     state.toldAt = now;
@@ -135,13 +134,25 @@ export function createAssetStates({
   }
 
   /** Who has fallen silent, or speaks again, is told of at once. */
-  function listen(): void {
-    const now = new Set(silent());
-    for (const device of now.symmetricDifference(quiet)) {
-      const state = states.get(places.assets.get(device) ?? '');
+  function listen(now: Millis): void {
+    if (now - listenedAt < LISTEN_EVERY_MS) return;
+    listenedAt = now;
+    const silentNow = new Set(silent());
+    for (const device of silentNow.symmetricDifference(quiet)) {
+      const state = states.get(assetOf(device) ?? '');
       if (state) state.changed = state.urgent = true;
     }
-    quiet = now;
+    quiet = silentNow;
+  }
+
+  /** What devices said that stand elsewhere now is not told of this asset any more. */
+  function leave(asset: string, state: State): void {
+    for (const [key, { device }] of state.values) {
+      if (assetOf(device) === asset) continue;
+      state.values.delete(key);
+      const place = state.points.findIndex((point) => point.key === key);
+      if (place >= 0) state.points.splice(place, 1);
+    }
   }
 
   return {
@@ -155,8 +166,8 @@ export function createAssetStates({
       state.changed = state.urgent = true;
     },
     flush() {
-      listen();
       const now = clock.now();
+      listen(now);
       let told = 0;
       for (const [asset, state] of states) {
         if (!state.changed || (!state.urgent && now - state.toldAt < everyMs)) continue;
@@ -166,22 +177,18 @@ export function createAssetStates({
       }
     },
     again() {
-      places = placesOf(registry());
+      ranks = ranksIn(directory());
       for (const [asset, state] of states) {
-        if (!places.sites.has(asset)) states.delete(asset);
+        leave(asset, state);
         state.changed = state.urgent = true;
-        if (state.points.length > 0 && places.sites.has(asset)) onPoints?.(asset, state.points);
+        if (!directory().asset(asset)) states.delete(asset);
+        else if (state.points.length > 0) onPoints?.(asset, state.points);
       }
     },
   };
 }
 
-/** Device → the asset where it stands now and its place in the registry, and asset → site. */
-function placesOf({ zones, assets, devices }: Registry) {
-  const siteOf = new Map(zones.map(({ id, site }) => [id, site]));
-  return {
-    assets: new Map(devices.map(({ id, asset }) => [id, asset])),
-    ranks: new Map(devices.map(({ id }, rank) => [id, rank])),
-    sites: new Map(assets.map(({ id, zone }) => [id, siteOf.get(zone) ?? ''])),
-  };
+/** Each device's place in the registry. */
+function ranksIn({ registry }: Directory): ReadonlyMap<string, number> {
+  return new Map(registry.devices.map(({ id }, rank) => [id, rank]));
 }
