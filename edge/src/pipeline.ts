@@ -14,7 +14,6 @@ import { deviceStatus } from './pipeline/device-status.ts';
 import { type Ears, hear } from './pipeline/hear.ts';
 import { checkpointOf, recall } from './pipeline/recall.ts';
 import { retry, type RetryTable, revisit, toRevisit } from './pipeline/retry.ts';
-import { SeriesNames } from './pipeline/series-names.ts';
 import { type Cellar, type ChainHead, Transaction } from './pipeline/transaction.ts';
 import type {
   Clock,
@@ -84,7 +83,6 @@ class EdgePipeline implements Pipeline {
   #news: Knowledge | null = null;
   readonly #cellar: Cellar;
   readonly #table: RetryTable;
-  readonly #transient: readonly Map<string, unknown>[];
   #head: ChainHead | null;
   #block: number;
   #waiting: Job[] = [];
@@ -103,17 +101,12 @@ class EdgePipeline implements Pipeline {
       directory,
       decoder,
       ruleBook,
-      names: new SeriesNames(),
       heardBefore: (id) => store.hasSourceId(id),
     };
     const remembered = store.remember();
     this.#head = remembered.lastEvent;
     this.#block = remembered.lastBlock;
-    const answers = new Map<string, string>();
-    const sourceIds = new Map<string, true>();
-    // These two matter within a transaction only: what is committed is asked of the store.
-    this.#transient = [answers, sourceIds];
-    this.#cellar = { ...recall(parts, store, remembered), answers, sourceIds };
+    this.#cellar = recall(parts, store, remembered);
     const ears = () => this.#ears;
     this.#table = {
       store,
@@ -263,7 +256,6 @@ class EdgePipeline implements Pipeline {
       setTimeout(() => this.#retry(), RETRY_COMMIT_MS).unref();
       return false;
     }
-    for (const cells of this.#transient) cells.clear();
     this.#head = tx.head.seq > 0 ? tx.head : this.#head;
     this.#counts.commits += commit ? 1 : 0;
     this.#counts.duplicates += tx.duplicates;
@@ -349,14 +341,14 @@ class EdgePipeline implements Pipeline {
     return new Promise((resolve, reject) => {
       let answer: A;
       const work: Work = (tx, now) => {
-        const before = tx.cells.answers.get(commandId) ?? this.#parts.store.answerOf(commandId);
+        const before = tx.answers.get(commandId) ?? this.#parts.store.answerOf(commandId);
         if (before !== undefined) {
           answer = JSON.parse(before) as A;
           return;
         }
         answer = decideIt(tx, now);
         const text = JSON.stringify(answer);
-        tx.cells.answers.set(commandId, text);
+        tx.answers.set(commandId, text);
         tx.written.commands.push({ commandId, answer: text });
       };
       this.#take({ work, done: () => resolve(answer), failed: reject });

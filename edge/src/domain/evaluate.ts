@@ -2,21 +2,11 @@ import type { Millis, Reading, Registry } from '@keepsite/edge-contract';
 import type { Breach } from './breach.ts';
 import type { Rule } from './rule.ts';
 import { breachOf, firstSign, raise } from './rule-breach.ts';
-import { hearPast, hearValue, Routes } from './rule-hear.ts';
+import { hearPast, hearValue } from './rule-hear.ts';
 import { createDueIndex, type DueIndex } from './rule-due.ts';
 import type { RuleMemory } from './rule-memory.ts';
 import { type Binding, type ExpectEvery, type Instance, type Plan, planRules, type Skipped } from './rule-plan.ts';
-import {
-  covers,
-  held,
-  type HeardCell,
-  type InstanceCell,
-  isSilent,
-  type Look,
-  recall,
-  testKey,
-  truthOf,
-} from './rule-state.ts';
+import { covers, held, type HeardCell, type InstanceCell, isSilent, type Look, recall, truthOf } from './rule-state.ts';
 
 export type { RuleCell, RuleMemory } from './rule-memory.ts';
 
@@ -69,7 +59,6 @@ class Book implements RuleBook {
   readonly #plan: Plan;
   readonly #due: DueIndex;
   readonly #listeningSince: Millis;
-  readonly #routes = new Routes();
 
   constructor(plan: Plan, { listeningSince = -Infinity }: RuleBookOptions) {
     this.skipped = plan.skipped;
@@ -86,11 +75,11 @@ class Book implements RuleBook {
     if (reading.historical) this.#learnFrom(reading, binding, now, memory);
     if (!isLive(reading)) return breaches;
     if (reading.metric === 'test') this.#test(binding, reading.value === true, now, memory, breaches);
-    const route = this.#routes.of(binding, reading);
-    if (!route) return breaches;
+    const targets = binding.routes.of(reading.metric, reading.part);
+    if (targets.length === 0) return breaches;
     const sample = { value: reading.value, at: timeOfSample(reading), now };
-    for (const target of route.targets) {
-      if (hearValue(target, route.series, reading, sample, memory)) this.#look(target.instance, now, memory, breaches);
+    for (const target of targets) {
+      if (hearValue(target, reading, sample, memory)) this.#look(target.instance, now, memory, breaches);
     }
     return breaches;
   }
@@ -130,7 +119,7 @@ class Book implements RuleBook {
   /** A new memory, other rules or another registry: every instance gets its place in the due index. */
   #learn(now: Millis, memory: RuleMemory, breaches: Breach[]): void {
     const { instances } = this.#plan;
-    const cells = instances.map((it) => memory.get(it.key) as InstanceCell | undefined);
+    const cells = instances.map((it) => memory.get(it.cell) as InstanceCell | undefined);
     const dues = cells.map((cell, i) => (cell?.shape === instances[i]?.shape ? (cell?.due ?? null) : null));
     this.#due.rebuild(dues, memory);
     for (const [i, instance] of instances.entries()) {
@@ -148,31 +137,29 @@ class Book implements RuleBook {
   }
 
   #hear(binding: Binding, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
-    const key = binding.heardKey;
-    const before = memory.get(key) as HeardCell | undefined;
+    const before = memory.get(binding.heard) as HeardCell | undefined;
     if (before === now) return;
-    memory.set(key, now);
+    memory.set(binding.heard, now);
     if (typeof before === 'object') this.#lookAtAll(binding, now, memory, breaches);
   }
 
   /** History never raises or clears anything: it only tells what is usual. */
   #learnFrom(reading: Reading, binding: Binding, now: Millis, memory: RuleMemory): void {
-    const { at, value } = reading;
+    const { at, value, metric, part } = reading;
     if (at === null || at > now || !isSound(reading)) return;
-    for (const target of this.#routes.of(binding, reading)?.targets ?? []) hearPast(target, { value, at }, memory);
+    for (const target of binding.routes.of(metric, part)) hearPast(target, { value, at }, memory);
   }
 
   #test(binding: Binding, testing: boolean, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
-    const key = testKey(binding.device.id);
-    const was = memory.get(key) as Millis | undefined;
+    const was = memory.get(binding.test) as Millis | undefined;
     if (!testing && !was) return;
-    memory.set(key, testing ? now + TEST_MS : 0);
+    memory.set(binding.test, testing ? now + TEST_MS : 0);
     if (!testing) this.#lookAtAll(binding, now, memory, breaches);
   }
 
   #lookAtAll({ place }: Binding, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
     for (const instance of place.instances) {
-      if (memory.get(instance.key) !== undefined) this.#look(instance, at, memory, breaches);
+      if (memory.get(instance.cell) !== undefined) this.#look(instance, at, memory, breaches);
     }
   }
 
@@ -191,23 +178,23 @@ class Book implements RuleBook {
       holds,
       due: Infinity,
     };
-    const wasSilent = instance.device !== null && isSilent(instance.device.device.id, memory);
+    const wasSilent = instance.device !== null && isSilent(instance.device, memory);
     const raw = truthOf(instance.root, look);
     const quiet = instance.quiet !== null && truthOf(instance.quiet, look) === true;
     const over = instance.clear === null ? null : truthOf(instance.clear, look) === true;
     const said = cell.raised === null ? (quiet && raw === true ? false : raw) : over === null ? raw : !over;
     const out = held(instance.hold, said, look);
     const next = step(cell, out, look, breaches);
-    memory.set(instance.key, next);
+    memory.set(instance.cell, next);
     if (next.due !== cell.due) this.#due.set(instance.index, next.due, memory);
-    const fellSilent = instance.device !== null && !wasSilent && isSilent(instance.device.device.id, memory);
+    const fellSilent = instance.device !== null && !wasSilent && isSilent(instance.device, memory);
     if (fellSilent && instance.device) this.#lookAtOthers(instance, instance.device, at, memory, breaches);
   }
 
   /** What the silent device had said last is not known any more. */
   #lookAtOthers(self: Instance, { place }: Binding, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
     for (const instance of place.instances) {
-      if (instance !== self && memory.get(instance.key) !== undefined) this.#look(instance, at, memory, breaches);
+      if (instance !== self && memory.get(instance.cell) !== undefined) this.#look(instance, at, memory, breaches);
     }
   }
 }
@@ -230,18 +217,19 @@ function step(cell: InstanceCell, out: boolean | null | undefined, look: Look, b
   }
   // A test that is over while the condition is not known waits for the next word, not for the clock.
   if (raised?.test && underTest(raised.first.device, look))
-    look.due = Math.min(look.due, testUntil(raised.first.device, memory));
+    look.due = Math.min(look.due, testUntil(raised.first.device, look));
   // Whatever the conditions ask for, time goes on.
   const due = look.due === Infinity ? null : Math.max(look.due, at + 1);
   return { ...cell, holds: look.holds, due, first, raised };
 }
 
-function underTest(device: string | null, { at, memory }: Look): boolean {
-  return testUntil(device, memory) > at;
+function underTest(device: string | null, look: Look): boolean {
+  return testUntil(device, look) > look.at;
 }
 
-function testUntil(device: string | null, memory: RuleMemory): Millis {
-  return device === null ? 0 : ((memory.get(testKey(device)) as Millis | undefined) ?? 0);
+function testUntil(device: string | null, { instance, memory }: Look): Millis {
+  const binding = instance.place.devices.find((it) => it.device.id === device);
+  return (binding && (memory.get(binding.test) as Millis | undefined)) ?? 0;
 }
 
 /** Quality `cached` is the broker's memory and `stale` is our own word: neither came from the device just now. */

@@ -17,7 +17,7 @@ export interface Witness {
 export function firstSign(instance: Instance, at: Millis, armed: Millis, memory: RuleMemory): FirstCell {
   if (instance.device) {
     const device = instance.device.device.id;
-    const heard = memory.get(instance.device.heardKey) as HeardCell | undefined;
+    const heard = memory.get(instance.device.heard) as HeardCell | undefined;
     return { at: typeof heard === 'object' ? heard[0] : (heard ?? armed), deviceAt: null, device };
   }
   const newest = witnesses(instance, memory, true).reduce<SeriesCell | null>(
@@ -66,8 +66,8 @@ function witnesses(instance: Instance, memory: RuleMemory, accusing: boolean): W
   return instance.leaves
     .filter((leaf) => leaf.accuses)
     .flatMap((leaf) => {
-      const cell = (memory.get(leaf.key) as LeafCell | undefined) ?? {};
-      const series = Object.values(cell).filter((it) => !accusing || it.truth === true);
+      const cell = (memory.get(leaf.cell) as LeafCell | undefined) ?? [];
+      const series = cell.filter((it) => !accusing || it.truth === true);
       return series.map((it) => ({ leaf, series: it }));
     });
 }

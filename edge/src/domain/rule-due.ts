@@ -1,5 +1,5 @@
 import type { Millis } from '@keepsite/edge-contract';
-import type { RuleCell, RuleMemory } from './rule-memory.ts';
+import { CellName, type RuleCell, type RuleMemory } from './rule-memory.ts';
 
 /**
  * When each instance next has to be looked at: a tree of smallest values with 32 branches, kept in
@@ -24,38 +24,44 @@ export interface DueIndex {
 
 /** The root of the tree: whose it is, and the earliest instant. */
 type Root = readonly [shape: string, first: Millis | null];
-const ROOT = 'due';
 
 /** An index for `size` instances that are told from others by their `shape`. */
 export function createDueIndex(size: number, shape: string): DueIndex {
   const depth = depthOf(size);
+  const root = new CellName('due');
+  const groups: CellName[][] = Array.from({ length: depth }, () => []);
 
-  function group(level: number, number: number, memory: RuleMemory): Group {
-    return (memory.get(`due:${level}:${number}`) as Group | undefined) ?? [];
+  function group(level: number, number: number): CellName {
+    const names = groups[level] ?? [];
+    return (names[number] ??= new CellName(`due:${level}:${number}`));
+  }
+
+  function read(level: number, number: number, memory: RuleMemory): Group {
+    return (memory.get(group(level, number)) as Group | undefined) ?? [];
   }
 
   function set(index: number, at: Millis | null, memory: RuleMemory): void {
     let value = at;
     for (let level = 0, place = index; level < depth; level++) {
       const number = Math.floor(place / FAN);
-      const before = group(level, number, memory);
+      const before = read(level, number, memory);
       const slot = place % FAN;
       if ((before[slot] ?? null) === value) return;
       const after = before.slice();
       while (after.length <= slot) after.push(null);
       after[slot] = value;
-      memory.set(`due:${level}:${number}`, after);
+      memory.set(group(level, number), after);
       value = smallest(after);
       place = number;
     }
-    memory.set(ROOT, [shape, value] satisfies Root);
+    memory.set(root, [shape, value] satisfies Root);
   }
 
   function first(memory: RuleMemory): { index: number; at: Millis } | null {
     let place = 0;
     let at: Millis | null = null;
     for (let level = depth - 1; level >= 0; level--) {
-      const here = group(level, place, memory);
+      const here = read(level, place, memory);
       at = smallest(here);
       if (at === null) return null;
       place = place * FAN + here.indexOf(at);
@@ -69,20 +75,20 @@ export function createDueIndex(size: number, shape: string): DueIndex {
       const above: (Millis | null)[] = [];
       for (let number = 0; number * FAN < values.length || number === 0; number++) {
         const cells = values.slice(number * FAN, (number + 1) * FAN);
-        memory.set(`due:${level}:${number}`, cells satisfies RuleCell);
+        memory.set(group(level, number), cells satisfies RuleCell);
         above.push(smallest(cells));
       }
       values = above;
     }
-    memory.set(ROOT, [shape, values[0] ?? null] satisfies Root);
+    memory.set(root, [shape, values[0] ?? null] satisfies Root);
   }
 
-  const root = (memory: RuleMemory) => memory.get(ROOT) as Root | undefined;
+  const rootIn = (memory: RuleMemory) => memory.get(root) as Root | undefined;
   return {
-    knows: (memory) => root(memory)?.[0] === shape,
+    knows: (memory) => rootIn(memory)?.[0] === shape,
     set,
     first,
-    firstAt: (memory) => root(memory)?.[1] ?? null,
+    firstAt: (memory) => rootIn(memory)?.[1] ?? null,
     rebuild,
   };
 }

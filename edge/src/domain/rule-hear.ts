@@ -1,4 +1,5 @@
 import type { Reading } from '@keepsite/edge-contract';
+import { BySeries } from './by-series.ts';
 import {
   judgeCount,
   judgeRate,
@@ -13,12 +14,15 @@ import {
 import { judgeDemand, judgeIncrease } from './leaf-energy.ts';
 import { judgeTrend, judgeUnusual, learnTrend, learnUnusual } from './leaf-history.ts';
 import type { LeafKind } from './rule.ts';
-import type { RuleMemory } from './rule-memory.ts';
+import { CellName, type RuleMemory } from './rule-memory.ts';
 import type { Binding, Instance, LeafPlan, Listener } from './rule-plan.ts';
-import { type LeafCell, type SeriesCell, windowKey } from './rule-state.ts';
+import { type LeafCell, type SeriesCell, windowOf } from './rule-state.ts';
 
 /** Series that one leaf of one asset remembers at most. */
 const MAX_SERIES = 64;
+/** Series of one device whose listeners are kept. */
+const MAX_ROUTES = 512;
+const NOTHING: LeafCell = [];
 
 const JUDGES: { readonly [K in Exclude<LeafKind, 'silence'>]: Judge<K> } = {
   threshold: judgeThreshold,
@@ -36,77 +40,83 @@ const LEARNERS: { readonly [K in LeafKind]?: Learner<K> } = { unusual: learnUnus
 /** These two look at one value alone and keep no window. */
 const WINDOWLESS: ReadonlySet<LeafKind> = new Set(['threshold', 'state']);
 
-/** Where the readings of one series go. */
-export interface Route {
-  readonly series: string;
-  readonly targets: readonly Target[];
-}
-
+/** One leaf that listens to a series. */
 export interface Target {
   readonly instance: Instance;
   readonly leaf: LeafPlan;
-  readonly window: string;
-  readonly archive: string;
+  readonly device: string;
+  readonly part: string | null;
+  /** Where the memory keeps the window; null: the leaf looks at one value alone. */
+  readonly window: CellName | null;
+  /** The same for what is compared with the past: what was usual, and the hour or day of the past that is being gathered. */
+  readonly past: { readonly archive: CellName; readonly gathered: CellName } | null;
+  /** Where the leaf's cell held the series when it was last looked for. */
+  index: number;
 }
 
-/** Where a device's readings go; derived from the plan alone and filled as series appear. */
-export class Routes {
-  readonly #known = new Map<Binding, Map<string, Map<string | null, Route>>>();
+/** Who listens to a device's series; derived from the plan alone, as series appear. */
+export function routesOf(binding: Omit<Binding, 'routes'>): BySeries<readonly Target[]> {
+  return new BySeries(MAX_ROUTES, (metric, part) =>
+    (binding.place.listeners.get(metric) ?? [])
+      .filter(({ leaf }) => leaf.leaf.kind !== 'silence' && (leaf.leaf.parts?.includes(part) ?? true))
+      .map((listener) => target(listener, binding.device.id, part)),
+  );
+}
 
-  of(binding: Binding, { metric, part }: Reading): Route | undefined {
-    const known = this.#known.get(binding)?.get(metric)?.get(part);
-    if (known) return known;
-    const listeners = binding.place.listeners.get(metric);
-    if (!listeners) return undefined;
-    const route = routeOf(binding, part, listeners);
-    this.#keep(binding, metric, part, route);
-    return route;
-  }
-
-  #keep(binding: Binding, metric: string, part: string | null, route: Route): void {
-    let metrics = this.#known.get(binding);
-    if (!metrics) this.#known.set(binding, (metrics = new Map()));
-    let parts = metrics.get(metric);
-    if (!parts) metrics.set(metric, (parts = new Map()));
-    // A device that invents parts without end costs time, not memory.
-    if (parts.size < MAX_SERIES) parts.set(part, route);
-  }
+function target({ instance, leaf }: Listener, device: string, part: string | null): Target {
+  const { kind } = leaf.leaf;
+  const window = WINDOWLESS.has(kind) ? null : windowOf(leaf, device, part);
+  const past =
+    window && LEARNERS[kind]
+      ? { archive: new CellName(`${window.key}:archive`), gathered: new CellName(`${window.key}:past`) }
+      : null;
+  return { instance, leaf, device, part, window, past, index: 0 };
 }
 
 /** Lets a leaf hear a value; true when its answer changed, or the time at which it will. */
-export function hearValue(target: Target, key: string, reading: Reading, sample: Sample, memory: RuleMemory): boolean {
-  const { leaf } = target;
-  const cell = memory.get(leaf.key) as LeafCell | undefined;
-  const before = cell?.[key];
-  if (!before && cell && Object.keys(cell).length >= MAX_SERIES) return false;
+export function hearValue(target: Target, reading: Reading, sample: Sample, memory: RuleMemory): boolean {
+  const { leaf, device, part } = target;
+  const cell = (memory.get(leaf.cell) as LeafCell | undefined) ?? NOTHING;
+  const before = seriesIn(cell, target);
+  if (!before && cell.length >= MAX_SERIES) return false;
   const judged = judgement(target, sample, before, memory);
   if (!judged) return false;
-  if (judged.window !== undefined) memory.set(target.window, judged.window);
-  if (judged.archive !== undefined) memory.set(target.archive, judged.archive);
+  if (judged.window !== undefined && target.window) memory.set(target.window, judged.window);
+  if (judged.archive !== undefined && target.past) memory.set(target.past.archive, judged.archive);
   const { truth, figure, until } = judged;
   const same = before !== undefined && before.truth === truth;
   // A value that goes on being harmless, or the same, leaves no trace: this is most of all readings.
   const told = truth !== true || (before?.value === reading.value && before.figure === figure);
   if (same && told && before.until === until) return false;
-  const { device, part, value, at: deviceAt } = reading;
+  const { value, at: deviceAt } = reading;
   const since = same ? before.since : sample.now;
   const series: SeriesCell = { device, part, truth, value, deviceAt, at: sample.at, since, figure, until };
-  memory.set(leaf.key, { ...cell, [key]: series });
+  memory.set(leaf.cell, before ? cell.with(target.index, series) : [...cell, series]);
   return !same || before.until !== until;
 }
 
+function seriesIn(cell: LeafCell, target: Target): SeriesCell | undefined {
+  const { device, part } = target;
+  const likely = cell[target.index];
+  if (likely !== undefined && likely.part === part && likely.device === device) return likely;
+  target.index = cell.findIndex((series) => series.part === part && series.device === device);
+  return cell[target.index];
+}
+
 /** Lets a leaf hear a value of the past. It is gathered beside the running hour or day, which goes on as it was. */
-export function hearPast({ leaf, window, archive }: Target, sample: Pick<Sample, 'value' | 'at'>, memory: RuleMemory) {
+export function hearPast({ leaf, past }: Target, sample: Pick<Sample, 'value' | 'at'>, memory: RuleMemory): void {
   const learn = LEARNERS[leaf.leaf.kind] as Learner<LeafKind> | undefined;
-  if (!learn) return;
-  const past = `${window}:past`;
-  const learnt = learn(leaf, sample, { window: memory.get(past), archive: () => memory.get(archive) });
-  if (learnt?.window !== undefined) memory.set(past, learnt.window);
-  if (learnt?.archive !== undefined) memory.set(archive, learnt.archive);
+  if (!learn || !past) return;
+  const learnt = learn(leaf, sample, {
+    window: memory.get(past.gathered),
+    archive: () => memory.get(past.archive),
+  });
+  if (learnt?.window !== undefined) memory.set(past.gathered, learnt.window);
+  if (learnt?.archive !== undefined) memory.set(past.archive, learnt.archive);
 }
 
 function judgement(
-  { leaf, window, archive }: Target,
+  { leaf, window, past }: Target,
   sample: Sample,
   before: SeriesCell | undefined,
   memory: RuleMemory,
@@ -115,19 +125,8 @@ function judgement(
   if (kind === 'silence') return null;
   const known = {
     truth: before?.truth ?? null,
-    window: WINDOWLESS.has(kind) ? undefined : memory.get(window),
-    archive: () => memory.get(archive),
+    window: window ? memory.get(window) : undefined,
+    archive: () => (past ? memory.get(past.archive) : undefined),
   };
   return (JUDGES[kind] as Judge<LeafKind>)(leaf, sample, known);
-}
-
-function routeOf(binding: Binding, part: string | null, listeners: readonly Listener[]): Route {
-  const series = part === null ? binding.device.id : `${binding.device.id}\n${part}`;
-  const targets = listeners
-    .filter(({ leaf }) => leaf.leaf.kind !== 'silence' && (leaf.leaf.parts?.includes(part) ?? true))
-    .map(({ instance, leaf }) => {
-      const window = windowKey(leaf.key, series);
-      return { instance, leaf, window, archive: `${window}:archive` };
-    });
-  return { series, targets };
 }

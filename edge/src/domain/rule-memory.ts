@@ -1,39 +1,96 @@
 /** A value that survives JSON unchanged. A cell is never changed: a new one takes its place. */
 export type RuleCell = null | boolean | number | string | readonly RuleCell[] | { readonly [key: string]: RuleCell };
 
+/** Where one cell lies; undefined: nobody has set it, or it was taken back. */
+class Place {
+  cell: RuleCell | undefined = undefined;
+
+  restore(_key: string, before: unknown): void {
+    this.cell = before as RuleCell | undefined;
+  }
+}
+
+/**
+ * What a cell is called. Whoever asks for the same cell again and again keeps the name: the memory that was
+ * asked last remembers in it where the cell lies, and needs not look it up by its text a second time.
+ */
+export class CellName {
+  readonly key: string;
+  #memory: object | null = null;
+  #place: Place | null = null;
+
+  constructor(key: string) {
+    this.key = key;
+  }
+
+  /** The place that this memory gave the name; null: another memory was asked last, or none. */
+  placeIn(memory: object): Place | null {
+    return this.#memory === memory ? this.#place : null;
+  }
+
+  liesAt(place: Place, memory: object): void {
+    this.#memory = memory;
+    this.#place = place;
+  }
+}
+
 /** What the rules remember between readings. The caller decides whether a write lasts. */
 export interface RuleMemory {
-  get(key: string): RuleCell | undefined;
-  set(key: string, cell: RuleCell): void;
+  get(name: CellName): RuleCell | undefined;
+  set(name: CellName, cell: RuleCell): void;
+}
+
+/** Hears what writes replace, so that they can be taken back. */
+export interface Replaced {
+  note(place: { readonly restore: (key: string, before: unknown) => void }, key: string, before: unknown): void;
 }
 
 /** A memory that can be saved whole: `entries` through JSON and back gives an equal memory. */
-export interface SavedMemory extends RuleMemory {
-  entries(): [string, RuleCell][];
+export class SavedMemory implements RuleMemory {
+  readonly #places = new Map<string, Place>();
+  readonly #replaced: Replaced | null;
+
+  constructor(saved: Iterable<readonly [string, RuleCell]> = [], replaced: Replaced | null = null) {
+    this.#replaced = replaced;
+    for (const [key, cell] of saved) this.set(new CellName(key), cell);
+  }
+
+  get(name: CellName): RuleCell | undefined {
+    return (name.placeIn(this) ?? this.#place(name)).cell;
+  }
+
+  set(name: CellName, cell: RuleCell): void {
+    const place = name.placeIn(this) ?? this.#place(name);
+    this.#replaced?.note(place, name.key, place.cell);
+    place.cell = cell;
+  }
+
+  /** What nobody has set, or what was taken back, is not among them. */
+  entries(): [string, RuleCell][] {
+    return Array.from(this.#places).flatMap(([key, { cell }]) => (cell === undefined ? [] : [[key, cell]]));
+  }
+
+  #place(name: CellName): Place {
+    const place = this.#places.get(name.key) ?? new Place();
+    this.#places.set(name.key, place);
+    name.liesAt(place, this);
+    return place;
+  }
 }
 
-/** Holds cells in a map, starting with what was saved. */
+/** Holds cells, starting with what was saved. */
 export function createRuleMemory(saved: Iterable<readonly [string, RuleCell]> = []): SavedMemory {
-  const cells = new Map(saved);
-  return {
-    get: (key) => cells.get(key),
-    set: (key, cell) => void cells.set(key, cell),
-    entries: () => [...cells],
-  };
+  return new SavedMemory(saved);
 }
 
-/** Writes on top of `base` without touching it, until `commit` copies them down. Drop it to forget them. */
-export function overlayMemory(base: RuleMemory): RuleMemory & { commit(): void } {
+/** Writes on top of `base` without touching it. Drop it to forget them. */
+export function overlayMemory(base: RuleMemory): RuleMemory {
   const written = new Map<string, RuleCell>();
   return {
-    get(key) {
-      const cell = written.get(key);
-      return cell === undefined ? base.get(key) : cell;
+    get(name) {
+      const cell = written.get(name.key);
+      return cell === undefined ? base.get(name) : cell;
     },
-    set: (key, cell) => void written.set(key, cell),
-    commit() {
-      for (const [key, cell] of written) base.set(key, cell);
-      written.clear();
-    },
+    set: (name, cell) => void written.set(name.key, cell),
   };
 }

@@ -1,12 +1,16 @@
 import type { Asset, Device, Fault, Millis, Registry, Severity } from '@keepsite/edge-contract';
 import { type LocalClock, localClock, startOfDay } from './local-hour.ts';
 import type { Condition, Group, Leaf, LeafKind, LeafOf, Limit, Rule } from './rule.ts';
+import type { BySeries } from './by-series.ts';
+import { routesOf, type Target } from './rule-hear.ts';
+import { CellName } from './rule-memory.ts';
 
 /** A rule made ready for one asset: limits are numbers, nodes are numbered, keys are spelled once. */
 export interface Instance {
   /** Its place in the due index. */
   readonly index: number;
-  readonly key: string;
+  /** Where the memory keeps what is raised and what is pending. */
+  readonly cell: CellName;
   readonly rule: string;
   /** Changes when the rule's conditions change: what was remembered of the old ones is then dropped. */
   readonly shape: string;
@@ -38,7 +42,8 @@ export interface HoldPlan {
 
 export interface LeafPlan<K extends LeafKind = LeafKind> {
   readonly leaf: LeafOf<K>;
-  readonly key: string;
+  /** Where the memory keeps what it knows of each series. */
+  readonly cell: CellName;
   /** False for a leaf of `quietWhen`: it never counts as evidence. */
   readonly accuses: boolean;
   readonly limits: Limits;
@@ -70,8 +75,11 @@ export interface Binding {
   readonly place: AssetPlan;
   /** Longest normal silence; null: not known, so silence says nothing. */
   readonly expectMs: number | null;
-  /** Where the memory keeps when it was last heard. */
-  readonly heardKey: string;
+  /** Where the memory keeps when it was last heard, and until when it is being tested. */
+  readonly heard: CellName;
+  readonly test: CellName;
+  /** Who listens to what it says. */
+  readonly routes: BySeries<readonly Target[]>;
 }
 
 /** A rule that could not be made ready for an asset that it would apply to. */
@@ -124,7 +132,7 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
     [...places.values()].flatMap((place) => place.devices),
     (binding) => binding.device.id,
   );
-  return { instances, devices, skipped, shape: hash(instances.map((it) => `${it.key}=${it.shape}`).join()) };
+  return { instances, devices, skipped, shape: hash(instances.map((it) => `${it.cell.key}=${it.shape}`).join()) };
 }
 
 function placeDevices(registry: Registry, expectEvery: ExpectEvery): Map<string, AssetPlan> {
@@ -148,18 +156,16 @@ function placeDevices(registry: Registry, expectEvery: ExpectEvery): Map<string,
 
 function bind(device: Device, place: AssetPlan, timeZone: string, expectEvery: ExpectEvery): Binding {
   const seconds = device.expectEverySeconds ?? expectEvery(device.family);
-  return {
+  const binding = {
     device,
     place,
     from: device.from === undefined ? -Infinity : startOfDay(device.from, timeZone),
     to: device.to === undefined ? Infinity : startOfDay(device.to, timeZone),
     expectMs: seconds === undefined ? null : seconds * 1000,
-    heardKey: heardKey(device.id),
+    heard: new CellName(`h:${device.id}`),
+    test: new CellName(`t:${device.id}`),
   };
-}
-
-export function heardKey(device: string): string {
-  return `h:${device}`;
+  return { ...binding, routes: routesOf(binding) };
 }
 
 function listen(instance: Instance): Instance {
@@ -190,9 +196,9 @@ function prepare({ rule, shape, place, device, index }: Fitting): Instance | Ski
     const hold = holdOf(condition);
     if (condition.kind === 'not') return { kind: 'not', of: node(condition.of, accuses), hold };
     if (isGroup(condition)) return { kind: condition.kind, of: condition.of.map((it) => node(it, accuses)), hold };
-    const key = `l:${rule.id}:${shape}:${leaves.length}:${place.asset.id}`;
+    const cell = new CellName(`l:${rule.id}:${shape}:${leaves.length}:${place.asset.id}`);
     const limits = resolve(condition, place.asset.traits, (trait) => (missing ??= trait));
-    const leaf: LeafPlan = { leaf: condition, key, accuses, limits, clock: place.clock };
+    const leaf: LeafPlan = { leaf: condition, cell, accuses, limits, clock: place.clock };
     leaves.push(leaf);
     return { kind: 'leaf', leaf, hold };
   }
@@ -215,7 +221,7 @@ function prepare({ rule, shape, place, device, index }: Fitting): Instance | Ski
     ? `i:${rule.id}:${asset}:${device.device.id}:${device.device.from ?? ''}`
     : `i:${rule.id}:${asset}`;
   const hold = holdPlan(rule, 0);
-  return { ...told, index, key, shape, place, device, hold, root, quiet, clear, leaves, holds };
+  return { ...told, index, cell: new CellName(key), shape, place, device, hold, root, quiet, clear, leaves, holds };
 }
 
 function isGroup(condition: Condition): condition is Group {

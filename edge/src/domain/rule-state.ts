@@ -1,8 +1,8 @@
 import type { Millis, Severity, Value } from '@keepsite/edge-contract';
 import { expireCount, type Judgement, type Truth } from './leaf.ts';
 import { expireIncrease } from './leaf-energy.ts';
-import type { RuleCell, RuleMemory } from './rule-memory.ts';
-import { type Binding, heardKey, type HoldPlan, type Instance, type LeafPlan, type Node } from './rule-plan.ts';
+import { CellName, type RuleCell, type RuleMemory } from './rule-memory.ts';
+import type { Binding, HoldPlan, Instance, LeafPlan, Node } from './rule-plan.ts';
 
 /** What a leaf knows of one series. */
 export type SeriesCell = {
@@ -17,7 +17,8 @@ export type SeriesCell = {
   readonly figure: number | null;
   readonly until: Millis | null;
 };
-export type LeafCell = { readonly [series: string]: SeriesCell };
+/** One entry a series, in the order in which they were first heard. */
+export type LeafCell = readonly SeriesCell[];
 
 /** What a hold lets through, and since when its input has said otherwise. */
 export type HoldCell = readonly [out: boolean, pending: Millis | null];
@@ -46,8 +47,10 @@ export type InstanceCell = {
 /** The instant a device was last heard; in an array once it has been found silent. */
 export type HeardCell = Millis | readonly [Millis];
 
-export const testKey = (device: string): string => `t:${device}`;
-export const windowKey = (leaf: string, series: string): string => `w:${leaf}:${series}`;
+/** Where the memory keeps the window of one series of a leaf. */
+export function windowOf(leaf: LeafPlan, device: string, part: string | null): CellName {
+  return new CellName(`w:${leaf.cell.key}:${part === null ? device : `${device}\n${part}`}`);
+}
 
 /** One look at an instance at one instant; collects what time alone will change, and when. */
 export interface Look {
@@ -62,7 +65,7 @@ export interface Look {
 
 /** The instance's cell; the state of conditions that have since been rewritten is dropped, what was raised is not. */
 export function recall(instance: Instance, memory: RuleMemory, at: Millis): InstanceCell {
-  const cell = memory.get(instance.key) as InstanceCell | undefined;
+  const cell = memory.get(instance.cell) as InstanceCell | undefined;
   if (cell?.shape === instance.shape) return cell;
   const raised = cell?.raised ?? null;
   const holds: HoldCell[] = Array.from({ length: instance.holds }, (_, i) => [i === 0 && raised !== null, null]);
@@ -114,30 +117,42 @@ export function held(hold: HoldPlan, raw: Known, look: Look): Known {
 function leafTruth(leaf: LeafPlan, look: Look): Known {
   if (leaf.leaf.kind === 'silence') return silent(look.instance.device, leaf.leaf, look);
   const truths: Truth[] = [];
-  for (const series of Object.values(freshCell(leaf, look))) {
-    const binding = look.instance.place.devices.find((it) => it.device.id === series.device && covers(it, look.at));
+  for (const series of freshCell(leaf, look)) {
+    const binding = bindingOf(series.device, look);
     if (!binding) continue;
     // When the device leaves the asset, what it accuses the asset of leaves with it.
     if (series.truth === true) look.due = Math.min(look.due, binding.to);
     if (series.until !== null) look.due = Math.min(look.due, series.until);
-    truths.push(isSilent(series.device, look.memory) ? null : series.truth);
+    truths.push(isSilent(binding, look.memory) ? null : series.truth);
   }
   return combine(leaf.leaf.match === 'every' ? 'all' : 'any', truths);
 }
 
+function bindingOf(device: string, { instance, at }: Look): Binding | undefined {
+  const { devices } = instance.place;
+  const [only] = devices;
+  if (only && devices.length === 1) return only.device.id === device && covers(only, at) ? only : undefined;
+  return devices.find((it) => it.device.id === device && covers(it, at));
+}
+
 /** The leaf's cell, with what time alone has changed brought up to date. */
 function freshCell(leaf: LeafPlan, look: Look): LeafCell {
-  let cell = (look.memory.get(leaf.key) as LeafCell | undefined) ?? {};
-  for (const [key, series] of Object.entries(cell)) {
-    if (series.until === null || series.until > look.at) continue;
-    const place = windowKey(leaf.key, key);
-    const judged = expire(leaf, look.memory.get(place), look.at, series.truth);
-    if (judged.window !== undefined) look.memory.set(place, judged.window);
-    const since = judged.truth === series.truth ? series.since : look.at;
-    cell = { ...cell, [key]: { ...series, truth: judged.truth, figure: judged.figure, until: judged.until, since } };
-    look.memory.set(leaf.key, cell);
-  }
-  return cell;
+  const cell = (look.memory.get(leaf.cell) as LeafCell | undefined) ?? [];
+  if (!cell.some((series) => isOver(series, look.at))) return cell;
+  const fresh = cell.map((series) => (isOver(series, look.at) ? renewed(series, leaf, look) : series));
+  look.memory.set(leaf.cell, fresh);
+  return fresh;
+}
+
+function isOver({ until }: SeriesCell, at: Millis): boolean {
+  return until !== null && until <= at;
+}
+
+function renewed(series: SeriesCell, leaf: LeafPlan, { memory, at }: Look): SeriesCell {
+  const place = windowOf(leaf, series.device, series.part);
+  const { truth, figure, until, window } = expire(leaf, memory.get(place), at, series.truth);
+  if (window !== undefined) memory.set(place, window);
+  return { ...series, truth, figure, until, since: truth === series.truth ? series.since : at };
 }
 
 function expire(plan: LeafPlan, window: RuleCell | undefined, at: Millis, was: Truth): Judgement {
@@ -154,19 +169,19 @@ export function silenceMs(binding: Binding | null, leaf: { seconds?: number | un
 
 function silent(binding: Binding | null, leaf: Parameters<typeof silenceMs>[1], look: Look): Truth {
   if (!binding || look.at >= binding.to) return false;
-  const cell = look.memory.get(binding.heardKey) as HeardCell | undefined;
+  const cell = look.memory.get(binding.heard) as HeardCell | undefined;
   const heard = typeof cell === 'object' ? cell[0] : (cell ?? look.armed);
   const deadline = Math.max(heard, look.listeningSince, binding.from) + silenceMs(binding, leaf);
   if (look.at < deadline) {
     look.due = Math.min(look.due, deadline);
     return false;
   }
-  if (typeof cell !== 'object') look.memory.set(binding.heardKey, [heard]);
+  if (typeof cell !== 'object') look.memory.set(binding.heard, [heard]);
   return true;
 }
 
-export function isSilent(device: string, memory: RuleMemory): boolean {
-  return typeof memory.get(heardKey(device)) === 'object';
+export function isSilent(binding: Binding, memory: RuleMemory): boolean {
+  return typeof memory.get(binding.heard) === 'object';
 }
 
 export function covers(binding: Binding, at: Millis): boolean {

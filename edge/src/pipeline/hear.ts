@@ -1,4 +1,4 @@
-import type { Millis, Mode, Reading } from '@keepsite/edge-contract';
+import type { Mode, Reading } from '@keepsite/edge-contract';
 import { type Decoder, type DecodeResult, MAX_PAYLOAD_BYTES } from '../devices/index.ts';
 import type { Breach } from '../domain/breach.ts';
 import type {
@@ -15,7 +15,6 @@ import { faultSeverity, faultSummary, suppressedByMode } from '../domain/fault.t
 import type { InboxMessage } from '../ports.ts';
 import { breach } from './desk.ts';
 import { introduce, meet } from './strangers.ts';
-import type { SeriesNames } from './series-names.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What hearing needs to know. */
@@ -23,7 +22,6 @@ export interface Ears {
   readonly directory: Directory;
   readonly decoder: Decoder;
   readonly ruleBook: RuleBook;
-  readonly names: SeriesNames;
   /** True when a message with that id of its source was taken before. */
   readonly heardBefore: (sourceId: string) => boolean;
 }
@@ -41,8 +39,12 @@ export function hear(message: InboxMessage, ears: Ears, tx: Transaction): void {
   if (result.sourceId !== null && isDuplicate(result.sourceId, ears, tx)) return;
   const hearing: Hearing = { message, ears, tx, heard: null };
   const strange: Decoded[] = [];
+  let speaker: string | null = null;
+  let placed: Placed | undefined;
   for (const line of result.lines) {
-    const placed = line.device === null ? undefined : ears.directory.device(line.device, message.receivedAt);
+    // The lines of a message are mostly one device's.
+    if (line.device !== speaker) placed = placeOf(line.device, message, ears);
+    speaker = line.device;
     if (placed) take(line, placed, hearing);
     else if (isStrange(line, result, hearing)) strange.push(line);
     else if (line.kind === 'rejected') quarantine(line, hearing);
@@ -52,6 +54,10 @@ export function hear(message: InboxMessage, ears: Ears, tx: Transaction): void {
   for (const description of result.descriptions)
     if (!ears.directory.device(description.device, message.receivedAt)) introduce(description, message, tx);
   if (strange.length > 0) meet(message, strange, tx);
+}
+
+function placeOf(device: string | null, { receivedAt }: InboxMessage, { directory }: Ears): Placed | undefined {
+  return device === null ? undefined : directory.device(device, receivedAt);
 }
 
 function take(line: Decoded, placed: Placed, hearing: Hearing): void {
@@ -89,11 +95,11 @@ function isRepeated({ id, again }: NonNullable<InboxMessage['delivery']>, ears: 
 }
 
 function isDuplicate(sourceId: string, ears: Ears, tx: Transaction): boolean {
-  if (tx.cells.sourceIds.get(sourceId) || ears.heardBefore(sourceId)) {
+  if (tx.sourceIds.get(sourceId) || ears.heardBefore(sourceId)) {
     tx.duplicates += 1;
     return true;
   }
-  tx.cells.sourceIds.set(sourceId, true);
+  tx.sourceIds.set(sourceId, true);
   tx.written.sourceIds.push(sourceId);
   return false;
 }
@@ -113,7 +119,7 @@ function admit(line: DecodedReading, placed: Placed, hearing: Hearing): void {
     quality: line.quality,
     historical: line.historical,
   };
-  if (saidAlready(reading, ears.names.of(placed.device, line.metric, line.part), tx)) {
+  if (saidAlready(reading, tx)) {
     tx.duplicates += 1;
     return;
   }
@@ -125,12 +131,12 @@ function admit(line: DecodedReading, placed: Placed, hearing: Hearing): void {
 }
 
 /** One meter, three envelopes: the same value at the same device time is the same reading. */
-function saidAlready(reading: Reading, key: string, tx: Transaction): boolean {
-  if (reading.historical) return false;
-  const last = tx.cells.latest.get(key);
-  const { at, value, quality } = reading;
+function saidAlready({ device, metric, part, at, value, quality, historical }: Reading, tx: Transaction): boolean {
+  if (historical) return false;
+  const series = tx.cells.lastWords.of(device, metric, part);
+  const { last } = series;
   if (last && at !== null && last.at === at && last.value === value && last.quality === quality) return true;
-  tx.cells.latest.set(key, { at, value, quality });
+  tx.says(series, { at, value, quality });
   return false;
 }
 
@@ -194,23 +200,13 @@ function heard(line: { device: string; family: string }, hearing: Hearing, onlin
   hearing.heard = online === undefined ? line.device : null;
   const before = tx.cells.devices.get(line.device);
   const now = message.receivedAt;
-  const after = {
-    device: line.device,
-    family: line.family,
-    lastHeardAt: now,
-    online: online ?? before?.online ?? null,
-    silentSince: online === false ? (before?.silentSince ?? null) : null,
-    lastTopic: message.topic,
-  };
-  const changed = !before || before.online !== after.online || before.silentSince !== after.silentSince;
-  tx.device(after, changed || isDue(tx, `row:${line.device}`, now, DEVICE_ROW_EVERY_MS));
-}
-
-function isDue(tx: Transaction, key: string, now: Millis, every: number): boolean {
-  const last = tx.cells.notes.get(key);
-  if (last !== undefined && now - Number(last) < every) return false;
-  tx.cells.notes.set(key, String(now));
-  return true;
+  const isOnline = online ?? before?.online ?? null;
+  const silentSince = online === false ? (before?.silentSince ?? null) : null;
+  const changed = !before || before.online !== isOnline || before.silentSince !== silentSince;
+  const persist = changed || now - before.writtenAt >= DEVICE_ROW_EVERY_MS;
+  const { device, family } = line;
+  const after = { device, family, lastHeardAt: now, online: isOnline, silentSince, lastTopic: message.topic };
+  tx.device({ ...after, writtenAt: persist ? now : before.writtenAt }, persist);
 }
 
 function quarantine(line: Rejected, { message, tx }: Hearing): void {

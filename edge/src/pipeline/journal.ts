@@ -6,17 +6,27 @@ export interface Cells<V> {
   keys(): Iterable<string>;
 }
 
+/** Where what was written can be put back; `before` undefined: nothing stood there. */
+export interface Restorable {
+  restore(key: string, before: unknown): void;
+}
+
 /** What writes have replaced: since the mark, or since the beginning, it can all be put back. */
 export class Journal {
-  readonly #cells: Cells<unknown>[] = [];
+  readonly #places: Restorable[] = [];
   readonly #keys: string[] = [];
   readonly #before: unknown[] = [];
   #mark = 0;
 
-  note(cells: Cells<unknown>, key: string, before: unknown): void {
-    this.#cells.push(cells);
+  note(place: Restorable, key: string, before: unknown): void {
+    this.#places.push(place);
     this.#keys.push(key);
     this.#before.push(before);
+  }
+
+  /** Whatever was written stands. */
+  clear(): void {
+    this.#mark = this.#places.length = this.#keys.length = this.#before.length = 0;
   }
 
   mark(): void {
@@ -35,11 +45,9 @@ export class Journal {
   /** The newest change first. */
   #backTo(length: number): void {
     for (let n = this.#keys.length - 1; n >= length; n -= 1) {
-      const [cells, key, before] = [this.#cells[n], this.#keys[n] ?? '', this.#before[n]];
-      if (before === undefined) cells?.delete(key);
-      else cells?.set(key, before);
+      this.#places[n]?.restore(this.#keys[n] ?? '', this.#before[n]);
     }
-    this.#cells.length = this.#keys.length = this.#before.length = length;
+    this.#places.length = this.#keys.length = this.#before.length = length;
   }
 }
 
@@ -48,7 +56,7 @@ export class Journal {
  * transaction is made, because it is made and committed in one turn: reading costs one look-up, which is
  * what tens of thousands of readings a second are made of.
  */
-export class Journaled<V> implements Cells<V> {
+export class Journaled<V> implements Cells<V>, Restorable {
   readonly #cells: Cells<V>;
   readonly #journal: Journal;
 
@@ -62,16 +70,21 @@ export class Journaled<V> implements Cells<V> {
   }
 
   set(key: string, value: V): void {
-    this.#journal.note(this.#cells, key, this.#cells.get(key));
+    this.#journal.note(this, key, this.#cells.get(key));
     this.#cells.set(key, value);
   }
 
   delete(key: string): void {
-    this.#journal.note(this.#cells, key, this.#cells.get(key));
+    this.#journal.note(this, key, this.#cells.get(key));
     this.#cells.delete(key);
   }
 
   keys(): Iterable<string> {
     return this.#cells.keys();
+  }
+
+  restore(key: string, before: unknown): void {
+    if (before === undefined) this.#cells.delete(key);
+    else this.#cells.set(key, before as V);
   }
 }

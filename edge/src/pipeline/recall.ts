@@ -1,9 +1,12 @@
 import { type Reading, unpackReadings } from '@keepsite/edge-contract';
 import type { Directory } from '../domain/directory.ts';
-import type { RuleBook, RuleCell } from '../domain/evaluate.ts';
+import type { RuleBook } from '../domain/evaluate.ts';
 import { openKey } from '../domain/incident.ts';
+import { type RuleCell, SavedMemory } from '../domain/rule-memory.ts';
 import type { Remembered, Store } from '../ports.ts';
 import { BoundedCells } from './bounded-cells.ts';
+import { type Cells, Journal, Journaled } from './journal.ts';
+import { LastWords } from './last-words.ts';
 import type { Cellar } from './transaction.ts';
 
 /** Notes that must survive a restart; the others are about how often something was written down. */
@@ -22,7 +25,7 @@ interface Checkpoint {
 /** The rules' windows, what the notes say of modes and tests, and what the dialects have learnt, as text for the store. */
 export function checkpointOf({ rules, notes, decode }: Pick<Cellar, 'rules' | 'notes' | 'decode'>): string {
   const state: Checkpoint = {
-    rules: entries(rules),
+    rules: rules.entries(),
     notes: entries(notes).filter(([key]) => KEPT_NOTE.test(key)),
     decode: entries(decode),
   };
@@ -34,11 +37,13 @@ export function recall(
   { directory, ruleBook }: { readonly directory: Directory; readonly ruleBook: RuleBook },
   store: Store,
   remembered: Remembered,
-): Omit<Cellar, 'answers' | 'sourceIds'> {
+): Cellar {
   const saved = JSON.parse(remembered.checkpoint?.state ?? '{"rules":[],"notes":[]}') as Checkpoint;
   const { live, strangers } = remembered;
   const named = new Set(directory.registry.devices.map(({ id }) => id));
-  const rules = new Map(saved.rules);
+  const journal = new Journal();
+  const rules = new SavedMemory(saved.rules.map(asToday), journal);
+  const journaled = <V>(cells: Cells<V>) => new Journaled(cells, journal);
   // What these readings raised stands in the store already: only the rules' windows are rebuilt.
   let heardAt = -Infinity;
   for (const reading of readingsAfter(store, remembered.checkpoint?.block ?? 0)) {
@@ -46,20 +51,26 @@ export function recall(
     if (reading.historical && reading.receivedAt < heardAt) ruleBook.onPast(reading, heardAt, rules);
     else ruleBook.onReading(reading, (heardAt = reading.receivedAt), rules);
   }
+  // Two of one instant are told apart by their episode alone.
+  const inOrder = live.toSorted((a, b) => a.episode - b.episode);
+  const devices = remembered.devices.filter(({ device }) => named.has(device));
   return {
-    decode: new BoundedCells(LEARNT, saved.decode),
+    journal,
+    decode: journaled(new BoundedCells(LEARNT, saved.decode)),
     rules,
-    incidents: new Map(live.map((incident) => [incident.id, incident])),
-    // Two of one instant are told apart by their episode alone.
-    newest: new Map(live.toSorted((a, b) => a.episode - b.episode).map((incident) => [openKey(incident), incident.id])),
-    episodes: new Map(remembered.episodes),
-    devices: new Map(
-      remembered.devices.filter(({ device }) => named.has(device)).map((device) => [device.device, device]),
-    ),
-    strangers: new Map(strangers.map((stranger) => [stranger.device, stranger])),
-    latest: new Map(),
-    notes: new Map([...saved.notes, ['strangers', String(strangers.length)]]),
+    incidents: journaled(new Map(live.map((incident) => [incident.id, incident]))),
+    newest: journaled(new Map(inOrder.map((incident) => [openKey(incident), incident.id]))),
+    episodes: journaled(new Map(remembered.episodes)),
+    devices: journaled(new Map(devices.map((it) => [it.device, { ...it, writtenAt: it.lastHeardAt }]))),
+    strangers: journaled(new Map(strangers.map((stranger) => [stranger.device, stranger]))),
+    lastWords: new LastWords(),
+    notes: journaled(new Map([...saved.notes, ['strangers', String(strangers.length)]])),
   };
+}
+
+/** What leaves knew of series was kept by their names once. */
+function asToday([key, cell]: [string, RuleCell]): [string, RuleCell] {
+  return key.startsWith('l:') && !Array.isArray(cell) ? [key, Object.values(cell ?? {})] : [key, cell];
 }
 
 function* readingsAfter(store: Store, block: number): Iterable<Reading> {

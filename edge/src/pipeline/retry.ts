@@ -77,7 +77,7 @@ function recognise(device: string, adopted: boolean, { store }: RetryTable, tx: 
   const { lastHeardAt, online, topics } = stranger;
   const family = stranger.family ?? 'unknown';
   const heard = { device, family, lastHeardAt, online, silentSince: null, lastTopic: topics[0] ?? '' };
-  if (adopted && !tx.cells.devices.get(device)) tx.device(heard, true);
+  if (adopted && !tx.cells.devices.get(device)) tx.device({ ...heard, writtenAt: lastHeardAt }, true);
   forget(device, tx);
 }
 

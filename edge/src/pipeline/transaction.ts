@@ -1,42 +1,34 @@
-import {
-  type Incident,
-  type IncidentFact,
-  instantText,
-  type Millis,
-  foldIncident,
-  type Reading,
-} from '@keepsite/edge-contract';
+import { type Incident, type IncidentFact, instantText, type Millis, foldIncident } from '@keepsite/edge-contract';
 import { GENESIS, link } from '@keepsite/edge-evidence';
 import type { Publication } from '../domain/decoded.ts';
-import type { RuleCell } from '../domain/evaluate.ts';
+import type { SavedMemory } from '../domain/rule-memory.ts';
 import { openKey } from '../domain/incident.ts';
 import type { Commit, OwedPage, StoredDevice, Stranger } from '../ports.ts';
-import { type Cells, Journal, Journaled } from './journal.ts';
+import { type Cells, type Journal, Journaled } from './journal.ts';
+import type { LastWord, LastWords, SeriesWord } from './last-words.ts';
 
-/** The newest value of a series: the same one again, at the same device time, is a duplicate. */
-export interface Latest {
-  readonly at: Millis | null;
-  readonly value: Reading['value'];
-  readonly quality: Reading['quality'];
+/** A device that was heard, and when its row was last written. */
+export interface HeardDevice extends StoredDevice {
+  readonly writtenAt: Millis;
 }
 
 /** Everything the edge knows between two transactions. */
 export interface Cellar {
+  /** Where every part of it notes what is replaced. */
+  readonly journal: Journal;
   readonly decode: Cells<unknown>;
-  readonly rules: Cells<RuleCell>;
+  readonly rules: SavedMemory;
   /** Incidents that are not over, by id. */
   readonly incidents: Cells<Incident>;
   /** Open key → the newest incident of that asset and fault. */
   readonly newest: Cells<string>;
   readonly episodes: Cells<number>;
-  readonly devices: Cells<StoredDevice>;
+  readonly devices: Cells<HeardDevice>;
   /** Heard, and not adopted. */
   readonly strangers: Cells<Stranger>;
-  readonly latest: Cells<Latest>;
-  /** Small facts about assets and devices: `mode:<asset>`, `test:<device>`, `row:<device>`, how many strangers. */
+  readonly lastWords: LastWords;
+  /** Small facts about assets and devices: `mode:<asset>`, `test:<device>`, how many strangers. */
   readonly notes: Cells<string>;
-  readonly answers: Cells<string>;
-  readonly sourceIds: Cells<true>;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
@@ -56,6 +48,9 @@ export interface ChainHead {
  */
 export class Transaction {
   readonly cells: Cellar;
+  /** What this transaction answers, and what it has taken, by the id; what is committed is asked of the store. */
+  readonly answers: Cells<string>;
+  readonly sourceIds: Cells<true>;
   readonly edge: string;
   readonly written: Outcome = {
     readings: [],
@@ -74,31 +69,30 @@ export class Transaction {
   readonly #lists: unknown[][] = [...Object.values(this.written), this.asks];
   readonly #lengths: number[] = [];
   readonly #touched = { incidents: new Set<string>(), devices: new Set<string>(), strangers: new Set<string>() };
-  readonly #journal = new Journal();
   head: ChainHead;
   duplicates = 0;
   /** A device has introduced itself: what it said it may never say again. */
   introduced = false;
 
-  constructor(edge: string, base: Cellar, head: ChainHead | null) {
+  constructor(edge: string, cellar: Cellar, head: ChainHead | null) {
     this.edge = edge;
     this.head = head ?? { seq: 0, hash: GENESIS };
-    const journaled = Object.entries(base).map(
-      ([key, cells]) => [key, new Journaled(cells as Cells<unknown>, this.#journal)] as const,
-    );
-    this.cells = Object.fromEntries(journaled) as unknown as Cellar;
+    this.cells = cellar;
+    cellar.journal.clear();
+    this.answers = new Journaled(new Map<string, string>(), cellar.journal);
+    this.sourceIds = new Journaled(new Map<string, true>(), cellar.journal);
   }
 
   /** Does all of the work or, when it throws, none of it. Answers what it threw, else undefined. */
   attempt(work: () => void): unknown {
-    this.#journal.mark();
+    this.cells.journal.mark();
     const { head, duplicates } = this;
     this.#lists.forEach((list, index) => (this.#lengths[index] = list.length));
     try {
       work();
       return undefined;
     } catch (error) {
-      this.#journal.undo();
+      this.cells.journal.undo();
       Object.assign(this, { head, duplicates });
       this.#lists.forEach((list, index) => (list.length = this.#lengths[index] ?? 0));
       return error ?? new Error('work failed without a reason');
@@ -107,7 +101,7 @@ export class Transaction {
 
   /** Nothing of it has happened: the disk did not take it. */
   undo(): void {
-    this.#journal.undoAll();
+    this.cells.journal.undoAll();
   }
 
   /** Chains facts, folds them into their incident and notes the pages that they owe or settle. */
@@ -126,7 +120,12 @@ export class Transaction {
     return incident;
   }
 
-  device(device: StoredDevice, persist: boolean): void {
+  says(series: SeriesWord, word: LastWord): void {
+    this.cells.journal.note(series, '', series.last);
+    series.last = word;
+  }
+
+  device(device: HeardDevice, persist: boolean): void {
     this.cells.devices.set(device.device, device);
     if (persist) this.#touched.devices.add(device.device);
   }
