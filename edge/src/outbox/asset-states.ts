@@ -1,4 +1,12 @@
-import { type Incident, instantText, type Millis, type Reading, type Value } from '@keepsite/edge-contract';
+import {
+  type Incident,
+  instantText,
+  type Millis,
+  type Reading,
+  type Series,
+  type Value,
+} from '@keepsite/edge-contract';
+import { BySeries } from '../domain/by-series.ts';
 import type { Directory } from '../domain/directory.ts';
 import { isOpen } from '../domain/incident.ts';
 import type { Clock, Feed, Inbox } from '../ports.ts';
@@ -34,10 +42,21 @@ export interface AssetStates extends Pick<Feed, 'readings' | 'incident'> {
 const MOST_AT_ONCE = 200;
 /** Looking at all devices costs something, and silence is a matter of minutes. */
 const LISTEN_EVERY_MS = 5_000;
+/** Series of one device whose place is kept. */
+const MOST_SEATS = 512;
+
+/** The newest value of one point, and whose it is. */
+interface Slot {
+  value: Value;
+  readonly device: string;
+}
+
+/** Where a series of a device is told; null: nowhere. */
+type Seat = { readonly state: State; readonly slot: Slot } | null;
 
 interface State {
   readonly points: AssetPoint[];
-  readonly values: Map<string, { readonly value: Value; readonly device: string }>;
+  readonly values: Map<string, Slot>;
   readonly open: Set<string>;
   at: Millis;
   toldAt: Millis;
@@ -62,6 +81,8 @@ export function createAssetStates({
   let ranks = ranksIn(directory());
   let quiet: ReadonlySet<string> = new Set();
   let listenedAt = -Infinity;
+  /** Worked out once for a while: where a device stands may change with the registry, and with the day. */
+  let seats = new Map<string, BySeries<Seat>>();
 
   const assetOf = (device: string) => directory().device(device, clock.now())?.asset.id;
 
@@ -81,19 +102,40 @@ export function createAssetStates({
     return made;
   }
 
-  function take(reading: Reading): void {
-    const asset = assetOf(reading.device);
-    if (asset === undefined || reading.historical || reading.metric === 'test') return;
-    const state = stateOf(asset);
-    const key = keyOf(asset, state, reading);
-    const value = reading.quality === 'good' ? reading.value : null;
-    const before = state.values.get(key);
-    if (before === undefined) introduce(asset, state, { key, metric: reading.metric, part: reading.part });
-    state.values.set(key, { value, device: reading.device });
-    state.at = Math.max(state.at, reading.receivedAt);
-    if (before?.value === value) return;
+  function take({ device, metric, part, value, quality, receivedAt, historical }: Reading): void {
+    if (historical) return;
+    const seat = seatsOf(device).of(metric, part);
+    if (!seat) return;
+    const { state, slot } = seat;
+    const told = quality === 'good' ? value : null;
+    if (receivedAt > state.at) state.at = receivedAt;
+    if (slot.value === told) return;
+    slot.value = told;
     state.changed = true;
-    state.urgent ||= typeof value !== 'number';
+    state.urgent ||= typeof told !== 'number';
+  }
+
+  function seatsOf(device: string): BySeries<Seat> {
+    const known = seats.get(device);
+    if (known) return known;
+    const asset = assetOf(device);
+    const made = new BySeries<Seat>(MOST_SEATS, (metric, part) =>
+      asset === undefined || metric === 'test' ? null : seat(asset, device, metric, part),
+    );
+    seats.set(device, made);
+    return made;
+  }
+
+  function seat(asset: string, device: string, metric: string, part: string | null): Seat {
+    const state = stateOf(asset);
+    const key = keyOf(asset, state, { device, metric, part });
+    const held = state.values.get(key);
+    if (held?.device === device) return { state, slot: held };
+    const slot: Slot = { value: null, device };
+    state.values.set(key, slot);
+    state.changed = true;
+    introduce(asset, state, { key, metric, part });
+    return { state, slot };
   }
 
   function introduce(asset: string, state: State, point: AssetPoint): void {
@@ -103,7 +145,7 @@ export function createAssetStates({
   }
 
   /** Two devices of one asset may measure the same: the one that the registry names first has the plain name. */
-  function keyOf(asset: string, state: State, { device, metric, part }: Reading): string {
+  function keyOf(asset: string, state: State, { device, metric, part }: Series): string {
     const plain = part === null ? metric : `${metric}_${part}`;
     const held = state.values.get(plain);
     if (!held || held.device === device) return plain;
@@ -137,6 +179,7 @@ export function createAssetStates({
   function listen(now: Millis): void {
     if (now - listenedAt < LISTEN_EVERY_MS) return;
     listenedAt = now;
+    seats = new Map();
     const silentNow = new Set(silent());
     for (const device of silentNow.symmetricDifference(quiet)) {
       const state = states.get(assetOf(device) ?? '');
@@ -178,6 +221,7 @@ export function createAssetStates({
     },
     again() {
       ranks = ranksIn(directory());
+      seats = new Map();
       for (const [asset, state] of states) {
         leave(asset, state);
         state.changed = state.urgent = true;
