@@ -54,19 +54,55 @@ export type ReadingBlock = z.infer<typeof ReadingBlock>;
 
 /** Packs readings into a block, in the order given. */
 export function packReadings(seq: number, readings: readonly Reading[]): ReadingBlock {
-  const index = new Map<string, number>();
-  const series: ReadingBlock['series'] = [];
+  const numbers = new SeriesNumbers();
   const rows: ReadingRow[] = [];
   for (const r of readings) {
-    const key = `${r.device}\n${r.metric}\n${r.part ?? ''}`;
-    let at = index.get(key);
-    if (at === undefined) {
-      at = series.push([r.device, r.metric, r.part]) - 1;
-      index.set(key, at);
-    }
-    rows.push([at, r.receivedAt, r.at, r.value, QUALITIES.indexOf(r.quality), r.historical ? 1 : 0]);
+    const series = numbers.of(r);
+    rows.push([series, r.receivedAt, r.at, r.value, QUALITIES.indexOf(r.quality), r.historical ? 1 : 0]);
   }
-  return { seq, series, rows };
+  return { seq, series: numbers.series, rows };
+}
+
+/** So many series of a device are told apart by looking, the others by their names put together. */
+const FEW = 32;
+
+/** Numbers series in the order in which they first come. Neighbours are mostly one device's, which is looked up once. */
+class SeriesNumbers {
+  readonly series: ReadingBlock['series'] = [];
+  readonly #first = new Map<string, number[]>();
+  readonly #further = new Map<string, number>();
+  #device: string | null = null;
+  #own: number[] = [];
+
+  of({ device, metric, part }: Series): number {
+    if (device !== this.#device) this.#turnTo(device);
+    for (const at of this.#own) {
+      const known = this.series[at];
+      if (known !== undefined && known[1] === metric && known[2] === part) return at;
+    }
+    return this.#own.length < FEW ? this.#add(device, metric, part) : this.#ofMany(device, metric, part);
+  }
+
+  #turnTo(device: string): void {
+    this.#device = device;
+    this.#own = this.#first.get(device) ?? [];
+    this.#first.set(device, this.#own);
+  }
+
+  #add(device: string, metric: string, part: string | null): number {
+    const at = this.series.push([device, metric, part]) - 1;
+    this.#own.push(at);
+    return at;
+  }
+
+  #ofMany(device: string, metric: string, part: string | null): number {
+    const key = `${device}\n${metric}\n${part ?? ''}`;
+    const known = this.#further.get(key);
+    if (known !== undefined) return known;
+    const at = this.series.push([device, metric, part]) - 1;
+    this.#further.set(key, at);
+    return at;
+  }
 }
 
 /** The inverse of {@link packReadings}; throws a RangeError when a row names a series that the block lacks. */
