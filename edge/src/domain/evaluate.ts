@@ -75,12 +75,13 @@ class Book implements RuleBook {
     if (reading.historical) this.#learnFrom(reading, binding, now, memory);
     if (!isLive(reading)) return breaches;
     if (reading.metric === 'test') this.#test(binding, reading.value === true, now, memory, breaches);
-    const targets = binding.routes.of(reading.metric, reading.part);
-    if (targets.length === 0) return breaches;
+    const route = binding.routes.of(reading.metric, reading.part);
+    if (route.targets.length === 0) return breaches;
     const sample = { value: reading.value, at: timeOfSample(reading), now };
-    for (const target of targets) {
+    for (const target of route.for(reading.value, memory)) {
       if (hearValue(target, reading, sample, memory)) this.#look(target.instance, now, memory, breaches);
     }
+    route.settle(reading.value, memory);
     return breaches;
   }
 
@@ -147,7 +148,7 @@ class Book implements RuleBook {
   #learnFrom(reading: Reading, binding: Binding, now: Millis, memory: RuleMemory): void {
     const { at, value, metric, part } = reading;
     if (at === null || at > now || !isSound(reading)) return;
-    for (const target of binding.routes.of(metric, part)) hearPast(target, { value, at }, memory);
+    for (const target of binding.routes.of(metric, part).targets) hearPast(target, { value, at }, memory);
   }
 
   #test(binding: Binding, testing: boolean, now: Millis, memory: RuleMemory, breaches: Breach[]): void {

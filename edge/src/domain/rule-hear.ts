@@ -1,4 +1,4 @@
-import type { Reading } from '@keepsite/edge-contract';
+import type { Reading, Value } from '@keepsite/edge-contract';
 import { BySeries } from './by-series.ts';
 import {
   judgeCount,
@@ -55,12 +55,77 @@ export interface Target {
 }
 
 /** Who listens to a device's series; derived from the plan alone, as series appear. */
-export function routesOf(binding: Omit<Binding, 'routes'>): BySeries<readonly Target[]> {
-  return new BySeries(MAX_ROUTES, (metric, part) =>
-    (binding.place.listeners.get(metric) ?? [])
+export function routesOf(binding: Omit<Binding, 'routes'>): BySeries<Route> {
+  return new BySeries(MAX_ROUTES, (metric, part) => {
+    const targets = (binding.place.listeners.get(metric) ?? [])
       .filter(({ leaf }) => leaf.leaf.kind !== 'silence' && (leaf.leaf.parts?.includes(part) ?? true))
-      .map((listener) => target(listener, binding.device.id, part)),
-  );
+      .map((listener) => target(listener, binding.device.id, part));
+    return new Route(targets);
+  });
+}
+
+/** Where the readings of one series go. */
+export class Route {
+  readonly targets: readonly Target[];
+  /** Those that must hear every value. */
+  readonly #windowed: readonly Target[];
+  readonly #plain: readonly Target[];
+  #calm: Calm | null = null;
+
+  constructor(targets: readonly Target[]) {
+    this.targets = targets;
+    this.#windowed = targets.filter(({ window }) => window !== null);
+    this.#plain = targets.filter(({ window }) => window === null);
+  }
+
+  /** Those to whom the value may be news. */
+  for(value: Value, memory: RuleMemory): readonly Target[] {
+    return this.#calm && isWithin(this.#calm, value, memory) ? this.#windowed : this.targets;
+  }
+
+  /** All of them have heard the value: works out which values will be no news to those that keep no window. */
+  settle(value: Value, memory: RuleMemory): void {
+    const { takenBack } = memory;
+    if (this.#plain.length === 0 || takenBack === undefined) return;
+    if (this.#calm && isWithin(this.#calm, value, memory)) return;
+    const bands = this.#plain.map((target) => harmless(target, value, memory));
+    const isCalm = bands.every((band) => band !== null);
+    const low = Math.max(...bands.map((band) => band?.low ?? -Infinity));
+    const high = Math.min(...bands.map((band) => band?.high ?? Infinity));
+    this.#calm = isCalm ? { value, low, high, memory, takenBack } : null;
+  }
+}
+
+/** As long as the series stays there, the leaves that look at one value alone go on saying no. */
+interface Calm extends Band {
+  /** Whatever is not a number, or has no band, is calm while it stays the same. */
+  readonly value: Value;
+  readonly memory: RuleMemory;
+  readonly takenBack: number;
+}
+
+/** Both ends included; low > high: no value but the one that was heard. */
+interface Band {
+  readonly low: number;
+  readonly high: number;
+}
+
+const ONE_VALUE: Band = { low: Infinity, high: -Infinity };
+
+function isWithin({ value, low, high, memory, takenBack }: Calm, now: Value, asked: RuleMemory): boolean {
+  if (memory !== asked || takenBack !== asked.takenBack) return false;
+  return now === value || (typeof now === 'number' && now >= low && now <= high);
+}
+
+/** Values at which the leaf goes on saying no; null: it says something else, or nothing yet. */
+function harmless(target: Target, value: Value, memory: RuleMemory): Band | null {
+  const { leaf, limits, cell } = target.leaf;
+  const series = seriesIn((memory.get(cell) as LeafCell | undefined) ?? NOTHING, target);
+  if (series?.truth !== false) return null;
+  if (leaf.kind !== 'threshold' || typeof value !== 'number') return ONE_VALUE;
+  const { above, below } = limits;
+  if (above !== undefined) return { low: leaf.absolute ? -above : -Infinity, high: above };
+  return below !== undefined && !leaf.absolute ? { low: below, high: Infinity } : ONE_VALUE;
 }
 
 function target({ instance, leaf }: Listener, device: string, part: string | null): Target {

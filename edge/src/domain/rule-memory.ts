@@ -4,9 +4,15 @@ export type RuleCell = null | boolean | number | string | readonly RuleCell[] | 
 /** Where one cell lies; undefined: nobody has set it, or it was taken back. */
 class Place {
   cell: RuleCell | undefined = undefined;
+  readonly #taken: { back: number };
+
+  constructor(taken: { back: number }) {
+    this.#taken = taken;
+  }
 
   restore(_key: string, before: unknown): void {
     this.cell = before as RuleCell | undefined;
+    this.#taken.back += 1;
   }
 }
 
@@ -36,6 +42,8 @@ export class CellName {
 
 /** What the rules remember between readings. The caller decides whether a write lasts. */
 export interface RuleMemory {
+  /** Grows with every write that is taken back; absent: nobody may rest on what was true a moment ago. */
+  readonly takenBack?: number;
   get(name: CellName): RuleCell | undefined;
   set(name: CellName, cell: RuleCell): void;
 }
@@ -49,10 +57,15 @@ export interface Replaced {
 export class SavedMemory implements RuleMemory {
   readonly #places = new Map<string, Place>();
   readonly #replaced: Replaced | null;
+  readonly #taken = { back: 0 };
 
   constructor(saved: Iterable<readonly [string, RuleCell]> = [], replaced: Replaced | null = null) {
     this.#replaced = replaced;
     for (const [key, cell] of saved) this.set(new CellName(key), cell);
+  }
+
+  get takenBack(): number {
+    return this.#taken.back;
   }
 
   get(name: CellName): RuleCell | undefined {
@@ -71,7 +84,7 @@ export class SavedMemory implements RuleMemory {
   }
 
   #place(name: CellName): Place {
-    const place = this.#places.get(name.key) ?? new Place();
+    const place = this.#places.get(name.key) ?? new Place(this.#taken);
     this.#places.set(name.key, place);
     name.liesAt(place, this);
     return place;

@@ -2,7 +2,7 @@ import type { Asset, Device, Fault, Millis, Registry, Severity } from '@keepsite
 import { type LocalClock, localClock, startOfDay } from './local-hour.ts';
 import type { Condition, Group, Leaf, LeafKind, LeafOf, Limit, Rule } from './rule.ts';
 import type { BySeries } from './by-series.ts';
-import { routesOf, type Target } from './rule-hear.ts';
+import { type Route, routesOf } from './rule-hear.ts';
 import { CellName } from './rule-memory.ts';
 
 /** A rule made ready for one asset: limits are numbers, nodes are numbered, keys are spelled once. */
@@ -79,7 +79,7 @@ export interface Binding {
   readonly heard: CellName;
   readonly test: CellName;
   /** Who listens to what it says. */
-  readonly routes: BySeries<readonly Target[]>;
+  readonly routes: BySeries<Route>;
 }
 
 /** A rule that could not be made ready for an asset that it would apply to. */
