@@ -3,7 +3,7 @@ import { SimulatorError } from './errors.ts';
 import { loadConfig, portOf, type SimulatorConfig } from './config.ts';
 import { readHarm, type Harm } from './chaos/chaos.ts';
 import { CREW_MODES } from './crews/crews.ts';
-import { remember, replayFile, runWorld, seedCloud, tellScenario, writeWorldFiles } from './commands.ts';
+import { remember, replayFile, runVendors, runWorld, seedCloud, tellScenario, writeWorldFiles } from './commands.ts';
 import { printSamples } from './print-samples.ts';
 import { REPLAY_FAMILIES, REPLAY_UNITS } from './replay/replay.ts';
 import { SAMPLERS } from './devices/samples.ts';
@@ -99,6 +99,13 @@ function program(config: SimulatorConfig, voice: Voice): Command {
     .option('--zone <zone>', 'IANA zone of local times, and of the meter', WORLD_ZONE)
     .option('--mqtt <url>', 'the broker', config.mqttUrl)
     .action((file, options) => replayFile(file, options, voice.out));
+
+  simulate
+    .command('vendors')
+    .description('stand-ins of the vendors that carry pages, which misbehave on demand')
+    .option('--http <port>', 'their port on 127.0.0.1; 0 takes any', port, 7090)
+    .option('--smtp <port>', 'port of the mail server; 0 takes any', port, 7025)
+    .action((options) => runVendors(options, voice.out));
 
   simulate
     .command('scenario')

@@ -20,6 +20,9 @@ import { seeded } from './random.ts';
 import { play, readSpeed, replay, type ReplayFamily, type ReplayUnit } from './replay/replay.ts';
 import { readSeries } from './replay/series.ts';
 import { SCENARIOS } from './scenarios/catalogue.ts';
+import { HTTP_VENDORS } from './vendors/all.ts';
+import { openMailServer } from './vendors/mail-server.ts';
+import { MOODS, openStandIns } from './vendors/stand-ins.ts';
 import { buildWorld, WORLD_ZONE } from './world/world.ts';
 import { writeWorld } from './world/write.ts';
 
@@ -41,6 +44,20 @@ export async function writeWorldFiles(
   const world = buildWorld(options.seed, { webhook: options.webhook });
   const written = await writeWorld(world, options.out, options.mappings);
   for (const file of written) out(file);
+}
+
+/** `simulate vendors`: lives until it is told to stop, and says how to reach and how to vex everybody. */
+export async function runVendors(options: { readonly http: number; readonly smtp: number }, out: Say): Promise<void> {
+  const taken = (cause: unknown) => {
+    throw new SimulatorError('SIM_BAD_INPUT', 'a port is taken; choose another with --http or --smtp', { cause });
+  };
+  const standIns = await openStandIns(options.http).catch(taken);
+  const mail = await openMailServer({ port: options.smtp }).catch(taken);
+  for (const { name, document } of HTTP_VENDORS) out(`${standIns.at(name)}   ${document}`);
+  out(`smtp://127.0.0.1:${mail.port}`);
+  out(`moods: POST ${standIns.url}/vendors/NAME/MOOD, MOOD one of ${MOODS.join(', ')}`);
+  await stopSignal();
+  await Promise.all([standIns.close(), mail.close()]);
 }
 
 export interface RunOptions {

@@ -1,3 +1,5 @@
+import type { Heard } from './http.ts';
+
 /**
  * What a provider's answer means. Many chat robots say no inside a 200, so the status alone never
  * counts: DingTalk and WeCom `{errcode: ≠0}`, Feishu `{code: ≠0}` or `{StatusCode: ≠0}`, Slack and
@@ -5,28 +7,73 @@
  */
 export type Answer =
   | { readonly kind: 'yes'; readonly reference: string | null }
-  /** Worth another try: busy, throttled, broken for now. */
-  | { readonly kind: 'later'; readonly reason: string; readonly afterMs: number }
+  /** Worth another try: busy, throttled (then its robot is to be left alone), broken for now. */
+  | { readonly kind: 'later'; readonly reason: string; readonly afterMs: number; readonly throttled?: boolean }
   /** Asking again would bring the same. */
   | { readonly kind: 'no'; readonly reason: string };
 
 /** The provider asked to wait, but a page that waits longer than this is worth trying again anyway. */
 const LONGEST_WAIT_MS = 120_000;
 
-/** Judges status, `Retry-After` and body together; `now` is the wall clock, for a dated Retry-After. */
-export function judge(status: number, retryAfter: string | null, body: string, now: number): Answer {
-  const afterMs = waitOf(retryAfter, now);
-  if (status === 429 || status === 408 || status >= 500)
-    return { kind: 'later', reason: `HTTP ${status}${quote(body)}`, afterMs };
-  if (status < 200 || status > 299) return { kind: 'no', reason: `HTTP ${status}${quote(body)}` };
+/** Judges status and body of a receiver of which nothing else is known; `afterMs` is what it asked to wait. */
+export function judge(status: number, afterMs: number, body: string): Answer {
+  const byStatus = judgeStatus({ status, afterMs, body });
+  if (byStatus !== null) return byStatus;
   const refusal = refusalIn(body);
   return refusal === null ? { kind: 'yes', reference: null } : { kind: 'later', reason: refusal, afterMs };
 }
 
+/** What HTTP alone tells; null for a 2xx, whose body has the word. */
+export function judgeStatus({ status, afterMs, body }: Pick<Heard, 'status' | 'afterMs' | 'body'>): Answer | null {
+  const reason = `HTTP ${status}${quote(body)}`;
+  if (status === 429) return { kind: 'later', reason, afterMs, throttled: true };
+  if (status === 408 || status >= 500) return { kind: 'later', reason, afterMs };
+  return status < 200 || status > 299 ? { kind: 'no', reason } : null;
+}
+
+/**
+ * The verdict of a provider that answers with a code of its own: `throttled` and `busy` codes are
+ * worth another try, every other that is not `ok` is final. A body that is not the provider's (a
+ * proxy's page, a captive portal) is nobody's yes.
+ */
+export function judgeCode(
+  heard: Heard,
+  of: {
+    /** The code in the provider's body; undefined when there is none. */
+    readonly code: (json: Readonly<Record<string, unknown>>) => unknown;
+    readonly ok: string;
+    /** What each throttle code asks for, ms. */
+    readonly throttled?: Readonly<Record<string, number>>;
+    readonly busy?: readonly string[];
+    /** The provider's own id of the message. */
+    readonly reference?: (json: Readonly<Record<string, unknown>>) => unknown;
+  },
+): Answer {
+  const code = heard.json === null ? undefined : of.code(heard.json);
+  if (code === undefined || heard.json === null) return judgeStatus(heard) ?? notTheProvider(heard);
+  const name = String(code);
+  const reason = `HTTP ${heard.status}${quote(heard.body)}`;
+  const throttleMs = of.throttled?.[name];
+  if (throttleMs !== undefined)
+    return { kind: 'later', reason, afterMs: Math.max(throttleMs, heard.afterMs), throttled: true };
+  if (of.busy?.includes(name)) return { kind: 'later', reason, afterMs: heard.afterMs };
+  if (name === of.ok) {
+    const reference = of.reference?.(heard.json);
+    return judgeStatus(heard) ?? { kind: 'yes', reference: reference === undefined ? null : String(reference) };
+  }
+  const byStatus = judgeStatus(heard);
+  return byStatus?.kind === 'later' ? byStatus : { kind: 'no', reason };
+}
+
+/** A success that is not what the provider's success looks like. */
+export function notTheProvider(heard: Pick<Heard, 'afterMs' | 'body'>): Answer {
+  return { kind: 'later', reason: `not the provider's answer${quote(heard.body)}`, afterMs: heard.afterMs };
+}
+
 /** The no inside a 200, in the provider's words; null when the body does not say no. */
 export function refusalIn(body: string): string | null {
-  const answer = parse(body);
-  if (answer === null) return null;
+  const answer = jsonOf(body);
+  if (answer === null) return isPage(body) ? `the receiver answered with a web page${quote(body)}` : null;
   const no =
     differs(answer['errcode'], 'code') ||
     differs(answer['code'], 'code') ||
@@ -46,7 +93,8 @@ function differs(value: unknown, kind: keyof typeof SUCCESS): boolean {
   return value !== undefined && value !== null && !SUCCESS[kind].test(String(value));
 }
 
-function parse(body: string): Record<string, unknown> | null {
+/** A body as a JSON object; null when it is none. */
+export function jsonOf(body: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -57,14 +105,20 @@ function parse(body: string): Record<string, unknown> | null {
   }
 }
 
-/** Retry-After is seconds or an HTTP date. */
-function waitOf(retryAfter: string | null, now: number): number {
+/** A log-in page or an error page of something in between. */
+function isPage(body: string): boolean {
+  return /^\s*<(!doctype html|html)/i.test(body);
+}
+
+/** Retry-After is seconds or an HTTP date; ms, 0 when there is none. */
+export function waitOf(retryAfter: string | null, now: number): number {
   if (retryAfter === null) return 0;
   const ms = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now;
   return Number.isFinite(ms) ? Math.min(LONGEST_WAIT_MS, Math.max(0, ms)) : 0;
 }
 
-function quote(body: string): string {
+/** The start of a body as one line, for a person to read. */
+export function quote(body: string): string {
   const line = body.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
   return line === '' ? '' : `: ${line}`;
 }

@@ -1,4 +1,5 @@
 import type { Incident, Page } from '@keepsite/edge-contract';
+import type { Language } from './message.ts';
 
 /** What a channel gets: one page to one person, with everything its text needs. */
 export interface OutgoingPage {
@@ -7,6 +8,10 @@ export interface OutgoingPage {
   /** 1 for the first attempt; the page's id stays the same in all of them. */
   readonly attempt: number;
   readonly possibleDuplicate: boolean;
+  /** True for a message that somebody sends to try a channel out; nothing has happened. */
+  readonly test: boolean;
+  /** What the person reads, in this order. */
+  readonly languages: readonly Language[];
   /** Names of the place, as people call it; ids where the registry has no name. */
   readonly place: { readonly en: string; readonly zh: string };
   /** IANA zone for the times in the text. */
@@ -19,15 +24,19 @@ export interface OutgoingPage {
 
 /**
  * What became of one attempt. `accepted` means that the provider took it, not that anybody saw it;
- * `mayHaveArrived` marks a `retry` whose outcome is not known, so that the next attempt is labelled.
+ * its `reason` tells what went wrong before another way worked. `mayHaveArrived` marks a `retry`
+ * whose outcome is not known, so that the next attempt is labelled; `throttled` one whose robot is
+ * to be left alone for `afterMs`; `unsent` one that was not even tried, so that it is no attempt.
  */
 export type Delivery =
-  | { readonly outcome: 'accepted'; readonly reference: string | null }
+  | { readonly outcome: 'accepted'; readonly reference: string | null; readonly reason?: string }
   | {
       readonly outcome: 'retry';
       readonly reason: string;
       readonly afterMs: number;
       readonly mayHaveArrived?: boolean;
+      readonly throttled?: boolean;
+      readonly unsent?: boolean;
     }
   | { readonly outcome: 'failed'; readonly reason: string };
 
@@ -43,15 +52,26 @@ export interface ChannelDeps {
   readonly log: (fields: Readonly<Record<string, unknown>>, message: string) => void;
   /** Asked before every outgoing request and throws for a URL that must not be reached. */
   readonly assertAllowedUrl: (url: URL) => void;
-  readonly webhook: { readonly url: string | null; readonly secret: string | null };
   /** How long a provider may take to answer. */
   readonly timeoutMs: number;
 }
 
+/** `count` messages within any `perMs`; channels that share a `key` share the limit. */
+export interface Limit {
+  readonly key: string;
+  readonly count: number;
+  readonly perMs: number;
+}
+
 /** One way to reach a person. `send` never throws for what a provider does. */
 export interface Channel {
+  /** As addresses and plans call it. */
   readonly name: string;
+  /** What the provider allows; a page takes one token of each. Absent: no limit. */
+  readonly limits?: (page: OutgoingPage) => readonly Limit[];
   readonly send: (page: OutgoingPage, deps: ChannelDeps) => Promise<Delivery>;
+  /** Tells a provider that keeps incidents of its own what became of this one. Absent: it keeps none. */
+  readonly follow?: (page: OutgoingPage, deps: ChannelDeps) => Promise<Delivery>;
 }
 
 /** Attempts after which a page is given up: by then the ladder has taken other ways. */
@@ -65,7 +85,7 @@ export function retryOrGiveUp(
   page: Pick<OutgoingPage, 'attempt'>,
   reason: string,
   random: () => number,
-  options: { atLeastMs?: number; mayHaveArrived?: boolean } = {},
+  options: { atLeastMs?: number; mayHaveArrived?: boolean; throttled?: boolean } = {},
 ): Delivery {
   if (page.attempt >= MAX_ATTEMPTS)
     return { outcome: 'failed', reason: `given up after ${page.attempt} attempts: ${reason}` };
@@ -75,5 +95,6 @@ export function retryOrGiveUp(
     reason,
     afterMs: Math.round(Math.max(delay, options.atLeastMs ?? 0)),
     ...(options.mayHaveArrived ? { mayHaveArrived: true } : {}),
+    ...(options.throttled ? { throttled: true } : {}),
   };
 }

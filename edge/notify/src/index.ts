@@ -1,16 +1,22 @@
 /** How Keepsite reaches people. Edge and cloud both page through these channels. */
 export { MAX_ATTEMPTS, retryOrGiveUp } from './channel.ts';
-export type { Channel, ChannelDeps, Delivery, OutgoingPage } from './channel.ts';
-export { messageOf, textOf } from './message.ts';
+export type { Channel, ChannelDeps, Delivery, Limit, OutgoingPage } from './channel.ts';
+export { CHANNEL_TYPES } from './channels/types.ts';
+export type { ChannelType } from './channels/channel-type.ts';
+export { log } from './channels/log.ts';
+export { mqtt } from './channels/mqtt.ts';
+export { webhookChannel } from './channels/webhook.ts';
+export { createEgress } from './egress/egress.ts';
+export type { Egress } from './egress/egress.ts';
+export { createFollowUps } from './follow-ups.ts';
+export type { FollowUps } from './follow-ups.ts';
+export { LANGUAGES, messageOf, textOf } from './message.ts';
 export type { Language, Message } from './message.ts';
+export type { Way } from './personal.ts';
+export { createPost } from './post.ts';
+export type { Post } from './post.ts';
+export { createRates } from './rates.ts';
+export { BUILT_IN, NO_SETTINGS, parseChannelSettings } from './settings.ts';
+export type { ChannelSettings, NamedChannel, ParsedSettings, PersonRules } from './settings.ts';
 export { signBody, verifySignature } from './signature.ts';
-
-import type { Channel } from './channel.ts';
-import { log } from './log.ts';
-import { mqtt } from './mqtt.ts';
-import { webhook } from './webhook.ts';
-
-/** Every channel by the name that addresses and plans use. A new channel is one file and one entry here. */
-export const CHANNELS: ReadonlyMap<string, Channel> = new Map(
-  [mqtt, webhook, log].map((channel) => [channel.name, channel]),
-);
+export { trialPage } from './trial.ts';

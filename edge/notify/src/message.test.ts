@@ -5,13 +5,13 @@ import { examplePage } from './testing.ts';
 test('the text says what, where, since when, how long is left, and where to answer, in both languages', () => {
   expect(textOf(examplePage())).toBe(
     [
-      '[紧急] 3 号梯困人',
+      '[紧急] 3 号梯困人 · A 座 3 号梯 · 剩 6:48',
       '位置：A 座 3 号梯',
       '开始：2026-03-02 16:15:30',
       '距到场时限还剩 6:48',
       '响应：http://127.0.0.1:7070/incidents/inc-1',
       '',
-      '[CRITICAL] Passenger trapped in Lift 3',
+      '[CRITICAL] Passenger trapped in Lift 3 · Tower A, Lift 3 · 6:48 left',
       'Where: Tower A, Lift 3',
       'Since: 2026-03-02 16:15:30',
       '6:48 left to be on site',
@@ -37,4 +37,20 @@ test('an incident without the on-site promise shows no countdown', () => {
   const page = examplePage();
   const text = textOf({ ...page, incident: { ...page.incident, clocks: [] } });
   expect(text).not.toMatch(/left|剩/);
+});
+
+test('whoever reads one language gets no other', () => {
+  expect(textOf(examplePage({ languages: ['zh'] }))).not.toContain('Where');
+  expect(textOf(examplePage({ languages: ['en'] }))).not.toContain('位置');
+});
+
+test('a name with line breaks and hidden turns of direction stays one line', () => {
+  const page = examplePage({ place: { en: 'Lift\n[CRITICAL] all clear\u202E3', zh: '梯' }, languages: ['en'] });
+  expect(textOf(page).split('\n')).toHaveLength(5);
+});
+
+test('a test message says so in every line that matters, and has no clock', () => {
+  const text = textOf(examplePage({ test: true }));
+  expect(text).toMatch(/^\[测试\][\s\S]*\[TEST\]/);
+  expect(text).not.toMatch(/Lift 3|left/);
 });

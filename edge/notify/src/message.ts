@@ -5,7 +5,10 @@ export const LANGUAGES = ['zh', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 export interface Message {
+  /** How bad, and what: what a list of messages shows. */
   readonly title: string;
+  /** What, where and how long they have, in one line: enough at three in the morning. */
+  readonly headline: string;
   readonly lines: readonly string[];
 }
 
@@ -16,6 +19,11 @@ const WORDS = {
     since: 'Since',
     left: (time: string) => `${time} left to be on site`,
     overdue: (time: string) => `On site overdue by ${time}`,
+    shortLeft: (time: string) => `${time} left`,
+    shortOverdue: (time: string) => `overdue ${time}`,
+    test: 'TEST',
+    tried: 'Keepsite tries this channel out',
+    nothing: 'Nothing has happened. If you read this, pages reach you here.',
     answer: 'Answer',
     duplicate: 'Possibly sent twice',
     simulated: 'Drill (simulated)',
@@ -27,6 +35,11 @@ const WORDS = {
     since: '开始',
     left: (time: string) => `距到场时限还剩 ${time}`,
     overdue: (time: string) => `已超过到场时限 ${time}`,
+    shortLeft: (time: string) => `剩 ${time}`,
+    shortOverdue: (time: string) => `超时 ${time}`,
+    test: '测试',
+    tried: 'Keepsite 通道测试',
+    nothing: '没有发生任何事件。能看到本条消息，说明告警可以送达。',
     answer: '响应',
     duplicate: '可能重复',
     simulated: '演练（模拟）',
@@ -37,34 +50,81 @@ const WORDS = {
 /** What the crew reads: what, where, since when, how long they have, and where to answer. */
 export function messageOf(page: OutgoingPage, language: Language): Message {
   const words = WORDS[language];
+  if (page.test) return testMessage(language);
   const { incident } = page;
   const line = (label: string, value: string) => `${label}${words.colon}${value}`;
+  const place = oneLine(page.place[language]);
+  const left = leftMs(page);
   const lines = [
-    line(words.where, page.place[language]),
+    line(words.where, place),
     line(words.since, localTime(instantMillis(incident.openedAt), page.timeZone)),
-    ...remaining(page, language),
+    ...(left === null ? [] : [left >= 0 ? words.left(minutes(left)) : words.overdue(minutes(-left))]),
     ...(page.link === null ? [] : [line(words.answer, page.link)]),
     ...(incident.simulated ? [words.simulated] : []),
     ...(page.possibleDuplicate ? [words.duplicate] : []),
   ];
-  return { title: `[${words.severity[incident.severity]}] ${incident.summary[language]}`, lines };
+  const title = `[${words.severity[incident.severity]}] ${oneLine(incident.summary[language])}`;
+  return { title, headline: [title, place, ...shortLeft(page, language)].join(' · '), lines };
 }
 
-/** Both languages, Chinese first: whoever reads it, reads the upper or the lower half. */
-export function textOf(page: OutgoingPage): string {
-  return LANGUAGES.map((language) => {
-    const { title, lines } = messageOf(page, language);
-    return [title, ...lines].join('\n');
-  }).join('\n\n');
-}
-
-/** The time that is left of the on-site promise; nothing when there is no running clock for it. */
-function remaining(page: OutgoingPage, language: Language): string[] {
-  const clock = page.incident.clocks.find(({ term }) => term === 'on_site');
-  if (!clock || (clock.verdict !== 'running' && clock.verdict !== 'breached')) return [];
-  const leftMs = instantMillis(clock.dueAt) - page.now;
+function testMessage(language: Language): Message {
   const words = WORDS[language];
-  return [leftMs >= 0 ? words.left(minutes(leftMs)) : words.overdue(minutes(-leftMs))];
+  const title = `[${words.test}] ${words.tried}`;
+  return { title, headline: title, lines: [words.nothing] };
+}
+
+/** What the page says in the person's languages, the first of them first. */
+export function messagesOf(page: OutgoingPage): readonly Message[] {
+  return page.languages.map((language) => messageOf(page, language));
+}
+
+/** All of it as plain text: whoever reads it, reads the part in their language. */
+export function textOf(page: OutgoingPage): string {
+  return messagesOf(page)
+    .map(({ headline, lines }) => [headline, ...lines].join('\n'))
+    .join('\n\n');
+}
+
+/** The headline in the person's first language. */
+export function headlineOf(page: OutgoingPage): string {
+  return messageOf(page, firstLanguage(page)).headline;
+}
+
+/** What the person reads best. */
+export function firstLanguage(page: Pick<OutgoingPage, 'languages'>): Language {
+  return page.languages[0] ?? 'en';
+}
+
+/** The parts of a headline by themselves, for providers that fill in a template. */
+export function partsOf(page: OutgoingPage): { readonly what: string; readonly where: string; readonly left: string } {
+  const language = firstLanguage(page);
+  const { title } = messageOf(page, language);
+  if (page.test) return { what: title, where: '-', left: '-' };
+  return { what: title, where: oneLine(page.place[language]), left: shortLeft(page, language)[0] ?? '-' };
+}
+
+/** The label of the way to the page where the crew answers. */
+export function answerWord(page: OutgoingPage): string {
+  return WORDS[firstLanguage(page)].answer;
+}
+
+/** A name that somebody typed, without line breaks and other control characters: it cannot pretend to be a line of ours. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();
+}
+
+/** What is left of the on-site promise, ms, negative once it is broken; null when no clock runs for it. */
+function leftMs(page: OutgoingPage): number | null {
+  const clock = page.incident.clocks.find(({ term }) => term === 'on_site');
+  if (!clock || (clock.verdict !== 'running' && clock.verdict !== 'breached')) return null;
+  return instantMillis(clock.dueAt) - page.now;
+}
+
+function shortLeft(page: OutgoingPage, language: Language): string[] {
+  const left = leftMs(page);
+  if (left === null) return [];
+  const words = WORDS[language];
+  return [left >= 0 ? words.shortLeft(minutes(left)) : words.shortOverdue(minutes(-left))];
 }
 
 /** `6:59`; rounded down, so that the text never promises a second that is gone. */

@@ -15,6 +15,21 @@ export function verifySignature(secret: string, header: string, body: string, no
   return timingSafeEqual(Buffer.from(v1), Buffer.from(mac(secret, `${at}.${body}`)));
 }
 
+/**
+ * The headers of Standard Webhooks (https://www.standardwebhooks.com), which many receivers verify
+ * with a library: `v1,<base64 HMAC-SHA-256 of "<id>.<seconds>.<body>">`. A secret `whsec_…` is the
+ * key in Base64, any other is the key itself.
+ */
+export function standardHeaders(
+  secret: string,
+  { id, at, body }: { readonly id: string; readonly at: number; readonly body: string },
+): Readonly<Record<string, string>> {
+  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret);
+  const seconds = Math.floor(at / 1000);
+  const sign = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${sign}` };
+}
+
 function mac(secret: string, message: string): string {
   return createHmac('sha256', secret).update(message).digest('hex');
 }

@@ -55,6 +55,8 @@ export function examplePage(over: Partial<OutgoingPage> = {}, address = 'https:/
     },
     attempt: 1,
     possibleDuplicate: false,
+    test: false,
+    languages: ['zh', 'en'],
     place: { en: 'Tower A, Lift 3', zh: 'A 座 3 号梯' },
     timeZone: 'Asia/Shanghai',
     link: 'http://127.0.0.1:7070/incidents/inc-1',
@@ -72,7 +74,6 @@ export function exampleDeps(over: Partial<ChannelDeps> = {}): ChannelDeps {
     publish: () => Promise.reject(new Error('no broker')),
     log: () => undefined,
     assertAllowedUrl: () => undefined,
-    webhook: { url: null, secret: null },
     timeoutMs: 5_000,
     ...over,
   };

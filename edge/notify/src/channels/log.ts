@@ -1,5 +1,5 @@
-import type { Channel } from './channel.ts';
-import { messageOf } from './message.ts';
+import type { Channel } from '../channel.ts';
+import { messageOf } from '../message.ts';
 
 /** Writes the page into the edge's own log: for trying out, and for a person without a phone. */
 export const log: Channel = {

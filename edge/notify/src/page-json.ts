@@ -1,25 +1,7 @@
-import { retryOrGiveUp, type Channel, type OutgoingPage } from './channel.ts';
+import type { OutgoingPage } from './channel.ts';
 import { textOf } from './message.ts';
 
-/**
- * Publishes `keepsite/<site>/pages/<person>` on the edge's own broker: works with the internet
- * gone, for wall panels, sirens and phones on the local network. Accepted means that the broker
- * has it.
- */
-export const mqtt: Channel = {
-  name: 'mqtt',
-  async send(page, deps) {
-    const topic = `keepsite/${page.incident.site}/pages/${page.page.to.person}`;
-    try {
-      await deps.publish(topic, JSON.stringify(pageJson(page)));
-      return { outcome: 'accepted', reference: topic };
-    } catch (error) {
-      return retryOrGiveUp(page, `the broker did not take it: ${String(error)}`, deps.random);
-    }
-  },
-};
-
-/** What a machine reads of a page; the webhook sends the same. */
+/** What a machine reads of a page; the webhook, MQTT and PagerDuty send the same. */
 export function pageJson(page: OutgoingPage): Record<string, unknown> {
   const { incident } = page;
   return {
@@ -28,6 +10,7 @@ export function pageJson(page: OutgoingPage): Record<string, unknown> {
     to: { person: page.page.to.person, name: page.page.to.name, address: page.page.to.address },
     attempt: page.attempt,
     possibleDuplicate: page.possibleDuplicate,
+    ...(page.test && { test: true }),
     incident: {
       id: incident.id,
       edge: incident.edge,

@@ -1,0 +1,27 @@
+/** Where something was left out. */
+const MORE = '…';
+
+/** The start of a text within `max` UTF-8 bytes, never half a character. */
+export function cutBytes(text: string, max: number): string {
+  return cut(text, max, (part) => Buffer.byteLength(part));
+}
+
+/** The start of a text within `max` characters (code points). */
+export function cutChars(text: string, max: number): string {
+  return cut(text, max, () => 1);
+}
+
+function cut(text: string, max: number, sizeOf: (character: string) => number): string {
+  const characters = Array.from(text);
+  const whole = characters.reduce((size, character) => size + sizeOf(character), 0);
+  if (whole <= max) return text;
+  const room = max - sizeOf(MORE);
+  let size = 0;
+  const kept = characters.findIndex((character) => (size += sizeOf(character)) > room);
+  return `${characters.slice(0, kept).join('')}${MORE}`;
+}
+
+/** Text for an element or an attribute of XML or HTML. */
+export function escapeXml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
