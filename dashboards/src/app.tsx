@@ -1,14 +1,17 @@
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
-import { Link, Route, Switch, useLocation } from 'wouter';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { useMay, useSender, useSignedOut } from './api/access.ts';
 import { firstTime } from './api/live.ts';
 import { useOpenIncidents, useWhoAmI } from './api/queries.ts';
 import { needsSomebody } from './incident/urgency.ts';
 import { IncidentPage } from './pages/incident.tsx';
 import { IncidentsPage } from './pages/incidents.tsx';
 import { WallPage } from './pages/wall.tsx';
+import { AccountLink } from './ui/account-link.tsx';
 import { showBadge } from './ui/badge.ts';
 import { isKiosk, useKiosk } from './ui/kiosk.ts';
 import { Announcer, DeadBanner, FreshnessChip, OutcomeToast } from './ui/notices.tsx';
+import { DOORS, Entrance } from './ui/entrance.tsx';
 import { ResponderPicker } from './ui/responder.tsx';
 import { Sign } from './ui/shapes.tsx';
 import { useSpeech } from './words/language.tsx';
@@ -21,6 +24,8 @@ const DiscoveredPage = lazy(() => import('./pages/discovered.tsx').then((page) =
 const QuarantinePage = lazy(() => import('./pages/quarantine.tsx').then((page) => ({ default: page.QuarantinePage })));
 const MappingsPage = lazy(() => import('./pages/mappings.tsx').then((page) => ({ default: page.MappingsPage })));
 const MappingPage = lazy(() => import('./pages/mapping.tsx').then((page) => ({ default: page.MappingPage })));
+const AccountPage = lazy(() => import('./pages/account.tsx').then((page) => ({ default: page.AccountPage })));
+const AccountsPage = lazy(() => import('./pages/accounts.tsx').then((page) => ({ default: page.AccountsPage })));
 const SimulatorPage = lazy(() => import('./pages/simulator.tsx').then((page) => ({ default: page.SimulatorPage })));
 
 /** The whole app: one header, one page. Served alike by edge and cloud. */
@@ -29,7 +34,9 @@ export function App(): ReactNode {
   const { data: who } = useWhoAmI();
   const { data: open } = useOpenIncidents();
   const [path] = useLocation();
+  const isOut = useSignedOut();
   useKiosk();
+  useSender();
   useEffect(() => who && firstTime(who), [who]);
   useEffect(() => {
     document.documentElement.toggleAttribute('data-board', path === '/');
@@ -47,12 +54,16 @@ export function App(): ReactNode {
       <a className="skip" href="#main">
         {t.nav.skip}
       </a>
-      {!isKiosk && <Header />}
-      <DeadBanner />
-      <main id="main" className={path === '/' ? 'page is-wall' : 'page'}>
-        <Suspense fallback={<p className="quiet-note">{t.common.loading}</p>}>
-          <Pages />
-        </Suspense>
+      {!isKiosk && <Header isOut={isOut} />}
+      {!isOut && <DeadBanner />}
+      {isOut && <Entrance wasIn={who !== undefined} />}
+      {/* Whoever was at work when the session ended finds everything as it was. */}
+      <main id={isOut ? undefined : 'main'} className={path === '/' ? 'page is-wall' : 'page'} hidden={isOut}>
+        {(who || !isOut) && (
+          <Suspense fallback={<p className="quiet-note">{t.common.loading}</p>}>
+            <Pages />
+          </Suspense>
+        )}
       </main>
       <OutcomeToast />
       <Announcer />
@@ -75,7 +86,14 @@ function Pages(): ReactNode {
       <Route path="/quarantine" component={QuarantinePage} />
       <Route path="/mappings" component={MappingsPage} />
       <Route path="/mappings/:name">{({ name }) => <MappingPage name={name} />}</Route>
+      <Route path="/account" component={AccountPage} />
+      <Route path="/accounts" component={AccountsPage} />
       <Route path="/simulator" component={SimulatorPage} />
+      {Object.keys(DOORS).map((door) => (
+        <Route key={door} path={door}>
+          <Redirect to="/" replace />
+        </Route>
+      ))}
       <Route>
         <p className="quiet-note">{t.common.notFound}</p>
       </Route>
@@ -83,7 +101,8 @@ function Pages(): ReactNode {
   );
 }
 
-function Header(): ReactNode {
+/** Whoever is not signed in may still choose the language, and has nowhere to go. */
+function Header({ isOut }: { readonly isOut: boolean }): ReactNode {
   const { t, language, setLanguage } = useSpeech();
   const { data: who } = useWhoAmI();
   return (
@@ -93,10 +112,15 @@ function Header(): ReactNode {
         <span>Keepsite</span>
         {who && <small>{t.common.server[who.server]}</small>}
       </Link>
-      <Navigation />
+      {!isOut && <Navigation />}
       <div className="top-side">
-        <FreshnessChip />
-        <ResponderPicker />
+        {!isOut && (
+          <>
+            <FreshnessChip />
+            <ResponderPicker />
+            <AccountLink />
+          </>
+        )}
         <button
           type="button"
           className="act is-small"
@@ -114,12 +138,14 @@ function Navigation(): ReactNode {
   const { t } = useSpeech();
   const { data: who } = useWhoAmI();
   const [path] = useLocation();
+  const may = useMay();
   const places = [
     { href: '/', label: t.nav.wall },
     { href: '/incidents', label: t.nav.incidents },
     { href: '/clients', label: t.nav.clients, only: who?.server === 'cloud' },
     { href: '/devices', label: t.nav.devices, also: ['/discovered', '/quarantine', '/mappings'] },
-    { href: '/report', label: t.nav.report },
+    { href: '/report', label: t.nav.report, only: may('incident.report') },
+    { href: '/accounts', label: t.accounts.title, only: Boolean(who?.user.account) && may('account.manage') },
     { href: '/simulator', label: t.nav.simulator, only: who?.links.simulator !== undefined },
   ].filter((place) => place.only !== false);
   const here = ({ href, also = [] }: { href: string; also?: readonly string[] }): boolean =>

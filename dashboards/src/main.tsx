@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { isFinal } from './api/http.ts';
 import { startLive } from './api/live.ts';
 import { startOutbox } from './api/outbox.ts';
 import { App } from './app.tsx';
@@ -10,12 +11,21 @@ import './styles/wall.css';
 import './styles/incident.css';
 import './styles/pages.css';
 import './styles/adoption.css';
+import './styles/access.css';
 import { DirectoryProvider } from './ui/directory.tsx';
 import { ensureChineseFont } from './words/chinese-font.ts';
 import { LanguageProvider } from './words/language.tsx';
 
 const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: 5_000, retry: 2, refetchOnWindowFocus: true, networkMode: 'always' } },
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => !isFinal(error) && count < 2,
+      refetchOnWindowFocus: true,
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
 });
 
 startLive(queries);

@@ -18,6 +18,8 @@ export interface HouseOptions {
   readonly brokerUrl?: string;
   /** A further address of every person: where their pages are posted. */
   readonly webhook?: string;
+  /** Outside the demo: people sign in. */
+  readonly logins?: boolean;
   /** Days of history that the cloud is told before the first story. */
   readonly historyDays?: number;
 }
@@ -35,6 +37,8 @@ export interface House {
   /** Ends a room in its orderly way. */
   stop(room: RoomName): Promise<void>;
   kill9(room: RoomName): Promise<void>;
+  /** Runs a command of the edge on its box, and resolves to what it printed. */
+  command(...args: string[]): Promise<string>;
   /** Ids of the processes whose command line names this house's database directory: the embedded servers. */
   databaseProcesses(): number[];
   /** Ends everything, checks that no database is left behind, and removes the directory. */
@@ -109,6 +113,10 @@ class RealHouse implements House {
     await this.#take(name).kill9();
   }
 
+  command(...args: string[]): Promise<string> {
+    return runToEnd(join(root, 'edge/src/cli/main.ts'), args, this.#env);
+  }
+
   databaseProcesses(): number[] {
     const directory = join(this.dataDir, 'cloud');
     return processes().flatMap(({ pid, command }) => (command.includes(directory) ? [pid] : []));
@@ -166,6 +174,7 @@ function environment(dataDir: string, ports: readonly number[], options: HouseOp
     KEEPSITE_CLOUD_URL: `http://127.0.0.1:${cloud}`,
     KEEPSITE_SIM_HTTP_PORT: panel,
     ...(options.brokerUrl === undefined ? {} : { KEEPSITE_MQTT_URL: options.brokerUrl }),
+    ...(options.logins ? { KEEPSITE_DEMO: '0' } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type {
+  Action,
   AdoptBody,
   Adopted,
   DiscoveredDevice,
@@ -24,6 +25,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
+import { useMay } from './access.ts';
 import { deleteJson, getJson, postJson, putJson } from './http.ts';
 import { keys, useWhoAmI } from './queries.ts';
 
@@ -37,11 +39,17 @@ export function useIsEdge(): boolean | undefined {
   return who && who.server === 'edge';
 }
 
+/** True on an edge, for whoever may do this there: what would be refused is not even asked. */
+function useEdgeLets(action: Action): boolean {
+  const may = useMay();
+  return useIsEdge() === true && may(action);
+}
+
 /** Devices that wait for adoption, newest heard first, page by page. */
 export function useDiscovered(everyMs = LEISURELY_MS) {
   return useInfiniteQuery({
     queryKey: [...keys.discovered, 'list'],
-    enabled: useIsEdge() === true,
+    enabled: useEdgeLets('discovered.read'),
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       getJson<DiscoveredList>(
@@ -57,7 +65,7 @@ export function useDiscovered(everyMs = LEISURELY_MS) {
 export function useDiscoveredCount(): number | null {
   const { data } = useQuery({
     queryKey: [...keys.discovered, 'count'],
-    enabled: useIsEdge() === true,
+    enabled: useEdgeLets('discovered.read'),
     queryFn: () => getJson<DiscoveredList>('/api/discovered?limit=1'),
     refetchInterval: LEISURELY_MS,
   });
@@ -72,7 +80,7 @@ export function useDiscoveredDevice(device: string): UseQueryResult<DiscoveredDe
       const { items } = await getJson<DiscoveredList>(`/api/discovered?device=${encodeURIComponent(device)}`);
       return items[0] ?? null;
     },
-    enabled: device !== '',
+    enabled: useEdgeLets('discovered.read') && device !== '',
     refetchInterval: 5_000,
   });
 }
@@ -83,7 +91,11 @@ export function usePlaces(): UseQueryResult<Places> {
 }
 
 export function useMappings(): UseQueryResult<MappingList> {
-  return useQuery({ queryKey: keys.mappings, queryFn: () => getJson('/api/mappings'), enabled: useIsEdge() === true });
+  return useQuery({
+    queryKey: keys.mappings,
+    queryFn: () => getJson('/api/mappings'),
+    enabled: useEdgeLets('mapping.read'),
+  });
 }
 
 /** What a mapping makes of messages; keeps the answer before while a new one is asked for. */
@@ -102,7 +114,7 @@ export function useQuarantineGroups(): UseQueryResult<QuarantineGroupList> {
   return useQuery({
     queryKey: keys.quarantine,
     queryFn: () => getJson('/api/quarantine/groups'),
-    enabled: useIsEdge() === true,
+    enabled: useEdgeLets('quarantine.read'),
     refetchInterval: 15_000,
   });
 }

@@ -1,6 +1,10 @@
 import type { ErrorBody } from '@keepsite/edge-contract';
+import { createValue } from './value.ts';
 
 const ORDER_WITHIN_MS = 15_000;
+
+/** The server asks who we are: nobody is signed in (any more). */
+export const signedOut = createValue(false);
 
 /** What a server said no with; `status` 0 means that no server answered at all. */
 export class ApiError extends Error {
@@ -17,10 +21,20 @@ export class ApiError extends Error {
     this.details = options.details;
   }
 
-  /** Worth sending again unchanged: nobody answered, or the server could not decide. */
-  get transient(): boolean {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  /** Not that a password was wrong. */
+  get asksToSignIn(): boolean {
+    return this.status === 401 && this.code !== 'SIGN_IN_REFUSED';
   }
+
+  /** Worth sending again unchanged: nobody answered, the server could not decide, or asks to sign in first. */
+  get transient(): boolean {
+    return this.asksToSignIn || this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Neither is answered otherwise when it is asked again: somebody must sign in, or the role may not. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof ApiError && (error.asksToSignIn || error.status === 403);
 }
 
 /** Reads JSON; rejects with an {@link ApiError}. */
@@ -38,12 +52,17 @@ export function putJson<T>(path: string, body: unknown): Promise<T> {
   return send<T>('PUT', path, body);
 }
 
+/** Changes a part of what stands at a path and reads the answer; rejects and gives up as {@link postJson}. */
+export function patchJson<T>(path: string, body: unknown): Promise<T> {
+  return send<T>('PATCH', path, body);
+}
+
 /** Takes away what stands at a path and reads the answer; rejects and gives up as {@link postJson}. */
 export function deleteJson<T>(path: string): Promise<T> {
   return ask<T>(path, { method: 'DELETE', signal: AbortSignal.timeout(ORDER_WITHIN_MS) });
 }
 
-function send<T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T> {
+function send<T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body: unknown): Promise<T> {
   return ask<T>(path, {
     method,
     headers: { 'content-type': 'application/json' },
@@ -53,6 +72,7 @@ function send<T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T
 }
 
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  const wasOut = signedOut.get();
   const headers = new Headers(init.headers);
   headers.set('accept', 'application/json');
   const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
@@ -61,11 +81,13 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body as T;
   const error = (body as ErrorBody | null)?.error;
-  const options = { details: error?.details };
-  throw new ApiError(
+  const problem = new ApiError(
     response.status,
     error?.code ?? `HTTP_${response.status}`,
     error?.message ?? response.statusText,
-    options,
+    { details: error?.details },
   );
+  // The answer to a question from before the sign-in may come after it.
+  if (problem.asksToSignIn && !wasOut) signedOut.set(true);
+  throw problem;
 }

@@ -36,6 +36,8 @@ export function startLive(queries: QueryClient): () => void {
       void queries.invalidateQueries();
       void drainOutbox();
     },
+    // The stream itself cannot say why it was refused; the answer to this can.
+    refused: () => void queries.invalidateQueries({ queryKey: keys.whoami }),
     clock: (data) => {
       const tick = readTick(data);
       if (tick) serverTime.set(absorb(serverTime.get(), tick, performance.now()));

@@ -14,6 +14,8 @@ export interface Order {
   readonly verb: Verb | 'report';
   /** `waiting`: no server has it yet. `sent`: one has it, and the edge has not decided yet. */
   readonly state: 'waiting' | 'sent';
+  /** The account that gave it; null: a server without accounts. */
+  readonly account: string | null;
 }
 
 /** What became of an order, for the person who gave it. */
@@ -28,6 +30,16 @@ export interface Outcome {
 /** The edge answers a verb with the whole incident, a report with its id; the cloud with neither. */
 type Answer = CommandAnswer & { readonly incident?: string | Incident | null };
 
+/** Who is signed in; undefined: nobody, or it is not known yet. */
+let sender: string | null | undefined;
+
+/** From now on orders are given by this account, and those that it had left are sent. */
+export function setSender(account: string | null | undefined): void {
+  if (account === sender) return;
+  sender = account;
+  void drainOutbox();
+}
+
 export const orders = createValue<readonly Order[]>([]);
 export const lastOutcome = createValue<Outcome | null>(null);
 
@@ -35,7 +47,7 @@ export const lastOutcome = createValue<Outcome | null>(null);
 export function order(incident: string, verb: Verb, words: Omit<CommandBody, 'commandId'>): Promise<Outcome> {
   const body: CommandBody = { commandId: crypto.randomUUID(), ...words };
   const path = `/api/incidents/${encodeURIComponent(incident)}/${verb}`;
-  return submit({ commandId: body.commandId, path, body, incident, verb, state: 'waiting' });
+  return submit({ commandId: body.commandId, path, body, incident, verb, state: 'waiting', account: sender ?? null });
 }
 
 /** Reports a fault that a person has seen. */
@@ -48,6 +60,7 @@ export function reportFault(words: Omit<ReportBody, 'commandId'>): Promise<Outco
     incident: null,
     verb: 'report',
     state: 'waiting',
+    account: sender ?? null,
   });
 }
 
@@ -70,10 +83,15 @@ export async function startOutbox(): Promise<void> {
 /** Sends what is waiting, oldest first. A server that gets the same commandId twice answers twice the same. */
 export async function drainOutbox(): Promise<void> {
   for (const entry of orders.get()) {
-    if (entry.state !== 'waiting' || sending.has(entry.commandId)) continue;
+    if (entry.state !== 'waiting' || sending.has(entry.commandId) || !isSenders(entry)) continue;
     const outcome = await send(entry);
     if (outcome.result === 'waiting') return;
   }
+}
+
+/** An order that was kept before there were accounts is anybody's. */
+function isSenders({ account = null }: Partial<Pick<Order, 'account'>>): boolean {
+  return account === null || account === sender;
 }
 
 const sending = new Set<string>();

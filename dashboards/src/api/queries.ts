@@ -21,6 +21,9 @@ export interface Page<T> {
 
 export const keys = {
   whoami: ['whoami'],
+  session: ['session'],
+  sessions: ['sessions'],
+  accounts: ['accounts'],
   registry: ['registry'],
   openIncidents: ['incidents', 'open'],
   closedIncidents: ['incidents', 'recently closed'],

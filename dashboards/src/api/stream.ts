@@ -1,8 +1,11 @@
 import type { StreamEvent } from '@keepsite/edge-contract';
 
-/** One server-sent event, or word of the connection itself (`open`: it is new, ask for everything again). */
+/**
+ * One server-sent event, or word of the connection itself (`open`: it is new, ask for everything
+ * again; `refused`: the server answered and let nobody listen).
+ */
 export interface StreamMessage {
-  readonly event: StreamEvent | 'open';
+  readonly event: StreamEvent | 'open' | 'refused';
   readonly data: unknown;
 }
 
@@ -70,7 +73,9 @@ function connect(listener: Listener): () => void {
     source.addEventListener('open', () => (heard(), listener({ event: 'open', data: null })));
     source.addEventListener('error', () => {
       // The browser reconnects by itself unless the server refused; then it is ours to try again.
-      if (source?.readyState === EventSource.CLOSED) retry = setTimeout(reopen, 3_000);
+      if (source?.readyState !== EventSource.CLOSED) return;
+      listener({ event: 'refused', data: null });
+      retry = setTimeout(reopen, 3_000);
     });
     for (const event of EVENTS) {
       source.addEventListener(event, (message: MessageEvent<string>) => {

@@ -6,6 +6,7 @@ import { useNewestValues } from '../api/queries.ts';
 import { useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
+import { Permitted } from '../ui/permitted.tsx';
 import { Refusal } from '../ui/retried.tsx';
 import { PointList } from '../ui/values.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -23,15 +24,17 @@ export function DeviceChange({ device }: { readonly device: DeviceStatus }): Rea
         <Link href="/devices">← {t.change.back}</Link>
       </p>
       <NewestValues device={device} name={name} />
-      <div className="adopt-page">
-        <section className="panel adopt" aria-label={t.change.title(name)}>
-          <h2>{t.change.title(name)}</h2>
-          <p className="lead">{t.change.lead}</p>
-          {device.asset !== null && <p>{t.adopt.doneAt(asset(device.asset))}</p>}
-          <Loaded query={usePlaces()}>{(places) => <Fields device={device} name={name} places={places} />}</Loaded>
-        </section>
-        <Release device={device.device} />
-      </div>
+      <Permitted to="device.adopt">
+        <div className="adopt-page">
+          <section className="panel adopt" aria-label={t.change.title(name)}>
+            <h2>{t.change.title(name)}</h2>
+            <p className="lead">{t.change.lead}</p>
+            {device.asset !== null && <p>{t.adopt.doneAt(asset(device.asset))}</p>}
+            <Loaded query={usePlaces()}>{(places) => <Fields device={device} name={name} places={places} />}</Loaded>
+          </section>
+          <Release device={device.device} />
+        </div>
+      </Permitted>
     </>
   );
 }

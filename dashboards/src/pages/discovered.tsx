@@ -7,6 +7,7 @@ import { adoptHref, describeHref } from '../adoption/links.ts';
 import { useServerNow } from '../time/use-server-now.ts';
 import { DeviceTabs, OnEdge } from '../ui/device-tabs.tsx';
 import { Loaded } from '../ui/loading.tsx';
+import { Permitted } from '../ui/permitted.tsx';
 import { RawMessageView } from '../ui/raw-message.tsx';
 import { PointList } from '../ui/values.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -23,7 +24,7 @@ export function DiscoveredPage(): ReactNode {
       <h1>{t.discovered.title}</h1>
       <p className="lead">{t.discovered.lead}</p>
       <DeviceTabs />
-      <OnEdge elsewhere={t.discovered.notHere}>
+      <OnEdge elsewhere={t.discovered.notHere} to="discovered.read">
         {device ? <OneDevice key={device} device={device} mapping={query.get('mapping')} /> : <Waiting />}
       </OnEdge>
     </>
@@ -107,12 +108,21 @@ function titleOf({ name, model, device }: DiscoveredDevice): string {
 }
 
 function HeardCard({ heard }: { readonly heard: DiscoveredDevice }): ReactNode {
-  const { t } = useSpeech();
   const title = titleOf(heard);
   return (
     <article className="panel heard-card" aria-label={title}>
       <HeardHead heard={heard} />
       <HeardBody heard={heard} />
+      <HeardActs heard={heard} title={title} />
+    </article>
+  );
+}
+
+/** The way to the map, for whoever may put a device on it. */
+function HeardActs({ heard, title }: { readonly heard: DiscoveredDevice; readonly title: string }): ReactNode {
+  const { t } = useSpeech();
+  return (
+    <Permitted to="device.adopt">
       <footer className="heard-acts">
         {heard.family === null ? (
           <>
@@ -144,7 +154,7 @@ function HeardCard({ heard }: { readonly heard: DiscoveredDevice }): ReactNode {
           </>
         )}
       </footer>
-    </article>
+    </Permitted>
   );
 }
 
@@ -248,16 +258,20 @@ function OneDevice({ device, mapping }: { readonly device: string; readonly mapp
           if (!heard) return <p className="quiet-note">{t.discovered.gone}</p>;
           return (
             <div className="adopt-page">
-              <AdoptForm heard={heard} title={titleOf(heard)} mapping={mapping} />
+              <Permitted to="device.adopt">
+                <AdoptForm heard={heard} title={titleOf(heard)} mapping={mapping} />
+              </Permitted>
               {found && (
                 <section className="panel heard-card">
                   <HeardHead heard={found} />
                   <HeardBody heard={found} open />
-                  <footer className="heard-acts">
-                    <Link href={describeHref(found.device, found.topics[0])} className="act is-small">
-                      {t.discovered.describe}
-                    </Link>
-                  </footer>
+                  <Permitted to="mapping.write">
+                    <footer className="heard-acts">
+                      <Link href={describeHref(found.device, found.topics[0])} className="act is-small">
+                        {t.discovered.describe}
+                      </Link>
+                    </footer>
+                  </Permitted>
                 </section>
               )}
             </div>

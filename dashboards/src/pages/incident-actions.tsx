@@ -1,5 +1,6 @@
 import type { CommandBody, Incident, Verb } from '@keepsite/edge-contract';
 import { useId, useRef, useState, type ReactNode, type SubmitEvent } from 'react';
+import { useMay } from '../api/access.ts';
 import { order } from '../api/outbox.ts';
 import { isOpen } from '../incident/urgency.ts';
 import { useDirectory } from '../ui/directory.tsx';
@@ -34,7 +35,10 @@ export function MoreActions({ incident }: { readonly incident: Incident }): Reac
   const { t } = useSpeech();
   const dialog = useRef<HTMLDialogElement>(null);
   const [verb, choose] = useState<MoreVerb>('note');
+  const may = useMay();
+  const verbs = MORE.filter((one) => may(`incident.${one}`));
   const close = (): void => dialog.current?.close();
+  if (verbs.length === 0) return null;
   return (
     <>
       <button type="button" className="act" onClick={() => dialog.current?.showModal()}>
@@ -43,17 +47,19 @@ export function MoreActions({ incident }: { readonly incident: Incident }): Reac
       <dialog ref={dialog} className="sheet" aria-label={t.action.more}>
         <ResponderPicker />
         <fieldset className="sheet-verbs">
-          {MORE.filter((one) => ALLOWED[one](incident)).map((one) => (
-            <button
-              key={one}
-              type="button"
-              className="act is-small"
-              aria-pressed={one === verb}
-              onClick={() => choose(one)}
-            >
-              {t.verb[one]}
-            </button>
-          ))}
+          {verbs
+            .filter((one) => ALLOWED[one](incident))
+            .map((one) => (
+              <button
+                key={one}
+                type="button"
+                className="act is-small"
+                aria-pressed={one === verb}
+                onClick={() => choose(one)}
+              >
+                {t.verb[one]}
+              </button>
+            ))}
         </fieldset>
         <VerbForm key={verb} verb={verb} incident={incident} done={close} />
       </dialog>

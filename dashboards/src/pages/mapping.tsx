@@ -24,7 +24,7 @@ export function MappingPage({ name }: { readonly name: string }): ReactNode {
       <h1>{t.mapping.editTitle}</h1>
       <p className="lead">{t.mapping.editLead}</p>
       <DeviceTabs />
-      <OnEdge elsewhere={t.mapping.notHere}>
+      <OnEdge elsewhere={t.mapping.notHere} to="mapping.write">
         <Opening key={`${name} ${device}`} name={name} device={device} />
       </OnEdge>
     </>

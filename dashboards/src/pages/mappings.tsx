@@ -5,6 +5,7 @@ import { mappingHref } from '../adoption/links.ts';
 import { isMappingName } from '../mapping/topic.ts';
 import { DeviceTabs, OnEdge } from '../ui/device-tabs.tsx';
 import { Loaded } from '../ui/loading.tsx';
+import { Permitted } from '../ui/permitted.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 /** Every mapping file of this edge, and a way to begin a new one. */
@@ -15,9 +16,11 @@ export function MappingsPage(): ReactNode {
       <h1>{t.mapping.title}</h1>
       <p className="lead">{t.mapping.lead}</p>
       <DeviceTabs />
-      <OnEdge elsewhere={t.mapping.notHere}>
+      <OnEdge elsewhere={t.mapping.notHere} to="mapping.read">
         <MappingFiles />
-        <NewMapping />
+        <Permitted to="mapping.write">
+          <NewMapping />
+        </Permitted>
       </OnEdge>
     </>
   );

@@ -6,6 +6,7 @@ import { familyName } from '../adoption/families.ts';
 import { describeHref, mappingHref } from '../adoption/links.ts';
 import { DeviceTabs, OnEdge } from '../ui/device-tabs.tsx';
 import { Loaded } from '../ui/loading.tsx';
+import { Permitted } from '../ui/permitted.tsx';
 import { RawMessageView } from '../ui/raw-message.tsx';
 import { Refusal, RetriedFigures } from '../ui/retried.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -19,7 +20,7 @@ export function QuarantinePage(): ReactNode {
       <h1>{t.quarantine.title}</h1>
       <p className="lead">{t.quarantine.lead}</p>
       <DeviceTabs />
-      <OnEdge elsewhere={t.quarantine.notHere}>
+      <OnEdge elsewhere={t.quarantine.notHere} to="quarantine.read">
         <Groups />
       </OnEdge>
     </>
@@ -37,14 +38,16 @@ function Groups(): ReactNode {
           <div className="quarantine-all">
             <strong className="tabular">{items.length > 0 && t.quarantine.total(format.number(total))}</strong>
             {items.some((group) => group.retryable) && (
-              <button
-                type="button"
-                className="act is-primary"
-                disabled={busy !== null}
-                onClick={() => retry.mutate({ all: true })}
-              >
-                {busy?.all ? t.quarantine.trying : t.quarantine.againAll}
-              </button>
+              <Permitted to="quarantine.retry">
+                <button
+                  type="button"
+                  className="act is-primary"
+                  disabled={busy !== null}
+                  onClick={() => retry.mutate({ all: true })}
+                >
+                  {busy?.all ? t.quarantine.trying : t.quarantine.againAll}
+                </button>
+              </Permitted>
             )}
           </div>
           <output className="outcome">
@@ -114,37 +117,39 @@ function Group({ group, busy, onRetry }: GroupProps): ReactNode {
         {shown && <RawMessageView message={group.sample} />}
       </details>
       {!group.retryable && <p className="note">{t.quarantine.cut}</p>}
-      <footer className="heard-acts">
-        {group.retryable && (
-          <button
-            type="button"
-            className="act"
-            disabled={busy !== null}
-            aria-label={t.quarantine.againFor(device, reason)}
-            onClick={onRetry}
-          >
-            {busy?.key === group.key ? t.quarantine.trying : t.quarantine.again}
-          </button>
-        )}
-        {mapping && (
-          <Link
-            href={mappingHref(mapping.name, device)}
-            className="act"
-            aria-label={t.quarantine.mendName(mapping.name, device)}
-          >
-            {t.quarantine.mend}
-          </Link>
-        )}
-        {group.family === null && (
-          <Link
-            href={describeHref(device, group.sample.topic)}
-            className="act"
-            aria-label={t.discovered.describeName(device)}
-          >
-            {t.quarantine.describe}
-          </Link>
-        )}
-      </footer>
+      <Permitted to="quarantine.retry">
+        <footer className="heard-acts">
+          {group.retryable && (
+            <button
+              type="button"
+              className="act"
+              disabled={busy !== null}
+              aria-label={t.quarantine.againFor(device, reason)}
+              onClick={onRetry}
+            >
+              {busy?.key === group.key ? t.quarantine.trying : t.quarantine.again}
+            </button>
+          )}
+          {mapping && (
+            <Link
+              href={mappingHref(mapping.name, device)}
+              className="act"
+              aria-label={t.quarantine.mendName(mapping.name, device)}
+            >
+              {t.quarantine.mend}
+            </Link>
+          )}
+          {group.family === null && (
+            <Link
+              href={describeHref(device, group.sample.topic)}
+              className="act"
+              aria-label={t.discovered.describeName(device)}
+            >
+              {t.quarantine.describe}
+            </Link>
+          )}
+        </footer>
+      </Permitted>
     </article>
   );
 }

@@ -4,12 +4,21 @@ import { Link } from 'wouter';
 import { reportFault, type Outcome } from '../api/outbox.ts';
 import { SEVERITY_ORDER } from '../incident/urgency.ts';
 import { useDirectory } from '../ui/directory.tsx';
+import { PermittedPage } from '../ui/permitted.tsx';
 import { ResponderPicker, useResponder } from '../ui/responder.tsx';
 import { SeverityMark } from '../ui/shapes.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 /** A person reports what no sensor has seen; it starts the same clock. */
 export function ReportPage(): ReactNode {
+  return (
+    <PermittedPage to="incident.report">
+      <ReportForm />
+    </PermittedPage>
+  );
+}
+
+function ReportForm(): ReactNode {
   const { t } = useSpeech();
   const responder = useResponder();
   const [outcome, setOutcome] = useState<Outcome | null>(null);

@@ -1,5 +1,6 @@
 import type { Incident, Verb } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
+import { useMay } from '../api/access.ts';
 import { order, orders, type Order } from '../api/outbox.ts';
 import { useValue } from '../api/value.ts';
 import { alreadyDone, nextVerb } from '../incident/urgency.ts';
@@ -61,10 +62,12 @@ interface ActButtonProps {
   readonly pending: Order | undefined;
 }
 
-/** One tap orders one verb. The button says "sent" until the edge's event says that it happened. */
+/** One tap orders one verb; nothing where the role may not. The button says "sent" until the edge's event says that it happened. */
 export function ActButton({ verb, incident, primary = false, big = false, pending }: ActButtonProps): ReactNode {
   const { t } = useSpeech();
   const responder = useResponder();
+  const may = useMay();
+  if (!may(`incident.${verb}`)) return null;
   const label = (big ? t.bigVerb : t.verb)[verb];
   const className = `act${primary ? ' is-primary' : ''}${big ? ' is-big' : ''}${pending ? ' is-pending' : ''}`;
   return (

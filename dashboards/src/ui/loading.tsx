@@ -19,6 +19,7 @@ export function Loaded<T>({
   if (!query.error) return <p className="quiet-note">{t.common.loading}</p>;
   const status = query.error instanceof ApiError ? query.error.status : 0;
   if (status === 404 && missing) return <p className="quiet-note">{missing}</p>;
+  if (status === 403) return <p className="quiet-note">{t.accounts.notAllowed}</p>;
   return (
     <p className="quiet-note" role="alert">
       {status === 401 ? t.common.signedOut : t.common.failed} <small>{query.error.message}</small>{' '}

@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react';
+import { useMay } from '../api/access.ts';
 import { useWhoAmI } from '../api/queries.ts';
 import { createValue, useValue } from '../api/value.ts';
 import { useSpeech } from '../words/language.tsx';
@@ -7,23 +8,30 @@ import { useDirectory } from './directory.tsx';
 const KEPT = 'keepsite-responder';
 const chosen = createValue<string | null>(localStorage.getItem(KEPT));
 
-/** Who acts from this screen: the one chosen here, else the user whom the server knows. */
+/** Who acts from this screen: the one chosen here, where that is allowed, else the user whom the server knows. */
 export function useResponder(): string | null {
-  const picked = useValue(chosen);
+  const mayAssign = useMay()('incident.assign');
+  const here = useValue(chosen);
+  const picked = mayAssign ? here : null;
   const { data: who } = useWhoAmI();
   const { people } = useDirectory();
   if (picked !== null && people.some((person) => person.id === picked)) return picked;
   return who?.user.id ?? null;
 }
 
-/** "I am …": who acknowledges when a button on this screen is pressed. Remembered on this device. */
+/**
+ * "I am …": who acknowledges when a button on this screen is pressed. Remembered on this device.
+ * Nothing for an account that acts for itself alone.
+ */
 export function ResponderPicker(): ReactNode {
   const { t } = useSpeech();
+  const mayAssign = useMay()('incident.assign');
   const { people } = useDirectory();
   const { data: who } = useWhoAmI();
   const responder = useResponder();
   const id = useId();
   const known = people.some((person) => person.id === responder);
+  if (!mayAssign) return null;
   return (
     <label className="picker" htmlFor={id}>
       <span>{t.action.iAm}</span>

@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from '@keepsite/edge-contract';
 import type { Client } from '@keepsite/cloud-contract';
+import { accessEn } from './access-en.ts';
 import { adoptionEn } from './adoption-en.ts';
 
 const severity: Record<Severity, string> = { critical: 'Critical', major: 'Major', minor: 'Minor', info: 'Info' };
@@ -552,6 +553,7 @@ export const en = {
   simulator,
   event,
   ...adoptionEn,
+  ...accessEn,
 };
 
 export type Words = typeof en;

@@ -1,3 +1,4 @@
+import { accessZh } from './access-zh.ts';
 import { adoptionZh } from './adoption-zh.ts';
 import type { Words } from './en.ts';
 
@@ -466,4 +467,5 @@ export const zh: Words = {
     sensor: '传感器',
   },
   ...adoptionZh,
+  ...accessZh,
 };

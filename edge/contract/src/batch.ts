@@ -20,6 +20,8 @@ export const Heartbeat = z.object({
   /** How fast the edge's clock runs; 1 outside the demo. */
   clock: z.object({ scale: z.number(), offsetMs: z.number() }).default({ scale: 1, offsetMs: 0 }),
   simulated: z.boolean().default(false),
+  /** What is wrong with the gateway itself, by part (`disk`, `broker`, `store`, `clock`), in a sentence. */
+  troubles: z.record(z.string().max(40), z.string().max(2_000)).optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
@@ -51,9 +53,14 @@ export const DailyEnergy = z.object({
 });
 export type DailyEnergy = z.infer<typeof DailyEnergy>;
 
+/** Tells one numbering of an edge's events and blocks from the next: it is made with the store's file, and lost with it. */
+export const Epoch = z.string().regex(/^[a-z0-9]{0,40}$/);
+
 /** What the edge posts to `POST /api/edges/{edge}/batches`; every part may be absent. */
 export const Batch = z.object({
   edge: Id,
+  /** Events and blocks are known by edge, epoch and seq. Absent or '': of an edge that has only ever had one numbering. */
+  epoch: Epoch.optional(),
   sentAt: InstantText,
   heartbeat: Heartbeat.optional(),
   registry: Registry.optional(),

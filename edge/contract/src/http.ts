@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from './vocabulary.ts';
+import { User } from './access.ts';
 
 /** Every error, on every surface. */
 export const ErrorBody = z.object({
@@ -12,7 +12,7 @@ export const WhoAmI = z.object({
   server: z.enum(['edge', 'cloud']),
   name: z.string(),
   demo: z.boolean(),
-  user: z.object({ id: z.string(), name: z.string(), roles: z.array(z.enum(ROLES)), client: z.string().nullable() }),
+  user: User,
   /** Absolute URLs of the demo's other doors; absent where there is none. */
   links: z.object({ edge: z.string().optional(), cloud: z.string().optional(), simulator: z.string().optional() }),
   now: z.string(),

@@ -135,6 +135,8 @@ export const IncidentChange = z.discriminatedUnion('kind', [
     verdict: z.enum(VERDICTS),
     metAt: InstantText.nullable(),
     proof: z.enum(PROOFS).nullable(),
+    /** Why the verdict is `unknown`. */
+    reason: z.string().max(500).optional(),
   }),
   /** A later fact changes a verdict that was recorded; the event that recorded it stays. */
   z.object({

@@ -1,13 +1,18 @@
 import { type DailyEnergy, ErrorBody } from '@keepsite/edge-contract';
 import { dayOf, shiftDay } from '@keepsite/edge-energy';
+import { randomUUID } from 'node:crypto';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { openStore } from '../compose.ts';
 import type { EdgeConfig } from '../config.ts';
-import { EdgeError } from '../errors.ts';
+import { EdgeError, isEdgeError } from '../errors.ts';
 import { createDailyEnergyJob } from '../jobs/daily-energy.ts';
 import { readSetup } from '../setup.ts';
+import { withAccess } from './accounts.ts';
 
-type Door = Pick<EdgeConfig, 'http' | 'apiToken'>;
+type Door = Pick<EdgeConfig, 'http' | 'apiToken' | 'demo' | 'dataDir'>;
+
+/** The longest that one command may take. */
+const BOX_TOKEN_MS = 120_000;
 
 /** What is wrong with what was asked, rather than with the edge. */
 const BAD_INPUT = [400, 404, 409, 422];
@@ -20,7 +25,8 @@ export function askEdge<T>(config: Door, path: string): Promise<T | null> {
 /** Tells a running edge to do something; null when none answers. Throws its own words when it refuses. */
 export async function tellEdge<T>(config: Door, method: string, path: string, body?: object): Promise<T | null> {
   const { host, port } = config.http;
-  const authorization = config.apiToken === null ? {} : { authorization: `Bearer ${config.apiToken}` };
+  const token = boxToken(config);
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
   const response = await fetch(url, {
     method,
@@ -34,6 +40,21 @@ export async function tellEdge<T>(config: Door, method: string, path: string, bo
   const sentence = said.success ? said.data.error.message : `HTTP ${response.status}`;
   const code = BAD_INPUT.includes(response.status) ? 'ADOPTION_REFUSED' : 'EDGE_REFUSED';
   throw new EdgeError(code, `the edge at ${host}:${port} answered: ${sentence}`);
+}
+
+/**
+ * Whoever may write the access file of this box needs no token of the configuration: a short-lived
+ * one is made there. Null in the demo, which asks for none, and where the file is somebody else's.
+ */
+function boxToken(config: Door): string | null {
+  if (config.apiToken !== null || config.demo) return config.apiToken;
+  const name = `box-${randomUUID()}`;
+  try {
+    return withAccess(({ tokens }) => tokens.issue({ name, role: 'admin', forMs: BOX_TOKEN_MS }, 'box'), config);
+  } catch (error) {
+    if (isEdgeError(error)) throw error;
+    return null;
+  }
 }
 
 /** Energy of one local day, as a running edge has it, else reckoned from the store's file. Default: yesterday of each site. */

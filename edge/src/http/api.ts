@@ -1,4 +1,4 @@
-import type { Registry } from '@keepsite/edge-contract';
+import type { Action, Registry } from '@keepsite/edge-contract';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -8,6 +8,9 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Access } from '../access/access.ts';
+import type { CredentialDesk } from '../access/credential-desk.ts';
+import type { Principal } from '../access/roles.ts';
 import type { Installer } from '../adoption/installer.ts';
 import type { EdgeEvents } from '../events.ts';
 import type { RelayStatus } from '../outbox/relay.ts';
@@ -27,12 +30,28 @@ export type Api = FastifyInstance<
 export interface HttpSettings {
   readonly edge: string;
   readonly demo: boolean;
-  readonly apiToken: string | null;
+  /** Reverse proxies, by exact address, whose word about the client and about HTTPS is taken. */
+  readonly trustedProxies: readonly string[];
   /** The cloud's URL for the page's links; null: this edge works alone. */
   readonly cloudUrl: string | null;
   readonly doors: { readonly cloudPort: number; readonly simulatorPort: number };
   /** The built web app; null: not built. */
   readonly webDir: string | null;
+}
+
+/** What a route asks of the caller: an action; `self`: to be signed in; `open`: nothing. */
+export type RouteAction = Action | 'self' | 'open';
+
+declare module 'fastify' {
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- only an interface can be added to
+  interface FastifyContextConfig {
+    action?: RouteAction;
+  }
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- only an interface can be added to
+  interface FastifyRequest {
+    /** Who asks; null on an open route. */
+    principal: Principal | null;
+  }
 }
 
 /** What the routes need. Each route names the part that it uses. */
@@ -44,6 +63,8 @@ export interface HttpParts {
     | 'incident'
     | 'events'
     | 'readings'
+    | 'latest'
+    | 'course'
     | 'quarantine'
     | 'quarantineGroups'
     | 'kept'
@@ -58,6 +79,9 @@ export interface HttpParts {
   /** The longest silence that is normal for a dialect, seconds. */
   readonly usualSilence: (family: string) => number | undefined;
   readonly installer: Installer;
+  readonly credentials: CredentialDesk;
+  /** Null in the demo, which has no logins. */
+  readonly access: Access | null;
   readonly clock: Clock;
   /** The demo's clock; null outside the demo. */
   readonly scalable: ScalableClock | null;
@@ -70,6 +94,10 @@ export interface HttpParts {
   readonly relay: (() => RelayStatus) | null;
   /** What keeps the edge from doing its work, by part; null where all is well. */
   readonly faults: () => Readonly<Record<string, string | null>>;
+  /** What people should look into although the edge does its work, by part. */
+  readonly troubles: () => Readonly<Record<string, string | null>>;
+  /** How often the store was found damaged and started anew. */
+  readonly storeDamages: () => number;
 }
 
 /** A list, as every list comes. */

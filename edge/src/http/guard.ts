@@ -1,26 +1,54 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { Api, HttpSettings } from './api.ts';
+import type { Access } from '../access/access.ts';
+import { DEMO, may, type Principal } from '../access/roles.ts';
+import type { Api, HttpParts, HttpSettings, RouteAction } from './api.ts';
+import { shownToken } from './cookie.ts';
 import { HttpError } from './errors.ts';
 
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
-const OPEN_PATHS = ['/healthz', '/readyz'];
 
 /**
  * Who may come in. The demo has no logins, so it answers to this machine's own names only (a name
  * that was rebound is refused) and to no page of a foreign origin; its own other doors may read and
- * write. Otherwise the API asks for its bearer token, and no foreign page may speak to it at all.
+ * write. Otherwise every route asks for its action, of whoever shows a session's cookie or a bearer
+ * token, and no foreign page may speak to the edge at all.
  */
-export function addGuard(api: Api, settings: HttpSettings): void {
+export function addGuard(api: Api, { access }: Pick<HttpParts, 'access'>, settings: HttpSettings): void {
+  api.decorateRequest('principal', null);
   api.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(settings));
-    if (isPrivate(request)) reply.header('cache-control', 'no-store');
+    const action = actionOf(request);
+    if (action !== 'open') reply.header('cache-control', 'no-store');
     if (settings.demo) assertLocalHost(request);
     const door = assertOrigin(request, settings);
     if (door !== null) reply.headers(corsHeaders(door));
     if (door !== null && request.method === 'OPTIONS') return reply.status(204).send();
-    if (!settings.demo) assertToken(request, settings.apiToken);
+    if (action !== 'open') request.principal = admit(action, settings.demo ? DEMO : whoAsks(request, access));
   });
+}
+
+/** What the route that will answer asks for, whatever the spelling of the URL. Where none will, pages are open. */
+function actionOf(request: FastifyRequest): RouteAction {
+  if (!request.is404) return request.routeOptions.config.action ?? 'self';
+  const isPage = ['GET', 'HEAD'].includes(request.method) && !/^\/+(api|metrics|openapi)\b/.test(request.url);
+  return isPage ? 'open' : 'self';
+}
+
+function whoAsks(request: FastifyRequest, access: Access | null): Principal | null {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];
+    return token === undefined ? null : (access?.tokens.who(token) ?? null);
+  }
+  const token = shownToken(request);
+  return token === null || access === null ? null : (access.sessions.who(token) ?? access.tokens.screen(token));
+}
+
+function admit(action: Exclude<RouteAction, 'open'>, principal: Principal | null): Principal {
+  if (principal === null)
+    throw new HttpError('UNAUTHENTICATED', 'sign in, or show an API token: Authorization: Bearer …');
+  if (action === 'self' || may(principal, action)) return principal;
+  throw new HttpError('NOT_ALLOWED', `your role, ${principal.role}, may not do this`, { action });
 }
 
 /** Headers of every answer; the policy lets the built web app run and talk to the demo's other doors. */
@@ -58,9 +86,9 @@ function assertLocalHost(request: FastifyRequest): void {
 
 /** The origin of another door of the demo, null for our own page or no page; throws for any other page. */
 function assertOrigin(request: FastifyRequest, { demo, doors }: HttpSettings): string | null {
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
   if (origin !== undefined) {
-    if (hostOf(origin) === host?.toLowerCase()) return null;
+    if (hostOf(origin) === request.host.toLowerCase()) return null;
     const own = demo ? [doors.cloudPort, doors.simulatorPort].flatMap(doorOrigins) : [];
     if (own.includes(origin)) return origin;
   } else if (request.headers['sec-fetch-site'] !== 'cross-site' || isNavigation(request)) return null;
@@ -88,26 +116,4 @@ function corsHeaders(origin: string): Record<string, string> {
     'access-control-max-age': '600',
     vary: 'origin',
   };
-}
-
-function assertToken(request: FastifyRequest, token: string | null): void {
-  if (!isPrivate(request)) return;
-  const shown = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (token === null || shown === undefined || !same(shown, token))
-    throw new HttpError('UNAUTHENTICATED', 'show the API token: Authorization: Bearer …');
-}
-
-/** What is not the web app's own files or a health check. Judged by the route that will answer, not by the spelling of the URL. */
-function isPrivate(request: FastifyRequest): boolean {
-  const route = request.routeOptions.url ?? request.url;
-  return (
-    !OPEN_PATHS.includes(route) &&
-    (/^\/+(api|metrics|openapi)\b/.test(route) || !['GET', 'HEAD'].includes(request.method))
-  );
-}
-
-/** Over digests, so that neither content nor length shows in the time it takes. */
-function same(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

@@ -6,14 +6,19 @@ import { sep } from 'node:path';
 import type { Api, HttpParts, HttpSettings } from './api.ts';
 import { answerError, HttpError, sayNo } from './errors.ts';
 import { addGuard } from './guard.ts';
+import { requirePolicies } from './policy.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { credentialRoutes } from './routes/credentials.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { discoveredRoutes } from './routes/discovered.ts';
+import { historyRoutes } from './routes/history.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { operatorRoutes } from './routes/operator.ts';
 import { placeRoutes } from './routes/places.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { readingRoutes } from './routes/readings.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { streamRoutes } from './routes/stream.ts';
 
 const BODY_BYTES = 65_536;
@@ -21,9 +26,11 @@ const ROUTES = [
   operatorRoutes,
   placeRoutes,
   readingRoutes,
+  historyRoutes,
   incidentRoutes,
   discoveredRoutes,
   mappingRoutes,
+  credentialRoutes,
   quarantineRoutes,
   streamRoutes,
 ];
@@ -35,6 +42,7 @@ export async function createHttpServer(parts: HttpParts, settings: HttpSettings)
     logger: false,
     forceCloseConnections: true,
     bodyLimit: BODY_BYTES,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(validatorCompiler);
@@ -42,7 +50,8 @@ export async function createHttpServer(parts: HttpParts, settings: HttpSettings)
   api.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, parts.events));
   // Only JSON: what a form of a foreign page can send without asking is never understood.
   api.removeContentTypeParser('text/plain');
-  addGuard(api, settings);
+  const policies = requirePolicies(api);
+  addGuard(api, parts, settings);
   measure(api, parts);
   await api.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Keepsite edge', version: '1', description: DESCRIPTION } },
@@ -51,11 +60,16 @@ export async function createHttpServer(parts: HttpParts, settings: HttpSettings)
   api.after(() => {
     for (const routes of ROUTES) routes(api, parts, settings);
     if (parts.scalable) demoRoutes(api, parts.scalable);
-    api.get('/openapi.json', { schema: { hide: true } }, () => api.swagger());
+    if (parts.access) {
+      sessionRoutes(api, parts.access, settings);
+      accountRoutes(api, parts.access);
+    }
+    api.get('/openapi.json', { config: { action: 'self' }, schema: { hide: true } }, () => api.swagger());
   });
   await addWeb(api, settings.webDir);
   api.addHook('preClose', async () => parts.feed.stop());
   await api.ready();
+  api.routePolicies = policies();
   return api;
 }
 

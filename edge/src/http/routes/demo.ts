@@ -9,11 +9,19 @@ const ClockState = z.object({ now: z.string(), scale: z.number(), offsetMs: z.nu
 export function demoRoutes(api: Api, clock: ScalableClock): void {
   const state = () => ({ now: instantText(clock.now()), scale: clock.scale, offsetMs: clock.offsetMs });
 
-  api.get('/api/demo/clock', { schema: { summary: 'What time the demo has', response: { 200: ClockState } } }, state);
+  api.get(
+    '/api/demo/clock',
+    {
+      config: { action: 'facility.read' },
+      schema: { summary: 'What time the demo has', response: { 200: ClockState } },
+    },
+    state,
+  );
 
   api.post(
     '/api/demo/clock',
     {
+      config: { action: 'clock.set' },
       schema: {
         summary: 'Let the demo run faster',
         body: z.strictObject({ scale: z.number().min(1).max(60) }),

@@ -25,6 +25,7 @@ export function discoveredRoutes(api: Api, { pipeline, store, installer }: Parts
   api.get(
     '/api/discovered',
     {
+      config: { action: 'discovered.read' },
       schema: {
         summary: 'Devices that were heard and that nobody has adopted, newest heard first',
         querystring: z.object({
@@ -50,19 +51,26 @@ export function discoveredRoutes(api: Api, { pipeline, store, installer }: Parts
 
   api.post(
     '/api/discovered/adopt',
-    { schema: { summary: 'Put a device on the map', body: AdoptBody, response: { 200: Adopted } } },
+    {
+      config: { action: 'device.adopt' },
+      schema: { summary: 'Put a device on the map', body: AdoptBody, response: { 200: Adopted } },
+    },
     ({ body }) => installer.adopt(body),
   );
 
   api.post(
     '/api/devices/move',
-    { schema: { summary: 'A device stands elsewhere from today on', body: MoveBody, response: { 200: Adopted } } },
+    {
+      config: { action: 'device.adopt' },
+      schema: { summary: 'A device stands elsewhere from today on', body: MoveBody, response: { 200: Adopted } },
+    },
     ({ body }) => installer.move(body),
   );
 
   api.post(
     '/api/devices/release',
     {
+      config: { action: 'device.adopt' },
       schema: {
         summary: 'A device is no longer ours from today on',
         body: ReleaseBody,

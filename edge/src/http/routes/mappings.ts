@@ -18,13 +18,17 @@ const BODY_BYTES = 1024 * 1024;
 export function mappingRoutes(api: Api, { installer }: Pick<HttpParts, 'installer'>): void {
   api.get(
     '/api/mappings',
-    { schema: { summary: 'Mapping files, and what is wrong with them', response: { 200: MappingList } } },
+    {
+      config: { action: 'mapping.read' },
+      schema: { summary: 'Mapping files, and what is wrong with them', response: { 200: MappingList } },
+    },
     () => ({ items: installer.mappings().toSorted((a, b) => (a.name < b.name ? -1 : 1)), next: null }),
   );
 
   api.put(
     '/api/mappings/:name',
     {
+      config: { action: 'mapping.write' },
       bodyLimit: BODY_BYTES,
       schema: {
         summary: 'Save a mapping; it takes effect at once',
@@ -45,6 +49,7 @@ export function mappingRoutes(api: Api, { installer }: Pick<HttpParts, 'installe
   api.delete(
     '/api/mappings/:name',
     {
+      config: { action: 'mapping.write' },
       schema: {
         summary: 'Remove a mapping that no device is read by',
         params: z.object({ name: MappingName }),
@@ -57,6 +62,7 @@ export function mappingRoutes(api: Api, { installer }: Pick<HttpParts, 'installe
   api.post(
     '/api/mappings/preview',
     {
+      config: { action: 'mapping.write' },
       bodyLimit: BODY_BYTES,
       schema: {
         summary: 'What a mapping makes of kept messages, or of those given; writes nothing',

@@ -1,14 +1,23 @@
-import { instantText, ROLES, WhoAmI } from '@keepsite/edge-contract';
+import { instantText, ROLES, type User, WhoAmI } from '@keepsite/edge-contract';
 import type { FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { actingAs, actionsOf, DEMO, type Principal } from '../../access/roles.ts';
 import type { Api, HttpParts, HttpSettings } from '../api.ts';
 import type { PipelineStatus } from '../../ports.ts';
 import { registerProbes, type Probe } from '../metrics.ts';
 
-const Ready = z.object({ ready: z.boolean(), faults: z.record(z.string(), z.string().nullable()) });
+const ByPart = z.record(z.string(), z.string().nullable());
+const Ready = z.object({
+  ready: z.boolean(),
+  faults: ByPart.describe('what keeps the edge from its work'),
+  degraded: ByPart.describe('what people should look into although it does its work'),
+});
 
-type Parts = Pick<HttpParts, 'pipeline' | 'store' | 'clock' | 'feed' | 'metrics' | 'relay' | 'faults' | 'refused'>;
+type Parts = Pick<
+  HttpParts,
+  'pipeline' | 'store' | 'clock' | 'feed' | 'metrics' | 'relay' | 'faults' | 'troubles' | 'storeDamages' | 'refused'
+>;
 
 /** What whoever keeps the box running asks: alive, ready, numbers, who am I, what is still to be sent. */
 export function operatorRoutes(api: Api, parts: Parts, settings: HttpSettings): void {
@@ -16,7 +25,10 @@ export function operatorRoutes(api: Api, parts: Parts, settings: HttpSettings): 
 
   api.get(
     '/healthz',
-    { schema: { summary: 'The process answers', response: { 200: z.object({ alive: z.literal(true) }) } } },
+    {
+      config: { action: 'open' },
+      schema: { summary: 'The process answers', response: { 200: z.object({ alive: z.literal(true) }) } },
+    },
     () => ({
       alive: true as const,
     }),
@@ -24,33 +36,43 @@ export function operatorRoutes(api: Api, parts: Parts, settings: HttpSettings): 
 
   api.get(
     '/readyz',
-    { schema: { summary: 'Messages can arrive and be kept', response: { 200: Ready, 503: Ready } } },
+    {
+      config: { action: 'open' },
+      schema: { summary: 'Messages can arrive and be kept', response: { 200: Ready, 503: Ready } },
+    },
     (_, reply) => {
       const faults = parts.faults();
       const ready = Object.values(faults).every((fault) => fault === null);
       void reply.status(ready ? 200 : 503);
-      return { ready, faults: { ...faults } };
+      return { ready, faults: { ...faults }, degraded: { ...parts.troubles() } };
     },
   );
 
-  api.get('/metrics', { schema: { summary: 'Numbers for Prometheus' } }, async (_, reply) =>
-    reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
+  api.get(
+    '/metrics',
+    { config: { action: 'metrics.read' }, schema: { summary: 'Numbers for Prometheus' } },
+    async (_, reply) => reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
   );
 
   api.get(
     '/api/whoami',
-    { schema: { summary: 'Who asks, who answers, where the other doors are', response: { 200: WhoAmI } } },
+    {
+      config: { action: 'self' },
+      schema: { summary: 'Who asks, who answers, where the other doors are', response: { 200: WhoAmI } },
+    },
     (request) => whoAmI(request, parts, settings, api),
   );
 
-  api.get('/api/outbox', { schema: { summary: 'What is still to be sent, and what the cloud refused' } }, () =>
-    outbox(parts),
+  api.get(
+    '/api/outbox',
+    { config: { action: 'outbox.read' }, schema: { summary: 'What is still to be sent, and what the cloud refused' } },
+    () => outbox(parts),
   );
 }
 
 function whoAmI(request: FastifyRequest, { clock }: Pick<Parts, 'clock'>, settings: HttpSettings, api: Api): WhoAmI {
   const { edge, demo, doors, cloudUrl } = settings;
-  const host = (request.headers.host ?? '127.0.0.1').replace(/:\d+$/, '');
+  const host = (request.host || '127.0.0.1').replace(/:\d+$/, '');
   const door = (port: number) => `http://${host}:${port}`;
   const links = demo
     ? {
@@ -61,14 +83,20 @@ function whoAmI(request: FastifyRequest, { clock }: Pick<Parts, 'clock'>, settin
     : cloudUrl === null
       ? {}
       : { cloud: cloudUrl };
-  const user = demo ? { id: 'demo', name: 'Demo' } : { id: 'api', name: 'API token' };
+  const user = userOf(request.principal ?? DEMO);
+  return { server: 'edge', name: edge, demo, user, links, now: instantText(clock.now()) };
+}
+
+function userOf(principal: Principal): User {
+  const { kind, name, displayName, role, responder } = principal;
   return {
-    server: 'edge',
-    name: edge,
-    demo,
-    user: { ...user, roles: [...ROLES], client: null },
-    links,
-    now: instantText(clock.now()),
+    id: actingAs(principal) ?? name,
+    name: displayName,
+    roles: kind === 'demo' ? [...ROLES] : [role],
+    client: null,
+    account: kind === 'account' ? name : null,
+    responder,
+    may: actionsOf(principal),
   };
 }
 
@@ -93,7 +121,7 @@ function outbox({ relay, store }: Pick<Parts, 'relay' | 'store'>) {
   };
 }
 
-function probesOf({ pipeline, store, clock, feed, relay, refused }: Parts): Probe[] {
+function probesOf({ pipeline, store, clock, feed, relay, refused, troubles, storeDamages }: Parts): Probe[] {
   const sizes = (name: keyof ReturnType<Parts['store']['sizes']>) => () => store.sizes()[name];
   const status =
     (name: 'messages' | 'readings' | 'rejected' | 'duplicates' | 'commits' | 'waiting' | 'openIncidents') => () =>
@@ -116,6 +144,17 @@ function probesOf({ pipeline, store, clock, feed, relay, refused }: Parts): Prob
       help: '1 while nothing is acknowledged because the disk takes nothing.',
       value: () => Number(pipeline.status().withheld !== null),
     },
+    {
+      name: 'degraded',
+      help: '1 while people should look into something although the edge does its work.',
+      label: 'part',
+      value: () => Object.fromEntries(Object.entries(troubles()).map(([part, text]) => [part, Number(text !== null)])),
+    },
+    {
+      name: 'store_damages_total',
+      help: 'How often the store was found damaged and started anew.',
+      value: storeDamages,
+    },
     { name: 'open_incidents', help: 'Incidents that are not over.', value: status('openIncidents') },
     {
       name: 'devices',
@@ -124,6 +163,16 @@ function probesOf({ pipeline, store, clock, feed, relay, refused }: Parts): Prob
       value: () => countDevices(pipeline.status()),
     },
     { name: 'store_bytes', help: 'Size of the store.', value: sizes('bytes') },
+    {
+      name: 'thinned_readings_total',
+      help: 'Readings that the disk’s limit has taken from the history.',
+      value: sizes('thinned'),
+    },
+    {
+      name: 'undelivered_blocks_total',
+      help: 'Blocks that it has taken before the cloud had accepted them.',
+      value: sizes('undelivered'),
+    },
     { name: 'owed_pages', help: 'Pages without an outcome.', value: sizes('owedPages') },
     { name: 'quarantined_messages', help: 'Messages in quarantine.', value: sizes('quarantined') },
     {

@@ -9,13 +9,17 @@ type Parts = Pick<HttpParts, 'pipeline' | 'registry' | 'families' | 'usualSilenc
 export function placeRoutes(api: Api, { pipeline, registry, families, usualSilence, clock }: Parts): void {
   api.get(
     '/api/registry',
-    { schema: { summary: 'Sites, zones, assets, devices, people, crews, plans', response: { 200: Registry } } },
+    {
+      config: { action: 'facility.read' },
+      schema: { summary: 'Sites, zones, assets, devices, people, crews, plans', response: { 200: Registry } },
+    },
     () => registry(),
   );
 
   api.get(
     '/api/places',
     {
+      config: { action: 'facility.read' },
       schema: {
         summary: 'Sites, zones, assets and clients that an adoption may choose from',
         response: { 200: Places },
@@ -27,6 +31,7 @@ export function placeRoutes(api: Api, { pipeline, registry, families, usualSilen
   api.get(
     '/api/devices',
     {
+      config: { action: 'facility.read' },
       schema: {
         summary: 'Devices of the registry, and those that were heard and wait for adoption (asset null)',
         querystring: z.object({ after: z.string().optional(), limit: limitUpTo(5_000, 1_000) }),

@@ -26,6 +26,7 @@ export function quarantineRoutes(api: Api, { store, installer, refused }: Parts)
   api.get(
     '/api/quarantine',
     {
+      config: { action: 'quarantine.read' },
       schema: {
         summary: 'Messages that could not be trusted, newest first',
         querystring: z.object({ before: z.coerce.number().int().positive().optional(), limit: limitUpTo(500, 100) }),
@@ -47,6 +48,7 @@ export function quarantineRoutes(api: Api, { store, installer, refused }: Parts)
   api.get(
     '/api/quarantine/groups',
     {
+      config: { action: 'quarantine.read' },
       schema: { summary: 'The same by device, or topic, and by what is wrong', response: { 200: QuarantineGroupList } },
     },
     () => ({ items: shownGroups(store), next: null, total: store.sizes().quarantined }),
@@ -55,6 +57,7 @@ export function quarantineRoutes(api: Api, { store, installer, refused }: Parts)
   api.post(
     '/api/quarantine/retry',
     {
+      config: { action: 'quarantine.retry' },
       schema: {
         summary: 'Read quarantined messages once more; what they say enters history and pages nobody',
         body: RetryBody,

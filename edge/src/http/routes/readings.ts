@@ -1,27 +1,10 @@
-import {
-  DailyEnergy,
-  instantMillis,
-  instantText,
-  instantTextOrNull,
-  type Reading,
-  timeOf,
-} from '@keepsite/edge-contract';
+import { DailyEnergy, instantMillis, instantTextOrNull, type Reading, timeOf } from '@keepsite/edge-contract';
 import { z } from 'zod';
 import { type Api, type HttpParts, limitUpTo, listOf } from '../api.ts';
 import { HttpError } from '../errors.ts';
+import { ShownReading, shownReading } from './history.ts';
 
 const HOUR_MS = 3_600_000;
-
-const Shown = z.object({
-  device: z.string(),
-  metric: z.string(),
-  part: z.string().nullable(),
-  value: z.union([z.number(), z.boolean(), z.string(), z.null()]),
-  at: z.string().nullable().describe('the device’s own time'),
-  receivedAt: z.string(),
-  quality: z.string(),
-  historical: z.boolean(),
-});
 
 const ReadingsQuery = z.object({
   device: z.string().min(1).max(200),
@@ -36,10 +19,11 @@ export function readingRoutes(api: Api, { store, clock }: Pick<HttpParts, 'store
   api.get(
     '/api/readings',
     {
+      config: { action: 'facility.read' },
       schema: {
         summary: 'Readings, oldest first; `next` is the `from` of the next page',
         querystring: ReadingsQuery,
-        response: { 200: listOf(Shown) },
+        response: { 200: listOf(ShownReading) },
       },
     },
     ({ query: { device, metric, from, to, limit } }) => {
@@ -55,7 +39,7 @@ export function readingRoutes(api: Api, { store, clock }: Pick<HttpParts, 'store
         limit: limit + 1,
       });
       const { items, next } = pageOf(found, limit);
-      return { items: items.map(shown), next: instantTextOrNull(next) };
+      return { items: items.map(shownReading), next: instantTextOrNull(next) };
     },
   );
 
@@ -69,10 +53,10 @@ export function readingRoutes(api: Api, { store, clock }: Pick<HttpParts, 'store
     querystring: Days,
     response: { 200: listOf(DailyEnergy) },
   };
-  api.get('/api/energy/daily', { schema }, ({ query }) => daily(query));
-  api.get('/api/energy', { schema: { ...schema, summary: 'The same as /api/energy/daily' } }, ({ query }) =>
-    daily(query),
-  );
+  const config = { action: 'facility.read' } as const;
+  api.get('/api/energy/daily', { config, schema }, ({ query }) => daily(query));
+  const alias = { ...schema, summary: 'The same as /api/energy/daily' };
+  api.get('/api/energy', { config, schema: alias }, ({ query }) => daily(query));
 }
 
 /** A page ends between two instants, so that the next one neither repeats nor skips a reading. */
@@ -83,8 +67,4 @@ function pageOf(found: readonly Reading[], limit: number): { items: readonly Rea
   const items = found.filter((reading) => timeOf(reading) < next);
   // More readings at one instant than a page holds: better cut them than ask for the same page for ever.
   return items.length > 0 ? { items, next } : { items: found.slice(0, limit), next: next + 1 };
-}
-
-function shown(reading: Reading) {
-  return { ...reading, at: instantTextOrNull(reading.at), receivedAt: instantText(reading.receivedAt) };
 }

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { getJson, signedOut } from './http.ts';
+import { order, orders, setSender } from './outbox.ts';
+
+/** What the server answers to the next requests, and what it was asked. */
+let answer: () => Response;
+let asked: string[];
+
+beforeEach(() => {
+  asked = [];
+  vi.stubGlobal('fetch', (path: string) => {
+    asked.push(path);
+    return Promise.resolve(answer());
+  });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  orders.set([]);
+  signedOut.set(false);
+  setSender(undefined);
+});
+
+const DONE = () => Response.json({ commandId: 'x', state: 'done', modified: true, reason: null });
+const no = (status: number, code: string) => () => Response.json({ error: { code, message: 'no' } }, { status });
+
+test('an order of somebody whose session has ended is kept, and the page learns of it', async () => {
+  setSender('li');
+  answer = no(401, 'UNAUTHENTICATED');
+  expect((await order('inc-1', 'acknowledge', { responder: 'li' })).result).toBe('waiting');
+  expect(orders.get()).toMatchObject([{ incident: 'inc-1', account: 'li', state: 'waiting' }]);
+  expect(signedOut.get()).toBe(true);
+});
+
+test('it is sent when its owner is back, and never in the name of somebody else', async () => {
+  setSender('li');
+  answer = no(401, 'UNAUTHENTICATED');
+  await order('inc-1', 'acknowledge', { responder: 'li' });
+  answer = DONE;
+  asked = [];
+  setSender('wang');
+  expect(asked).toEqual([]);
+  setSender('li');
+  await vi.waitFor(() => expect(orders.get()).toEqual([]));
+  expect(asked).toEqual(['/api/incidents/inc-1/acknowledge']);
+});
+
+test('what was asked before somebody signed in signs nobody out when its answer comes late', async () => {
+  let late: (response: Response) => void = () => undefined;
+  vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (late = resolve)));
+  signedOut.set(true);
+  const asking = getJson('/api/incidents').catch(() => null);
+  signedOut.set(false);
+  late(no(401, 'UNAUTHENTICATED')());
+  await asking;
+  expect(signedOut.get()).toBe(false);
+});
+
+test('what the role may not do is refused for good, and a wrong password signs nobody out', async () => {
+  setSender('li');
+  answer = no(403, 'NOT_ALLOWED');
+  expect((await order('inc-1', 'escalate', { responder: 'li' })).result).toBe('refused');
+  expect(orders.get()).toEqual([]);
+  answer = no(401, 'SIGN_IN_REFUSED');
+  await order('inc-1', 'note', { responder: 'li' });
+  expect(signedOut.get()).toBe(false);
+});
