@@ -1,14 +1,13 @@
-import { once } from 'node:events';
-import { connect as connectSocket, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { MqttClient } from 'mqtt';
-import { generate, type Packet, parser } from 'mqtt-packet';
+import { generate, type Packet } from 'mqtt-packet';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { InboxMessage } from '../ports.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { inboxContract } from '../testing/inbox-contract.ts';
 import { connectDevice, connectMqtt } from '../testing/mqtt-device.ts';
+import { CONNECT, openRaw, type RawClient } from '../testing/raw-mqtt.ts';
 import { type AedesInbox, type AedesInboxOptions, createAedesInbox } from './aedes-inbox.ts';
 
 const WAIT = { timeout: 10_000, interval: 5 } as const;
@@ -46,29 +45,13 @@ async function client(inbox: AedesInbox, options: Parameters<typeof connectMqtt>
   return one;
 }
 
-/** A client that says exactly what a test wants, and hears packets. */
-async function raw(inbox: AedesInbox): Promise<{ socket: Socket; heard: Packet[]; closed: Promise<unknown> }> {
-  const socket = connectSocket({ host: '127.0.0.1', port: inbox.port ?? 0 });
-  socket.on('error', () => undefined);
-  cleanUps.push(() => socket.destroy());
-  const closed = new Promise((resolve) => socket.once('close', resolve));
-  const heard: Packet[] = [];
-  const reader = parser();
-  reader.on('packet', (packet) => heard.push(packet));
-  socket.on('data', (bytes: Buffer) => reader.parse(bytes));
-  await once(socket, 'connect');
-  return { socket, heard, closed };
+async function raw(inbox: AedesInbox): Promise<RawClient> {
+  const one = await openRaw(inbox.port ?? 0);
+  cleanUps.push(() => one.socket.destroy());
+  return one;
 }
 
-const CONNECT = {
-  cmd: 'connect',
-  protocolId: 'MQTT',
-  protocolVersion: 4,
-  clientId: 'raw',
-  clean: true,
-  keepalive: 0,
-} as const;
-const saidTo = (heard: Packet[], cmd: Packet['cmd'], count = 1) =>
+const saidTo = (heard: readonly Packet[], cmd: Packet['cmd'], count = 1) =>
   vi.waitFor(() => expect(heard.filter((packet) => packet.cmd === cmd)).toHaveLength(count), WAIT);
 const acknowledge = (message: InboxMessage) => message.acknowledge();
 
@@ -407,36 +390,41 @@ describe('subscribing', () => {
     await vi.waitFor(() => expect(inbox.clients).toBe(2), WAIT);
   });
 
-  test('what waits for an absent client is bounded, and so are absent clients', async () => {
-    const inbox = await started(acknowledge, { sessions: 2, queuedPerSession: 3 });
+  test('what waits for an absent client is bounded, and so are absent clients; one that lost something is told', async () => {
+    const inbox = await started(acknowledge, { sessions: 3, queuedPerSession: 3 });
     const sensor = await client(inbox);
-    const absent = { clean: false, keepalive: 0 } as const;
-    for (const clientId of ['one', 'two', 'three']) {
-      const panel = await client(inbox, { ...absent, clientId });
-      await panel.subscribeAsync('hall', { qos: 1 });
+    for (const clientId of ['oldest', 'missed', 'caught', 'newest']) {
+      const panel = await client(inbox, { clean: false, keepalive: 0, clientId });
+      await panel.subscribeAsync(clientId === 'caught' ? 'hall/3' : 'hall/+', { qos: 1 });
       await panel.endAsync();
       await vi.waitFor(() => expect(inbox.clients).toBe(1), WAIT);
     }
-    for (const n of [1, 2, 3, 4, 5]) await sensor.publishAsync('hall', String(n), { qos: 1 });
     expect(inbox.refused.get('session_forgotten')).toBe(1);
-    expect(inbox.refused.get('session_queue_full')).toBe(4);
-    const got = async (clientId: string) => {
-      const { socket, heard, closed } = await raw(inbox);
-      socket.write(generate({ ...CONNECT, clean: false, clientId }));
-      await saidTo(heard, 'connack');
-      socket.write(generate({ cmd: 'pingreq' }));
-      await saidTo(heard, 'pingresp');
-      await vi.waitFor(
-        () => expect(heard.filter(({ cmd }) => cmd === 'publish')).toHaveLength(clientId === 'one' ? 0 : 3),
-        WAIT,
-      );
-      socket.destroy();
-      await closed;
-    };
-    await got('one');
-    await got('two');
-    await got('three');
+    for (const n of [1, 2, 3]) await sensor.publishAsync(`hall/${n}`, String(n), { qos: 1 });
+    expect(inbox.refused.get('session_queue_full')).toBeUndefined();
+    const [newest] = await takenUp(inbox, 'newest', 3);
+    await sensor.publishAsync('hall/4', '4', { qos: 1 });
+    // The two that were there and the one that came back without acknowledging.
+    expect(newest).toMatchObject({ sessionPresent: true });
+    expect(inbox.refused.get('session_queue_full')).toBe(2);
+    for (const [clientId, kept] of Object.entries({ oldest: 0, missed: 0, caught: 1, newest: 0 })) {
+      const [connack] = await takenUp(inbox, clientId, kept);
+      expect([clientId, connack]).toMatchObject([clientId, { sessionPresent: kept > 0 }]);
+    }
   });
+
+  /** Comes back, and hears what had waited for it. */
+  async function takenUp(inbox: AedesInbox, clientId: string, kept: number): Promise<readonly Packet[]> {
+    const { socket, heard, closed } = await raw(inbox);
+    socket.write(generate({ ...CONNECT, clean: false, clientId }));
+    await saidTo(heard, 'connack');
+    socket.write(generate({ cmd: 'pingreq' }));
+    await saidTo(heard, 'pingresp');
+    await saidTo(heard, 'publish', kept);
+    socket.destroy();
+    await closed;
+    return heard;
+  }
 });
 
 describe('memory', () => {

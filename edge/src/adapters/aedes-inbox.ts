@@ -1,17 +1,25 @@
-import { EventEmitter, once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
-import { EdgeError, sentenceOf } from '../errors.ts';
+import { createOpenDoor } from '../access/doorkeeper.ts';
+import type { Doorkeeper } from '../access/identity.ts';
+import { EdgeError } from '../errors.ts';
 import type { Clock, Inbox, InboxMessage } from '../ports.ts';
-import { createConnections, type Connections } from './aedes-inbox/connections.ts';
+import { type Connections, createConnections } from './aedes-inbox/connections.ts';
+import { type Doors, openDoors, type TlsDoor } from './aedes-inbox/doors.ts';
 import { countEndings } from './aedes-inbox/endings.ts';
+import { createGuests, type Guests } from './aedes-inbox/guests.ts';
 import { createHooks, type HookParts } from './aedes-inbox/hooks.ts';
 import { type AedesInboxLimits, DEFAULT_LIMITS, type Refusal } from './aedes-inbox/limits.ts';
-import { boundMemory, type Persistence } from './aedes-inbox/memory.ts';
+import { boundMemory } from './aedes-inbox/memory.ts';
 import { createQos2Window } from './aedes-inbox/qos2.ts';
-import { guardSocket } from './frame-guard.ts';
+import { createConnectRates } from './aedes-inbox/rates.ts';
+import { createRetainedLedger, type RetainedLedger } from './aedes-inbox/retained.ts';
+import { endSession, innerOf } from './aedes-inbox/sessions.ts';
+import { createTurns } from './aedes-inbox/turns.ts';
 import { isOurs as isOursByDefault } from './own-topics.ts';
 
+export { type TlsDoor } from './aedes-inbox/doors.ts';
 export { type AedesInboxLimits, type Refusal } from './aedes-inbox/limits.ts';
 
 export interface AedesInboxOptions {
@@ -21,10 +29,14 @@ export interface AedesInboxOptions {
   /** 0 takes any free port. Default 1883. */
   readonly port?: number;
   readonly limits?: Partial<AedesInboxLimits>;
-  /** Ids that the edge's own clients connect with. Nobody else may know them. */
-  readonly ownClients?: ReadonlySet<string>;
+  /** Default: everybody comes in and may do everything that is left to clients. */
+  readonly doorkeeper?: Doorkeeper;
+  /** A second door behind TLS; absent: there is none. */
+  readonly tls?: TlsDoor;
   /** Topics that nobody else may speak on; default `own-topics.ts`. */
   readonly isOurs?: (topic: string) => boolean;
+  /** Filters that nobody may subscribe within, whoever it is; what is said there is told to nobody. Default none. */
+  readonly denySubscribe?: readonly string[];
 }
 
 export interface AedesInbox extends Inbox {
@@ -32,12 +44,17 @@ export interface AedesInbox extends Inbox {
   readonly refused: ReadonlyMap<Refusal, number>;
   /** Clients that are connected now. */
   readonly clients: number;
+  /** Where clients connect by TLS; null: nowhere. */
+  readonly tlsPort: number | null;
+  expel(credential: string): Promise<void>;
 }
 
 interface Running {
   readonly broker: Aedes;
-  readonly server: Server;
+  readonly doors: Doors;
   readonly connections: Connections;
+  readonly guests: Guests;
+  readonly retained: RetainedLedger;
 }
 
 /**
@@ -53,6 +70,25 @@ export function createAedesInbox(options: AedesInboxOptions): AedesInbox {
   let stopping = true;
   let running: Running | null = null;
 
+  function partsFor(handler: (message: InboxMessage) => void): HookParts {
+    const { clock, doorkeeper = createOpenDoor(), isOurs = isOursByDefault, denySubscribe = [] } = options;
+    const { topicLevels, sessions, retainedPerCredential, inflightQos2 } = limits;
+    const guests = createGuests({ doorkeeper, isOurs, denySubscribe, topicLevels, clock, sessions });
+    return {
+      limits,
+      clock,
+      handler,
+      guests,
+      connectRates: createConnectRates(limits),
+      turns: createTurns(limits, (client) => guests.of(client)?.identity.kind === 'device'),
+      retained: createRetainedLedger(retainedPerCredential),
+      qos2: createQos2Window(inflightQos2),
+      refuse,
+      isStopping: () => stopping,
+      subscriptions: new WeakMap(),
+    };
+  }
+
   return {
     refused,
     get clients() {
@@ -62,60 +98,60 @@ export function createAedesInbox(options: AedesInboxOptions): AedesInbox {
       return running !== null;
     },
     get port() {
-      const address = running?.server.address();
-      return address && typeof address === 'object' ? address.port : null;
+      return running?.doors.port ?? null;
+    },
+    get tlsPort() {
+      return running?.doors.tlsPort ?? null;
     },
     async start(handler: (message: InboxMessage) => void) {
       if (running) throw new EdgeError('INBOX_UNREACHABLE', 'The embedded broker is running already.');
       stopping = false;
-      const qos2 = createQos2Window(limits.inflightQos2);
-      const { clock, ownClients = new Set<string>(), isOurs = isOursByDefault } = options;
-      const parts = { limits, handler, ownClients, isOurs, qos2, refuse, clock, isStopping: () => stopping };
-      running = await launch({ ...parts, subscriptions: new WeakMap() }, options);
+      running = await launch(partsFor(handler), options);
     },
     publish: (topic, payload, { retain = false } = {}) => publish(running, topic, payload, retain),
+    expel: (credential) => (running ? expel(running, credential) : Promise.resolve()),
     async stop() {
       const ending = running;
       stopping = true;
       running = null;
       if (!ending) return;
       const closed = new Promise<void>((resolve) => ending.broker.close(resolve));
-      await Promise.all([ending.connections.end(ending.server), closed]);
+      await Promise.all([...ending.doors.servers.map((server) => ending.connections.end(server)), closed]);
     },
   };
 }
 
-async function launch(parts: HookParts, { host = '127.0.0.1', port = 1883 }: AedesInboxOptions): Promise<Running> {
-  const { limits, refuse } = parts;
-  const connections = createConnections(limits);
+async function launch(parts: HookParts, { host = '127.0.0.1', port = 1883, tls }: AedesInboxOptions): Promise<Running> {
+  const { refuse, guests, retained } = parts;
+  const connections = createConnections(parts);
   const broker = await createBroker(parts);
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) => {
-    socket.on('error', () => undefined);
-    if (connections.admit(socket)) {
-      broker.handle(guardSocket(socket, { limits, maxQueuedBytes: limits.queuedBytes, onFault: refuse }));
-    } else {
-      refuse('too_many_connections');
-      socket.destroy();
-    }
-  });
-  server.listen(port, host);
+  const welcome = (socket: Socket): void => void broker.handle(connections.guard(socket));
+  const onTlsFailed = () => refuse('tls_failed');
   try {
-    await once(server, 'listening');
+    const doors = await openDoors({ host, port, tls, admit: connections.admit, welcome, onTlsFailed });
+    return { broker, doors, connections, guests, retained };
   } catch (error) {
     broker.close();
-    const what = `The broker cannot listen on ${host}:${port} (${sentenceOf(error)}).`;
-    throw new EdgeError('EDGE_PORT_IN_USE', `${what} Stop what uses it, or set KEEPSITE_EDGE_MQTT_PORT.`, {
-      cause: error,
-    });
+    throw error;
   }
-  return { broker, server, connections };
+}
+
+/** In this order: whoever is still connected could leave something behind. */
+async function expel({ broker, guests, retained }: Running, credential: string): Promise<void> {
+  const sessions = await guests.expel(credential);
+  const inner = innerOf(broker);
+  await Promise.all(sessions.map((id) => endSession(inner, id)));
+  const nothing = Buffer.alloc(0);
+  await Promise.all(
+    retained.release(credential).map((topic) => inner.persistence.storeRetained({ topic, payload: nothing })),
+  );
 }
 
 /** Beyond these a topic costs the broker's own trees too much, and its sender is not kept. */
 const TOPIC_LEVELS = 200;
 
 async function createBroker(parts: HookParts): Promise<Aedes> {
-  const { limits, refuse, qos2, subscriptions } = parts;
+  const { limits, refuse, qos2, guests, subscriptions } = parts;
   const broker = await Aedes.createBroker({
     ...createHooks(parts),
     connectTimeout: limits.connectTimeoutMs,
@@ -134,13 +170,15 @@ async function createBroker(parts: HookParts): Promise<Aedes> {
   broker.on('unsubscribe', (filters: string[], client: Client) => {
     subscriptions.set(client, Math.max(0, (subscriptions.get(client) ?? 0) - filters.length));
   });
-  // Neither is in aedes' types; both are what its own handlers use.
-  const inner = broker as unknown as { readonly persistence: Persistence; readonly clients: Record<string, unknown> };
+  const inner = innerOf(broker);
   boundMemory(inner.persistence, limits, {
     refuse,
     isConnected: (client) => client in inner.clients,
     released: qos2.released,
-    forgotten: qos2.forgotten,
+    forgotten(client) {
+      qos2.forgotten(client);
+      guests.forgotten(client);
+    },
   });
   return broker;
 }

@@ -35,7 +35,7 @@ function header(type: number, length: number): Uint8Array {
 
 describe('the frame inspector', () => {
   const faultOf = (...chunks: Uint8Array[]) => {
-    const inspect = createFrameInspector(DEFAULT_FRAME_LIMITS);
+    const { inspect } = createFrameInspector(DEFAULT_FRAME_LIMITS);
     return inspect(Buffer.concat(chunks));
   };
 
@@ -55,11 +55,22 @@ describe('the frame inspector', () => {
     expect(faultOf(...chunks)).toBe(fault);
   });
 
+  test('knows how much of an unfinished packet has come', () => {
+    const frames = createFrameInspector(DEFAULT_FRAME_LIMITS);
+    frames.inspect(CONNECT);
+    expect([frames.packets, frames.unfinished]).toEqual([1, 0]);
+    frames.inspect(PUBLISH.subarray(0, 100));
+    expect([frames.packets, frames.unfinished]).toEqual([2, 100]);
+    frames.inspect(PUBLISH.subarray(100));
+    frames.inspect(PING.subarray(0, 1));
+    expect([frames.packets, frames.unfinished]).toEqual([3, 1]);
+  });
+
   test('comes to the same end however the bytes are cut', () => {
     const bytes = Buffer.concat([CONNECT, PUBLISH, PING, PUBLISH, header(0x30, 300_000), PING]);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 40 }), (cuts) => {
-        const inspect = createFrameInspector(DEFAULT_FRAME_LIMITS);
+        const { inspect } = createFrameInspector(DEFAULT_FRAME_LIMITS);
         const edges = [...new Set([0, ...cuts, bytes.length])].toSorted((a, b) => a - b);
         let fault: FrameFault | null = null;
         for (let n = 1; n < edges.length && !fault; n++) fault = inspect(bytes.subarray(edges[n - 1], edges[n]));
@@ -91,7 +102,8 @@ describe('a guarded socket', () => {
       server.close();
     });
     const onFault = (fault: string) => faults.push(fault);
-    return { guarded: guardSocket(socket, { limits: DEFAULT_FRAME_LIMITS, maxQueuedBytes, onFault }), peer, faults };
+    const frames = createFrameInspector(DEFAULT_FRAME_LIMITS);
+    return { guarded: guardSocket(socket, { frames, maxQueuedBytes, onFault }), peer, faults };
   }
 
   test('hands on what is right and ends at what is not, without handing it on', async () => {

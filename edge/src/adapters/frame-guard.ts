@@ -17,8 +17,14 @@ export type FrameFault =
   | 'malformed_length'
   | 'reserved_type';
 
-/** Looks at bytes as they come; a fault, or null as long as all is well. After a fault it must not be asked again. */
-export type FrameInspector = (chunk: Uint8Array) => FrameFault | null;
+export interface FrameInspector {
+  /** Looks at bytes as they come; a fault, or null as long as all is well. After a fault it must not be asked again. */
+  readonly inspect: (chunk: Uint8Array) => FrameFault | null;
+  /** Packets that have begun. */
+  readonly packets: number;
+  /** Bytes that have come of a packet whose end has not; 0 between packets. */
+  readonly unfinished: number;
+}
 
 const CONNECT_HEADER = 0x10;
 /** Reserved (0, 15), or a server's to send: CONNACK, SUBACK, UNSUBACK, PINGRESP (MQTT 3.1.1 §2.2.1). */
@@ -35,6 +41,8 @@ export function createFrameInspector({ connectBytes, packetBytes }: FrameLimits)
   let connected = false;
   let lengthBytes = 0;
   let length = 0;
+  let packets = 0;
+  let came = 0;
 
   function header(byte: number): FrameFault | null {
     if (!connected && byte !== CONNECT_HEADER) return 'not_connect';
@@ -43,12 +51,15 @@ export function createFrameInspector({ connectBytes, packetBytes }: FrameLimits)
     state = 'length';
     lengthBytes = 0;
     length = 0;
+    packets += 1;
+    came = 1;
     return null;
   }
 
   function lengthByte(byte: number): FrameFault | null {
     length += (byte & 0x7f) * 128 ** lengthBytes;
     lengthBytes += 1;
+    came += 1;
     if (byte & 0x80) return lengthBytes === MAX_LENGTH_BYTES ? 'malformed_length' : null;
     if (!connected && length > connectBytes) return 'connect_too_large';
     if (length > packetBytes) return 'packet_too_large';
@@ -57,13 +68,14 @@ export function createFrameInspector({ connectBytes, packetBytes }: FrameLimits)
     return null;
   }
 
-  return (chunk) => {
+  function inspect(chunk: Uint8Array): FrameFault | null {
     let at = 0;
     while (at < chunk.length) {
       if (state === 'body') {
         const taken = Math.min(length, chunk.length - at);
         at += taken;
         length -= taken;
+        came += taken;
         if (length === 0) state = 'header';
         continue;
       }
@@ -73,13 +85,25 @@ export function createFrameInspector({ connectBytes, packetBytes }: FrameLimits)
       if (fault) return fault;
     }
     return null;
+  }
+
+  return {
+    inspect,
+    get packets() {
+      return packets;
+    },
+    get unfinished() {
+      return state === 'header' ? 0 : came;
+    },
   };
 }
 
 export interface SocketGuard {
-  readonly limits: FrameLimits;
+  readonly frames: FrameInspector;
   /** A peer that lets more than this many bytes queue is ended. */
   readonly maxQueuedBytes: number;
+  /** True while nothing more is to be read of this peer; absent: never. Who reads has to ask again by itself. */
+  readonly isHeld?: () => boolean;
   readonly onFault: (fault: FrameFault | 'queue_too_long') => void;
 }
 
@@ -92,15 +116,15 @@ export interface SocketGuard {
  * The two methods are replaced on the socket itself: a stream of its own around it would copy every
  * byte through a second pair of buffers.
  */
-export function guardSocket<S extends Socket>(socket: S, { limits, maxQueuedBytes, onFault }: SocketGuard): S {
-  const inspect = createFrameInspector(limits);
+export function guardSocket<S extends Socket>(socket: S, { frames, maxQueuedBytes, isHeld, onFault }: SocketGuard): S {
   const read = socket.read.bind(socket);
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
 
   socket.read = (size?: number): unknown => {
+    if (isHeld?.()) return null;
     const chunk: unknown = size === undefined || size === null ? read() : read(size);
     if (!(chunk instanceof Uint8Array)) return chunk;
-    const fault = inspect(chunk);
+    const fault = frames.inspect(chunk);
     if (!fault) return chunk;
     onFault(fault);
     socket.destroy();

@@ -59,43 +59,66 @@ async function listen(server: Server): Promise<number> {
 
 const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find((program) => !spawnSync(program, ['-h']).error);
 
+interface Mosquitto extends Broker {
+  /** What it has told so far. */
+  readonly log: readonly string[];
+  /** Ends it in good order and starts it again, on the same port and with what it had kept. */
+  readonly restart: () => Promise<void>;
+}
+
 /** mosquitto takes no port 0: one that was free a moment ago, and another when somebody was faster. */
-async function mosquittoBroker(): Promise<Broker> {
+async function mosquittoBroker(): Promise<Mosquitto> {
+  const directory = mkdtempSync(join(tmpdir(), 'keepsite-mosquitto-'));
   for (let attempt = 0; ; attempt++) {
     const probe = createServer();
     const port = await listen(probe);
     await new Promise((resolve) => probe.close(resolve));
-    const broker = await startMosquitto(port);
-    if (broker) return broker;
-    if (attempt === 3) throw new Error('mosquitto does not start');
+    const log: string[] = [];
+    let running = await startMosquitto(port, directory, log);
+    if (!running && attempt === 3) throw new Error('mosquitto does not start');
+    if (!running) continue;
+    return {
+      port,
+      log,
+      cut: () => undefined,
+      async restart() {
+        await running?.end('SIGTERM');
+        running = await startMosquitto(port, directory, log);
+        if (!running) throw new Error('mosquitto does not start again');
+      },
+      async stop() {
+        await running?.end('SIGKILL');
+        rmSync(directory, { recursive: true, force: true });
+      },
+    };
   }
 }
 
-async function startMosquitto(port: number): Promise<Broker | null> {
-  const directory = mkdtempSync(join(tmpdir(), 'keepsite-mosquitto-'));
+interface Process {
+  readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
+}
+
+/** Null when it ends by itself, as it does on a port that is taken. */
+async function startMosquitto(port: number, directory: string, log: string[]): Promise<Process | null> {
   const config = join(directory, 'mosquitto.conf');
-  writeFileSync(
-    config,
-    `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\nlog_dest stderr\n`,
-  );
+  const kept = `persistence true\npersistence_location ${directory}/\nuser root\n`;
+  writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\n${kept}log_dest stderr\nlog_type all\n`);
   const child: ChildProcess = spawn(MOSQUITTO ?? 'mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
-  const stop = async () => {
-    child.kill('SIGKILL');
-    await exited;
-    rmSync(directory, { recursive: true, force: true });
+  if (!child.stderr) throw new Error('mosquitto says nothing');
+  const { promise: running, resolve } = Promise.withResolvers<boolean>();
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    log.push(line);
+    if (line.endsWith('running')) resolve(true);
+  });
+  void exited.then(() => resolve(false));
+  if (!(await running)) return null;
+  return {
+    async end(signal) {
+      child.kill(signal);
+      await exited;
+    },
   };
-  const { stderr } = child;
-  if (!stderr) throw new Error('mosquitto says nothing');
-  const lines = createInterface({ input: stderr });
-  for await (const line of lines) {
-    if (line.includes('running')) {
-      stderr.resume();
-      return { port, cut: () => undefined, stop };
-    }
-  }
-  await stop();
-  return null;
 }
 
 async function underTest(makeBroker: () => Promise<Broker>): Promise<InboxUnderTest> {
@@ -112,21 +135,95 @@ async function underTest(makeBroker: () => Promise<Broker>): Promise<InboxUnderT
 
 inboxContract('mqtt.js on aedes', () => underTest(aedesBroker));
 
-if (MOSQUITTO) inboxContract('mqtt.js on mosquitto', () => underTest(mosquittoBroker));
+if (MOSQUITTO) onMosquitto();
 else if (process.env['CI'] === 'true') test('mosquitto is installed', () => expect.unreachable('install mosquitto'));
-else test.skip('inbox contract on mosquitto: the program mosquitto is not installed', () => undefined);
+else test.skip('the inbox on mosquitto: the program mosquitto is not installed', () => undefined);
+
+function inboxOn(port: number, options: Partial<MqttInboxOptions> = {}) {
+  const inbox = createMqttInbox({
+    clock: createFakeClock(),
+    url: `mqtt://127.0.0.1:${port}`,
+    clientId: 'edge-1',
+    ...options,
+  });
+  cleanUps.push(() => inbox.stop());
+  return inbox;
+}
+
+function onMosquitto(): void {
+  inboxContract('mqtt.js on mosquitto', () => underTest(mosquittoBroker));
+
+  describe('mosquitto', () => {
+    async function brokerOf(): Promise<Mosquitto> {
+      const broker = await mosquittoBroker();
+      cleanUps.push(broker.stop);
+      return broker;
+    }
+    async function sensorOn({ port }: Broker) {
+      const sensor = await connectDevice(port);
+      cleanUps.push(sensor.close);
+      return sensor;
+    }
+    const text = ({ payload }: InboxMessage) => Buffer.from(payload).toString();
+
+    test('is spoken to in MQTT 5', async () => {
+      const broker = await brokerOf();
+      await inboxOn(broker.port).start((message) => message.acknowledge());
+      expect(broker.log.find((line) => line.includes('as edge-1'))).toContain('(p5, c0,');
+    });
+
+    test(
+      'that restarts in the middle loses nothing that it acknowledged, and brings QoS 2 messages to the edge once',
+      { timeout: 30_000 },
+      async () => {
+        const broker = await brokerOf();
+        const heard: InboxMessage[] = [];
+        const times = (what: string) => heard.filter((message) => text(message) === what).length;
+        const inbox = inboxOn(broker.port);
+        await inbox.start((message) => void heard.push(message));
+        const sensor = await sensorOn(broker);
+        for (const [what, qos] of Object.entries({ done: 2, once: 2, twice: 1 } as const))
+          await sensor.publish('hall', what, { qos });
+        await vi.waitFor(() => expect(heard).toHaveLength(3), WAIT);
+        heard.find((message) => text(message) === 'done')?.acknowledge();
+        // The way back of this one shows that the acknowledgement before it has arrived.
+        await inbox.publish('echo', 'x');
+        await broker.restart();
+        await vi.waitFor(() => expect(times('twice')).toBe(2), { ...WAIT, timeout: 20_000 });
+        const later = await sensorOn(broker);
+        await later.publish('hall', 'later', { qos: 2 });
+        await vi.waitFor(() => expect(times('later')).toBe(1), WAIT);
+        expect([times('done'), times('once')]).toEqual([1, 1]);
+        for (const message of heard) message.acknowledge();
+        await inbox.publish('echo', 'x');
+        await inbox.stop();
+        heard.length = 0;
+        await inbox.start((message) => void heard.push(message));
+        await later.publish('hall', 'new', { qos: 2 });
+        await vi.waitFor(() => expect(times('new')).toBe(1), WAIT);
+        expect(heard.map(text).filter((what) => what !== 'x')).toEqual(['new']);
+      },
+    );
+
+    test('brings a QoS 2 message that the edge died over again, under the same id and marked so', async () => {
+      const broker = await brokerOf();
+      const heard: InboxMessage[] = [];
+      const sensor = await sensorOn(broker);
+      for (let life = 0; life < 2; life++) {
+        const inbox = inboxOn(broker.port);
+        await inbox.start((message) => void heard.push(message));
+        if (life === 0) await sensor.publish('meter', '1', { qos: 2 });
+        await vi.waitFor(() => expect(heard).toHaveLength(life + 1), WAIT);
+        await inbox.stop();
+      }
+      const [first, again] = heard.map(({ delivery }) => delivery);
+      expect(first).toMatchObject({ id: expect.stringContaining('edge-1'), again: false });
+      expect(again).toEqual({ id: first?.id, again: true });
+    });
+  });
+}
 
 describe('an external broker', () => {
-  function inboxOn(port: number, options: Partial<MqttInboxOptions> = {}) {
-    const inbox = createMqttInbox({
-      clock: createFakeClock(),
-      url: `mqtt://127.0.0.1:${port}`,
-      clientId: 'edge-1',
-      ...options,
-    });
-    cleanUps.push(() => inbox.stop());
-    return inbox;
-  }
   async function brokerOf(): Promise<Broker> {
     const broker = await aedesBroker();
     cleanUps.push(broker.stop);
@@ -202,6 +299,25 @@ describe('an external broker', () => {
     await vi.waitFor(() => expect(inbox.problem).not.toBeNull(), WAIT);
     await inbox.stop();
     await settled;
+  });
+
+  test('that speaks only MQTT 3.1.1 brings no more than may wait for its commit, and all of it in the end', async () => {
+    const { port } = await brokerOf();
+    const heard: InboxMessage[] = [];
+    await inboxOn(port, { receiveMaximum: 3 }).start((message) => void heard.push(message));
+    const sensor = await connectDevice(port);
+    cleanUps.push(sensor.close);
+    const listener: string[] = [];
+    await sensor.subscribe('hall', (_topic, payload) => listener.push(payload));
+    for (let n = 0; n < 20; n++) await sensor.publish('hall', String(n), { qos: n % 3 === 0 ? 2 : 1 });
+    await vi.waitFor(() => expect(listener).toHaveLength(20), WAIT);
+    expect(heard).toHaveLength(3);
+    for (let n = 0; n < 20; n++) {
+      await vi.waitFor(() => expect(heard.length).toBeGreaterThan(n), WAIT);
+      expect(heard.length).toBeLessThanOrEqual(n + 3);
+      heard[n]?.acknowledge();
+    }
+    expect(heard.map(({ payload }) => Buffer.from(payload).toString())).toEqual(listener);
   });
 
   test('hundreds of messages wait for one commit together', async () => {

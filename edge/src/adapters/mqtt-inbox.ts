@@ -1,6 +1,7 @@
-import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { EdgeError } from '../errors.ts';
 import type { Clock, Inbox, InboxMessage } from '../ports.ts';
+import { createReceiver } from './mqtt-inbox/receiver.ts';
 import { isOurs as isOursByDefault } from './own-topics.ts';
 
 export interface MqttInboxOptions {
@@ -17,6 +18,8 @@ export interface MqttInboxOptions {
   readonly isOurs?: (topic: string) => boolean;
   /** Each time the broker is back and subscribed: time to say `online` again. */
   readonly onConnected?: () => void;
+  /** Messages that may wait for their commit at a time; default 1,000. */
+  readonly receiveMaximum?: number;
 }
 
 export interface MqttInbox extends Inbox {
@@ -29,13 +32,17 @@ type Handler = (message: InboxMessage) => void;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 const END_WITHIN_MS = 2_000;
-/** Tells mqtt.js to go on to the next packet without acknowledging this one. */
-const HELD = new Error('acknowledged later');
+const RECEIVE_MAXIMUM = 1_000;
+/** As long as a session of MQTT 3.1.1 lives: until it is ended (MQTT 5 §3.1.2.11.2). */
+const NEVER_EXPIRES = 0xffff_ffff;
+/** CONNACK of a broker that does not speak MQTT 5: in the words of MQTT 3.1.1 (§3.2.2.3), and of MQTT 5 itself (§3.2.2.2). */
+const NO_SUCH_VERSION: readonly unknown[] = [1, 132];
 
 /**
- * An external broker, MQTT 3.1.1, with acknowledgement in our hands. Everything is subscribed with
- * QoS 1, so a broker brings QoS 2 messages as QoS 1 (one that does not is answered just as late).
- * The session outlives this process (`clean` false), so what was not acknowledged comes again.
+ * An external broker, with acknowledgement in our hands: MQTT 5, and 3.1.1 where the broker does not
+ * speak it. Everything is subscribed with QoS 2, so a message keeps the quality that its sender chose; a
+ * QoS 2 message that the broker repeats, also after a restart of it or of this process, carries the id by
+ * which it is known again. The session outlives this process, so what was not acknowledged comes again.
  * `start` resolves once the broker has accepted the subscription, however long that takes; `publish`
  * rejects with INBOX_UNREACHABLE while the broker is away.
  */
@@ -105,10 +112,11 @@ interface Link {
 
 function open(options: MqttInboxOptions, handler: Handler, link: Link): MqttClient {
   const client = connect(options.url, clientOptions(options));
-  client.handleMessage = createReceiver(client, options, handler);
+  const { clock, clientId: session, isOurs = isOursByDefault, receiveMaximum = RECEIVE_MAXIMUM } = options;
+  client.handleMessage = createReceiver(client, { clock, session, isOurs, handler, receiveMaximum });
   const filters = [...(options.filters ?? ['#'])];
   client.on('connect', () => {
-    client.subscribe(filters, { qos: 1 }, (error, granted) => {
+    client.subscribe(filters, { qos: 2 }, (error, granted) => {
       const denied = granted?.filter(({ qos }) => qos > 2).map(({ topic }) => topic) ?? [];
       if (error || denied.length > 0) link.lost(error?.message ?? `the broker refused to subscribe ${denied.join()}`);
       else link.found();
@@ -117,14 +125,16 @@ function open(options: MqttInboxOptions, handler: Handler, link: Link): MqttClie
   client.on('error', (error) => link.lost(error.message));
   client.on('close', () => link.lost('the connection to the broker is closed'));
   backOff(client);
+  settleVersion(client);
   return client;
 }
 
-function clientOptions({ clientId, will }: MqttInboxOptions): IClientOptions {
+function clientOptions({ clientId, will, receiveMaximum = RECEIVE_MAXIMUM }: MqttInboxOptions): IClientOptions {
   return {
     clientId,
     clean: false,
-    protocolVersion: 4,
+    protocolVersion: 5,
+    properties: { sessionExpiryInterval: NEVER_EXPIRES, receiveMaximum },
     keepalive: 30,
     connectTimeout: 10_000,
     reconnectPeriod: jittered(FIRST_RETRY_MS),
@@ -148,91 +158,18 @@ function backOff(client: MqttClient): void {
   });
 }
 
+/** Who refuses MQTT 5 is spoken to in MQTT 3.1.1 at once, and from then on. */
+function settleVersion(client: MqttClient): void {
+  client.on('error', (error) => {
+    if (client.options.protocolVersion !== 5 || !('code' in error) || !NO_SUCH_VERSION.includes(error.code)) return;
+    client.options.protocolVersion = 4;
+    client.options.reconnectPeriod = 1;
+  });
+}
+
 /** Half to one and a half times: edges that lost their broker together do not come back together. */
 function jittered(ms: number): number {
   return Math.round(ms * (0.5 + Math.random()));
-}
-
-/**
- * mqtt.js sends the PUBACK when `handleMessage` calls back without an error, and takes the next
- * packet only after that call: waiting for the commit there would make every commit hold one message.
- * So it is called back at once with an error, which only skips the PUBACK (lib/handlers/publish.js,
- * 5.16), and the PUBACK is written when the message is acknowledged. QoS 2 it would answer before
- * anybody has seen the message: shown to it as QoS 1, it leaves that answer (PUBREC) to us too, and
- * answers the PUBREL by itself.
- */
-function createReceiver(
-  client: MqttClient,
-  { clock, isOurs = isOursByDefault }: MqttInboxOptions,
-  handler: Handler,
-): MqttClient['handleMessage'] {
-  const acknowledger = createAcknowledger(client);
-  const sentTwice = new WeakSet<object>();
-  client.on('packetreceive', (packet) => {
-    if (packet.cmd !== 'publish' || packet.qos !== 2) return;
-    sentTwice.add(packet);
-    packet.qos = 1;
-  });
-  return (packet, callback) => {
-    if (client.disconnecting) return callback(HELD);
-    const qos = sentTwice.has(packet) ? 2 : packet.qos;
-    const acknowledge = qos === 0 ? nothing : acknowledger(packet, qos === 2 ? PUBREC : PUBACK);
-    if (isOurs(packet.topic)) acknowledge();
-    else hand({ packet, qos, receivedAt: clock.now(), acknowledge, handler });
-    if (qos === 0) callback();
-    else callback(HELD);
-  };
-}
-
-/** Fixed headers of MQTT 3.1.1 §3.4 and §3.5; both are followed by the message id alone. */
-const PUBACK = 0x40;
-const PUBREC = 0x50;
-
-function nothing(): void {}
-
-function hand(delivery: {
-  readonly packet: IPublishPacket;
-  readonly qos: 0 | 1 | 2;
-  readonly receivedAt: number;
-  readonly acknowledge: () => void;
-  readonly handler: Handler;
-}): void {
-  const { packet, qos, receivedAt, acknowledge, handler } = delivery;
-  const { topic, payload, retain } = packet;
-  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-  try {
-    handler({ topic, payload: bytes, retain, receivedAt, qos, client: null, acknowledge });
-  } catch {
-    // Not acknowledged: the broker keeps it and brings it again with the next connection.
-  }
-}
-
-/** Writes acknowledgements, those of one turn together. */
-function createAcknowledger(client: MqttClient): (packet: IPublishPacket, header: number) => () => void {
-  let corked = false;
-
-  function write(header: number, messageId: number): void {
-    const { stream } = client;
-    if (!corked) {
-      corked = true;
-      stream.cork();
-      process.nextTick(() => {
-        corked = false;
-        stream.uncork();
-      });
-    }
-    stream.write(Uint8Array.of(header, 2, messageId >> 8, messageId & 0xff));
-  }
-
-  return ({ messageId = 0 }, header) => {
-    const { stream } = client;
-    let owed = true;
-    return () => {
-      // On another connection the id may mean another message; the broker brings this one again.
-      if (owed && client.connected && client.stream === stream) write(header, messageId);
-      owed = false;
-    };
-  };
 }
 
 /** In good order, so that the will stays unsaid; by force when the broker does not answer. */

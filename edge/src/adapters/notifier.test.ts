@@ -1,11 +1,20 @@
 import type { Incident } from '@keepsite/edge-contract';
-import type { Channel, OutgoingPage } from '@keepsite/edge-notify';
+import { type Channel, NO_SETTINGS, type OutgoingPage } from '@keepsite/edge-notify';
 import { expect, test } from 'vitest';
 import type { Place } from '../domain/directory.ts';
 import type { OwedPage } from '../ports.ts';
 import { createNotifier, type NotifierOptions } from './notifier.ts';
 
-const INCIDENT = { id: 'inc 1', site: 'park', asset: 'lift-3' } as unknown as Incident;
+const INCIDENT = {
+  id: 'inc 1',
+  site: 'park',
+  asset: 'lift-3',
+  severity: 'critical',
+  response: 'open',
+  rounds: 0,
+  clocks: [],
+  pages: [],
+} as unknown as Incident;
 const OWED: OwedPage = {
   incident: 'inc 1',
   attempts: 2,
@@ -22,15 +31,20 @@ const OWED: OwedPage = {
   },
 };
 
-function notifier(send: Channel['send'], over: Partial<NotifierOptions> = {}) {
+/** An edge whose channel `bell` (and `horn`) is what the test says. */
+function notifier(bell: Channel['send'] | null, over: Partial<NotifierOptions> = {}, horn: Channel | null = null) {
+  const channels = [...(bell ? [{ name: 'bell', send: bell }] : []), ...(horn ? [horn] : [])];
   return createNotifier({
+    edge: 'edge-1',
     directory: () => ({ asset: () => undefined }),
+    people: () => [],
     clock: { now: () => 77 },
     publish: () => Promise.resolve(),
     log: () => undefined,
+    settings: { ...NO_SETTINGS, channels: new Map(channels.map((channel) => [channel.name, { type: 'x', channel }])) },
     webhook: { url: null, secret: null },
+    demo: true,
     publicUrl: () => 'http://127.0.0.1:7070',
-    channels: new Map([['bell', { name: 'bell', send }]]),
     ...over,
   });
 }
@@ -71,9 +85,44 @@ test('a channel that throws is a retry that may have arrived', async () => {
 });
 
 test('a channel that this edge does not have fails at once', async () => {
-  const ring = notifier(() => Promise.reject(new Error('never')), { channels: new Map() });
-  expect(await ring.deliver(OWED, INCIDENT)).toEqual({
+  expect(await notifier(null).deliver(OWED, INCIDENT)).toEqual({
     outcome: 'failed',
     reason: 'this edge has no channel named bell',
   });
+});
+
+test('what fails goes over the person’s next address at once, and an acknowledgement is told to the provider that took it', async () => {
+  const told: string[] = [];
+  const horn: Channel = {
+    name: 'horn',
+    send: ({ page }) => Promise.resolve({ outcome: 'accepted', reference: page.to.address }),
+    follow: ({ incident }) => {
+      told.push(incident.response);
+      return Promise.resolve({ outcome: 'accepted', reference: null });
+    },
+  };
+  const addresses = [
+    { channel: 'bell', to: '-' },
+    { channel: 'horn', to: 'roof' },
+  ];
+  const people = () => [{ id: 'li', name: 'Li', skills: [], addresses }];
+  const ring = notifier(() => Promise.resolve({ outcome: 'failed', reason: 'cracked' }), { people }, horn);
+  expect(await ring.deliver(OWED, INCIDENT)).toEqual({
+    outcome: 'accepted',
+    reference: 'roof',
+    reason: 'sent over horn, because bell did not work: cracked',
+  });
+  ring.committed({ incidents: [{ ...INCIDENT, response: 'acknowledged' }] });
+  expect(told).toEqual(['acknowledged']);
+});
+
+test('a test message says that it is one, and its verdict is the provider’s', async () => {
+  const heard: OutgoingPage[] = [];
+  const ring = notifier((page) => {
+    heard.push(page);
+    return Promise.resolve({ outcome: 'failed', reason: 'HTTP 403: no_service' });
+  });
+  const verdict = await ring.test({ channel: 'bell', address: 'tower' });
+  expect(verdict).toEqual({ outcome: 'failed', reason: 'HTTP 403: no_service' });
+  expect(heard[0]).toMatchObject({ test: true, page: { to: { channel: 'bell', address: 'tower' } } });
 });

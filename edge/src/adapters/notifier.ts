@@ -1,55 +1,111 @@
-import type { Incident, Millis } from '@keepsite/edge-contract';
-import { CHANNELS, type Channel, type ChannelDeps, type OutgoingPage } from '@keepsite/edge-notify';
+import type { Incident, Person } from '@keepsite/edge-contract';
+import {
+  type ChannelDeps,
+  type ChannelSettings,
+  createEgress,
+  createFollowUps,
+  createPost,
+  createRates,
+  type Channel,
+  type Delivery,
+  LANGUAGES,
+  log,
+  mqtt,
+  NO_SETTINGS,
+  type OutgoingPage,
+  trialPage,
+  type Way,
+  webhookChannel,
+} from '@keepsite/edge-notify';
+import { randomUUID } from 'node:crypto';
 import type { Directory, Place } from '../domain/directory.ts';
-import { sentenceOf } from '../errors.ts';
 import type { Clock, Notifier, OwedPage } from '../ports.ts';
 
 export interface NotifierOptions {
+  readonly edge: string;
   /** As it is now: an adoption changes it while the edge runs. */
   readonly directory: () => Pick<Directory, 'asset'>;
+  /** Who can be reached how, beyond what a page says by itself. */
+  readonly people: () => readonly Person[];
   readonly clock: Pick<Clock, 'now'>;
   readonly publish: ChannelDeps['publish'];
   readonly log: ChannelDeps['log'];
-  readonly webhook: ChannelDeps['webhook'];
+  /** Channels that were set up for this edge, beside those that every edge has. */
+  readonly settings?: ChannelSettings;
+  /** The webhook that every edge has, unless a channel of that name was set up. */
+  readonly webhook: { readonly url: string | null; readonly secret: string | null };
+  /** Plain http and this machine's own addresses may be reached. */
+  readonly demo: boolean;
   /** Where the web app is reached; asked late, because the port may be known only after the start. */
   readonly publicUrl: () => string | null;
-  /** Throws for a URL that must not be reached. Absent: every http(s) URL may be. */
-  readonly assertAllowedUrl?: (url: URL) => void;
-  readonly channels?: ReadonlyMap<string, Channel>;
-  readonly fetch?: typeof fetch;
 }
 
-/** How long a provider may take; well below the pager's own patience. */
-const TIMEOUT_MS = 8_000;
-const LATER_MS = 5_000;
+/** The channels of `edge/notify`, put together for one edge. */
+export interface ChannelNotifier extends Notifier {
+  /** Tells providers that keep incidents of their own what became of these. */
+  committed(made: { readonly incidents: readonly Incident[] }): void;
+  /** Sends one clearly marked test message over a channel and answers with the provider's verdict. */
+  test(way: Way, who?: Pick<Person, 'id' | 'name'>): Promise<Delivery>;
+  close(): Promise<void>;
+}
 
-/** Hands pages to the channels of `edge/notify`. A channel that throws is a retry that may have arrived. */
-export function createNotifier(options: NotifierOptions): Notifier {
-  const channels = options.channels ?? CHANNELS;
+/** How long a provider may take; three of them in turn stay below the pager's own patience. */
+const TIMEOUT_MS = 6_000;
+
+/** Hands pages to channels: those that every edge has, and those that were set up for it. */
+export function createNotifier(options: NotifierOptions): ChannelNotifier {
+  const { settings = NO_SETTINGS, webhook, clock } = options;
+  const channels = channelsOf(settings, webhook);
+  const named = webhook.url === null ? [] : [new URL(webhook.url).origin];
+  const egress = createEgress({ allow: [...settings.allow, ...named], demo: options.demo });
   const deps: ChannelDeps = {
-    fetch: options.fetch ?? fetch,
+    fetch: egress.fetch,
+    assertAllowedUrl: egress.assertAllowedUrl,
     wallNow: () => Date.now(),
     random: Math.random,
     publish: options.publish,
     log: options.log,
-    assertAllowedUrl: options.assertAllowedUrl ?? (() => undefined),
-    webhook: options.webhook,
     timeoutMs: TIMEOUT_MS,
   };
+  const now = () => performance.now();
+  const post = createPost({ channels, people: settings.people, rates: createRates(now), deps, now });
+  const followUps = createFollowUps({
+    channels,
+    deps,
+    pageOf: (incident, way) => followUpPage(incident, way, options),
+    later: (ms, work) => void setTimeout(work, ms).unref(),
+  });
   return {
     async deliver(owed, incident) {
-      const channel = channels.get(owed.page.channel);
-      if (!channel) return { outcome: 'failed', reason: `this edge has no channel named ${owed.page.channel}` };
-      try {
-        return await channel.send(outgoing(owed, incident, options, options.clock.now()), deps);
-      } catch (error) {
-        return { outcome: 'retry', reason: sentenceOf(error), afterMs: LATER_MS, mayHaveArrived: true };
-      }
+      const person = options.people().find(({ id }) => id === owed.page.to.person);
+      const { over, ...delivery } = await post.deliver(outgoing(owed, incident, options), waysOf(person, owed));
+      if (over) followUps.reached(incident.id, over);
+      return delivery;
     },
+    committed({ incidents }) {
+      for (const incident of incidents) followUps.committed(incident);
+    },
+    test(way, { id, name } = { id: 'test', name: 'Test' }) {
+      const who = { person: id, name, edge: options.edge, id: randomUUID() };
+      return post.deliver(trialPage(way, who, clock.now()), []);
+    },
+    close: () => egress.close(),
   };
 }
 
-function outgoing(owed: OwedPage, incident: Incident, options: NotifierOptions, now: Millis): OutgoingPage {
+function channelsOf(settings: ChannelSettings, webhook: NotifierOptions['webhook']): ReadonlyMap<string, Channel> {
+  const own = webhookChannel('webhook', { url: webhook.url ?? undefined, secret: webhook.secret ?? undefined });
+  const all = [mqtt, own, log, ...[...settings.channels.values()].map(({ channel }) => channel)];
+  return new Map(all.map((channel) => [channel.name, channel]));
+}
+
+/** The addresses of today: where a person can be reached may have changed since the plan was frozen. */
+function waysOf(person: Person | undefined, { page: { to } }: OwedPage): Way[] {
+  if (!person) return [{ channel: to.channel, address: to.address }];
+  return person.addresses.map(({ channel, to: address }) => ({ channel, address }));
+}
+
+function outgoing(owed: OwedPage, incident: Incident, options: NotifierOptions): OutgoingPage {
   const place = options.directory().asset(incident.asset);
   const root = options.publicUrl();
   return {
@@ -57,11 +113,21 @@ function outgoing(owed: OwedPage, incident: Incident, options: NotifierOptions, 
     incident,
     attempt: owed.attempts + 1,
     possibleDuplicate: owed.page.possibleDuplicate,
+    test: false,
+    languages: LANGUAGES,
     place: { en: placeName(place, incident, 'en'), zh: placeName(place, incident, 'zh') },
     timeZone: place?.site.zone ?? 'UTC',
     link: root === null ? null : `${root}/incidents/${encodeURIComponent(incident.id)}`,
-    now,
+    now: options.clock.now(),
   };
+}
+
+/** The page that had reached somebody over this way, or one like it. */
+function followUpPage(incident: Incident, way: Way, options: NotifierOptions): OutgoingPage {
+  const sent = incident.pages.find(({ to }) => to.channel === way.channel && to.address === way.address);
+  const trial = trialPage(way, { person: '-', name: '-', edge: options.edge, id: incident.id }, options.clock.now());
+  const page = sent ?? trial.page;
+  return outgoing({ incident: incident.id, page, attempts: 0, notBefore: 0 }, incident, options);
 }
 
 /** From the large to the small, as addresses are told in Chinese and on a floor plan. */

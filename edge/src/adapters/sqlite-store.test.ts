@@ -6,8 +6,6 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { type Reading, timeOf } from '@keepsite/edge-contract';
-import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { CONTRACT_QUARANTINE, storeContract } from '../testing/store-contract.ts';
 import { commitOf, eventOf, incidentOf, owedOf, readingOf, T0 } from '../testing/store-samples.ts';
@@ -15,10 +13,6 @@ import { openDatabase } from './sqlite-store/open.ts';
 import { migrate } from './sqlite-store/schema.ts';
 import { createSqliteStore, type SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const ALL = { device: 'pump-1', from: 0, to: T0 * 2, limit: 100_000 };
 const cleanUps: (() => void)[] = [];
 
 afterEach(() => {
@@ -187,76 +181,6 @@ test('a file of a newer version is left alone', () => {
   expect(() => createSqliteStore({ path })).toThrow(/newer Keepsite/);
   expect(readdirSync(dirname(path)).some((name) => name.includes('.damaged-'))).toBe(false);
 });
-
-test('above its bound the oldest metrics are thinned, then dropped; incidents and events stay', () => {
-  const path = temporaryFile();
-  const store = open(path, { maxBytes: 100_000, maintainBudgetMs: 10_000 });
-  store.commit(commitOf({ events: [eventOf(1)], incidents: [incidentOf('inc-1')] }));
-  for (let minute = 0; minute < 3 * 24 * 60; minute += 30) {
-    const readings = Array.from({ length: 30 }, (_, n) => {
-      const at = T0 + (minute + n) * MINUTE;
-      return readingOf({ at, receivedAt: at, value: (minute + n) / 7 });
-    });
-    store.commit(commitOf({ readings }));
-  }
-  store.saveCursor('uplink.blocks.low', '1000');
-  const end = T0 + 3 * DAY;
-  store.maintain(end + HOUR);
-  expect(store.readings(ALL)).toHaveLength(3 * 24 * 60);
-  store.maintain(end + HOUR);
-  const old = store.readings({ ...ALL, from: T0, to: T0 + DAY });
-  expect(old).toHaveLength(24 * 4);
-  expect(old.map((reading) => ((timeOf(reading) - T0) / MINUTE) % 15)).toEqual(old.map(() => 0));
-  expect(store.readings({ ...ALL, from: end - 12 * HOUR })).toHaveLength(12 * 60);
-  for (let n = 0; n < 10; n++) store.maintain(end + HOUR);
-  expect(store.readings({ ...ALL, to: T0 + DAY })).toEqual([]);
-  expect(store.readings({ ...ALL, from: end - 12 * HOUR })).toHaveLength(12 * 60);
-  expect(store.events({ after: 0, limit: 10 })).toHaveLength(1);
-  expect(store.incidents({ limit: 10 })).toHaveLength(1);
-});
-
-test('whatever a reading says comes back the same from raw blocks and from chunks', () => {
-  const value = fc.oneof(
-    fc.double({ noDefaultInfinity: true, noNaN: true }),
-    fc.boolean(),
-    fc.string(),
-    fc.constant(null),
-  );
-  const reading: fc.Arbitrary<Reading> = fc.record({
-    device: fc.constantFrom('pump-1', 'pump-2', 'a"b\\c', '电梯'),
-    metric: fc.constantFrom('temperature_c', 'leak'),
-    part: fc.constantFrom(null, 'a', 'ch1'),
-    value: value.map((v) => (Object.is(v, -0) ? 0 : v)),
-    at: fc.option(fc.integer({ min: T0 - 5 * HOUR, max: T0 + HOUR })),
-    receivedAt: fc.integer({ min: T0, max: T0 + 10 * MINUTE }),
-    quality: fc.constantFrom('good', 'stale', 'cached', 'bad', 'unknown'),
-    historical: fc.boolean(),
-  });
-  fc.assert(
-    fc.property(
-      fc.array(fc.array(reading, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 8 }),
-      (commits) => {
-        const store = open(temporaryFile());
-        for (const readings of commits) store.commit(commitOf({ readings }));
-        for (const round of ['raw', 'chunks']) {
-          for (const device of ['pump-1', 'pump-2', 'a"b\\c', '电梯']) {
-            const expected = commits.flat().filter((r) => r.device === device);
-            const found = store.readings({ ...ALL, device });
-            expect(byText(found), round).toEqual(byText(expected));
-            expect(found.map(timeOf)).toEqual(found.map(timeOf).toSorted((a, b) => a - b));
-          }
-          store.maintain(T0 + HOUR);
-        }
-        store.close();
-      },
-    ),
-    { numRuns: 25 },
-  );
-});
-
-function byText(readings: readonly Reading[]): string[] {
-  return readings.map((reading) => JSON.stringify(reading)).toSorted();
-}
 
 test('more readings than a block may hold become several blocks of one commit', () => {
   const store = open(temporaryFile());

@@ -1,14 +1,17 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { type EdgeError, isEdgeError } from '../errors.ts';
 import type { Commit, Store } from '../ports.ts';
 import { createTransaction, guarded, rowOf, type Transaction } from './sqlite-store/connection.ts';
 import { asStoreError } from './sqlite-store/failure.ts';
 import { createBlockWriter, createHistoryReader, packBlocks } from './sqlite-store/history.ts';
 import { createIncidentReader, createIncidentWriter, rememberIncidents } from './sqlite-store/incidents.ts';
 import { createBookkeeping, createLedgerReader, createLedgerWriter, rememberLedger } from './sqlite-store/ledger.ts';
-import { createMaintenance } from './sqlite-store/maintenance.ts';
-import { openDatabase, type Opened } from './sqlite-store/open.ts';
-import { createLeasing, createPageWriter, takeBackLeases } from './sqlite-store/pages.ts';
+import { createHousekeeper } from './sqlite-store/housekeeper.ts';
+import { openDatabase, type Opened, suspect } from './sqlite-store/open.ts';
+import { bytesInUse } from './sqlite-store/room.ts';
+import { createDuePages, createLeasing, createPageWriter, takeBackLeases } from './sqlite-store/pages.ts';
+import { newestNumber } from './sqlite-store/numbering.ts';
 import { createQuarantineReader } from './sqlite-store/quarantine-reader.ts';
 import { createQuarantineWriter, type QuarantineBounds, rememberStrangers } from './sqlite-store/quarantine.ts';
 
@@ -19,15 +22,21 @@ export interface SqliteStoreOptions {
   readonly maxBytes?: number;
   /** The file never grows beyond this; a commit that needs more throws STORE_FULL. Absent: the disk decides. */
   readonly ceilingBytes?: number;
+  /** The file has shown damage while it is in use: the process should end, the next start carries over what can be read. */
+  readonly onDamaged?: (error: EdgeError) => void;
   /** How much of what could not be used is kept; the oldest of the largest source goes first. */
   readonly quarantine?: QuarantineBounds;
-  /** How long one `maintain` may compact, ms. Default 25: it holds the event loop. */
+  /** Time after which one `maintain` begins no further step, ms. Default 2,000. */
   readonly maintainBudgetMs?: number;
 }
 
 /** The edge's store, and how its file was found when it opened. */
 export interface SqliteStore extends Store {
   readonly opened: Opened;
+  sizes(): ReturnType<Store['sizes']> & {
+    /** Bytes of the file that hold something. */
+    readonly inUse: number;
+  };
 }
 
 const MIB = 1024 * 1024;
@@ -44,12 +53,14 @@ const DEFAULT_QUARANTINE: QuarantineBounds = {
 export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const { writer, reader, opened } = openDatabase(options.path, options.ceilingBytes);
   const transaction = createTransaction(writer);
-  const { maxBytes, maintainBudgetMs: budgetMs = 25 } = options;
-  const maintain = createMaintenance(writer, transaction, {
+  const { path, maxBytes, ceilingBytes, maintainBudgetMs: budgetMs = 2_000 } = options;
+  const housekeeper = createHousekeeper({
+    path,
     budgetMs,
     ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(ceilingBytes === undefined ? {} : { ceilingBytes }),
   });
-  return {
+  const store: SqliteStore = {
     opened,
     remember: () =>
       guarded(() => ({
@@ -65,14 +76,47 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...createBookkeeping(writer, transaction),
     ...createQuarantineReader(reader),
     leasePages: createLeasing(writer, transaction),
+    duePages: createDuePages(reader),
     takeBackLeases: () => guarded(() => takeBackLeases(writer)),
-    maintain,
-    sizes: createSizes(reader, options.path),
+    maintain: housekeeper.maintain,
+    sizes: createSizes(reader, path),
     close() {
+      housekeeper.close();
       if (reader.isOpen) reader.close();
       if (writer.isOpen) writer.close();
     },
   };
+  return watchingDamage(store, (error) => {
+    suspect(path);
+    options.onDamaged?.(error);
+  });
+}
+
+/** The same store; the first damage that it meets is told. */
+function watchingDamage<T extends object>(store: T, onDamaged: (error: EdgeError) => void): T {
+  let told = false;
+  const tell = (error: unknown): never => {
+    if (!told && isEdgeError(error, 'STORE_DAMAGED')) {
+      told = true;
+      onDamaged(error);
+    }
+    throw error;
+  };
+  const watched = Object.entries(store).map(([name, member]: [string, unknown]) => {
+    if (typeof member !== 'function') return [name, member];
+    const work = member as (...args: unknown[]) => unknown;
+    return [name, (...args: unknown[]) => watchedCall(() => work(...args), tell)];
+  });
+  return Object.fromEntries(watched) as T;
+}
+
+function watchedCall(call: () => unknown, tell: (error: unknown) => never): unknown {
+  try {
+    const result = call();
+    return result instanceof Promise ? result.catch(tell) : result;
+  } catch (error) {
+    return tell(error);
+  }
 }
 
 function createCommit(writer: DatabaseSync, transaction: Transaction, bounds: QuarantineBounds): Store['commit'] {
@@ -105,20 +149,22 @@ function pack(lastBlock: number, commit: Commit): ReturnType<typeof packBlocks> 
 }
 
 function lastBlockOf(db: DatabaseSync): number {
-  return rowOf<{ seq: number }>(db.prepare('SELECT ifnull(max(seq), 0) AS seq FROM blocks'))?.seq ?? 0;
+  return newestNumber(db, 'blocks');
 }
 
-function createSizes(reader: DatabaseSync, path: string): Store['sizes'] {
+function createSizes(reader: DatabaseSync, path: string): SqliteStore['sizes'] {
   // Events and blocks are numbered without gaps: counting them needs no scan.
   const sizes = reader.prepare(`
     SELECT (SELECT ifnull(max(seq), 0) FROM events) - (SELECT ifnull(min(seq), 1) - 1 FROM events) AS events,
       (SELECT ifnull(max(seq), 0) FROM blocks) - (SELECT ifnull(min(seq), 1) - 1 FROM blocks) AS blocks,
-      (SELECT count(*) FROM pages) AS owedPages, (SELECT count(*) FROM quarantine WHERE reason <> '') AS quarantined`);
+      (SELECT count(*) FROM pages) AS owedPages, (SELECT count(*) FROM quarantine WHERE reason <> '') AS quarantined,
+      ifnull((SELECT value FROM marks WHERE key = 'thinned'), 0) AS thinned,
+      ifnull((SELECT value FROM marks WHERE key = 'undelivered'), 0) AS undelivered`);
   return () =>
     guarded(() => {
       const counts = rowOf<Omit<ReturnType<Store['sizes']>, 'bytes'>>(sizes);
       if (!counts) throw new Error('the store did not answer how large it is');
-      return { ...counts, bytes: sizeOf(path) + sizeOf(`${path}-wal`) };
+      return { ...counts, bytes: sizeOf(path) + sizeOf(`${path}-wal`), inUse: bytesInUse(reader) };
     });
 }
 

@@ -1,38 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import type { Millis } from '@keepsite/edge-contract';
-import type { Clock } from '../ports.ts';
+import type { FollowingClock } from '../ports.ts';
 
 /** Longest time between two looks at the deadlines. */
 const POLL_MS = 250;
+/** The machine was asleep when its uptime has gained more than this on the monotonic clock. */
+const SLEPT_MS = 1_000;
 
 interface Waiter {
   readonly at: Millis;
   readonly callback: () => void;
 }
 
-/** The machine's two clocks: what the wall says, and what only ever runs forward. */
+/** The machine's clocks: what the wall says, what only ever runs forward, and what counts sleep too. */
 export interface Machine {
   readonly wall: () => Millis;
   readonly monotonic: () => Millis;
+  /** Since the machine was started, sleep included; coarser than `monotonic`. */
+  readonly uptime: () => Millis;
+  /** Tells one boot from the next; null: not known here. */
+  readonly boot: string | null;
 }
 
-const MACHINE: Machine = { wall: () => Date.now(), monotonic: () => performance.now() };
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
+
+/** This machine. */
+export const MACHINE: Machine = {
+  wall: () => Date.now(),
+  monotonic: () => performance.now(),
+  uptime: () => uptime() * 1000,
+  boot: bootId(),
+};
 
 /**
- * Edge time: the wall clock at the start, carried on by the monotonic clock, so that a step of the
- * wall clock moves no deadline; `offsetMs` tells how far the two have come apart. Deadlines are
- * polled, because one long timer would follow neither a suspend nor a stalled loop.
+ * Edge time: `startAt` (default: the wall clock) at the start, carried on by the monotonic clock, so
+ * that a step of the wall clock moves no deadline; `offsetMs` tells how far the two have come apart.
+ * The monotonic clock stands still while the machine sleeps: what its uptime gained is time that
+ * passed. Deadlines are polled, because one long timer would follow neither a sleep nor a stalled loop.
  */
-export function createSystemClock(machine: Machine = MACHINE): Clock {
-  const base = machine.wall() - machine.monotonic();
+export function createSystemClock(machine: Machine = MACHINE, startAt: Millis = machine.wall()): FollowingClock {
   const waiters = new Set<Waiter>();
+  const awakeAtStart = machine.uptime() - machine.monotonic();
+  let base = startAt - machine.monotonic();
+  let slept = 0;
+  let lookedAt = machine.monotonic();
   let timer: NodeJS.Timeout | undefined;
 
   function now(): Millis {
-    return Math.floor(base + machine.monotonic());
+    const monotonic = machine.monotonic();
+    if (monotonic - lookedAt >= POLL_MS) noteSleep(monotonic);
+    return Math.floor(base + slept + monotonic);
+  }
+
+  function noteSleep(monotonic: Millis): void {
+    lookedAt = monotonic;
+    const gained = machine.uptime() - monotonic - awakeAtStart;
+    if (gained - slept > SLEPT_MS) slept = gained;
   }
 
   function look(): void {
     timer = undefined;
+    noteSleep(machine.monotonic());
     const at = now();
     // A callback may cancel another one that is due in the same look.
     for (const waiter of [...waiters].toSorted((a, b) => a.at - b.at)) {
@@ -54,6 +83,9 @@ export function createSystemClock(machine: Machine = MACHINE): Clock {
     get offsetMs() {
       return now() - machine.wall();
     },
+    follow() {
+      base += Math.max(0, machine.wall() - now());
+    },
     wake(at, callback) {
       const waiter = { at, callback };
       waiters.add(waiter);
@@ -63,4 +95,13 @@ export function createSystemClock(machine: Machine = MACHINE): Clock {
       return () => void waiters.delete(waiter);
     },
   };
+}
+
+/** Linux says which boot it is; elsewhere a restart is judged by the wall clock alone. */
+function bootId(): string | null {
+  try {
+    return readFileSync(BOOT_ID, 'utf8').trim();
+  } catch {
+    return null;
+  }
 }

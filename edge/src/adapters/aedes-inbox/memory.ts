@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { isOurs } from '../own-topics.ts';
+import { createOutgoing, entryBytes, type OutgoingPacket } from './outgoing.ts';
 
 export interface MemoryLimits {
   /** Topics that keep a message, and the bytes of those messages. The edge's own are not counted. */
@@ -6,7 +8,7 @@ export interface MemoryLimits {
   readonly retainedBytes: number;
   /** Sessions of clients that connect with clean=0; the oldest absent one is forgotten first. */
   readonly sessions: number;
-  /** Messages that wait for one such client, and the bytes that wait for all of them. */
+  /** Messages that wait for one such client, and the bytes that wait for all of them. Beyond, a session ends. */
   readonly queuedPerSession: number;
   readonly queuedBytesOfSessions: number;
 }
@@ -17,11 +19,7 @@ interface ClientLike {
   readonly clean?: boolean;
   readonly closed?: boolean;
 }
-interface PacketLike {
-  readonly topic: string;
-  readonly payload: string | Uint8Array;
-  readonly messageId?: number;
-}
+type PacketLike = OutgoingPacket;
 interface SubscriptionLike {
   readonly clientId: string;
 }
@@ -33,8 +31,9 @@ export interface Persistence {
   cleanSubscriptions(client: ClientLike): Promise<unknown>;
   outgoingEnqueue(subscription: SubscriptionLike, packet: PacketLike): Promise<void>;
   outgoingEnqueueCombi(subscriptions: readonly SubscriptionLike[], packet: PacketLike): Promise<void>;
+  outgoingUpdate(client: ClientLike, packet: PacketLike): Promise<void>;
   outgoingClearMessageId(client: ClientLike, packet: PacketLike): Promise<PacketLike | undefined>;
-  outgoingStream(client: ClientLike): AsyncIterable<PacketLike>;
+  outgoingStream(client: ClientLike): Readable;
   incomingStorePacket(client: ClientLike, packet: PacketLike): Promise<void>;
   incomingDelPacket(client: ClientLike, packet: { readonly messageId: number }): Promise<void>;
   cleanIncoming(client: ClientLike): Promise<void>;
@@ -49,8 +48,6 @@ export interface MemoryEvents {
   readonly forgotten: (client: string) => void;
 }
 
-/** What an entry of a queue takes beside its topic and payload, about. */
-const ENTRY_BYTES = 300;
 const NOTHING = Buffer.alloc(0);
 
 /** Puts bounds around what the broker keeps in memory, and listens for the ends of QoS 2 and of sessions. */
@@ -106,10 +103,6 @@ function ownBytes(payload: string | Uint8Array): Uint8Array {
   return own;
 }
 
-function sizeOf({ topic, payload }: PacketLike): number {
-  return ENTRY_BYTES + (topic?.length ?? 0) + (payload?.length ?? 0);
-}
-
 function sessionBounds(
   persistence: Persistence,
   limits: MemoryLimits,
@@ -118,54 +111,44 @@ function sessionBounds(
   const addSubscriptions = persistence.addSubscriptions.bind(persistence);
   const cleanSubscriptions = persistence.cleanSubscriptions.bind(persistence);
   const cleanIncoming = persistence.cleanIncoming.bind(persistence);
-  const enqueue = persistence.outgoingEnqueueCombi.bind(persistence);
-  const clear = persistence.outgoingClearMessageId.bind(persistence);
   const storeIncoming = persistence.incomingStorePacket.bind(persistence);
-  /** How many messages wait for each session, the oldest session first. */
-  const sessions = new Map<string, number>();
-  let bytes = 0;
+  const outgoing = createOutgoing();
+  /** The oldest session first. */
+  const sessions = new Set<string>();
 
-  async function forget(client: ClientLike): Promise<void> {
-    if (!sessions.delete(client.id)) return;
-    await cleanSubscriptions(client);
-    for await (const packet of persistence.outgoingStream(client)) await clearOne(client, packet);
+  function drop(id: string): void {
+    sessions.delete(id);
+    outgoing.forget(id);
   }
 
-  async function clearOne(client: ClientLike, packet: PacketLike): Promise<PacketLike | undefined> {
-    const cleared = await clear(client, packet);
-    if (cleared) {
-      bytes -= sizeOf(cleared);
-      const waiting = sessions.get(client.id);
-      if (waiting !== undefined) sessions.set(client.id, Math.max(0, waiting - 1));
-    }
-    return cleared;
+  function discard(id: string, reason: 'session_queue_full' | 'session_forgotten'): Promise<unknown> {
+    refuse(reason);
+    forgotten(id);
+    drop(id);
+    return Promise.all([cleanSubscriptions({ id }), cleanIncoming({ id })]);
   }
 
   async function begin({ id }: ClientLike): Promise<void> {
     if (sessions.has(id)) return;
-    await makeRoom();
-    sessions.set(id, sessions.get(id) ?? 0);
+    const oldest = sessions.size < limits.sessions ? undefined : sessions.keys().find((other) => !isConnected(other));
+    sessions.add(id);
+    if (oldest !== undefined) await discard(oldest, 'session_forgotten');
   }
 
-  async function makeRoom(): Promise<void> {
-    if (sessions.size < limits.sessions) return;
-    const oldest = sessions.keys().find((id) => !isConnected(id));
-    if (oldest === undefined) return;
-    refuse('session_forgotten');
-    forgotten(oldest);
-    await forget({ id: oldest });
-    await cleanIncoming({ id: oldest });
-  }
-
-  function hasRoom({ clientId }: SubscriptionLike, size: number): boolean {
-    const waiting = sessions.get(clientId) ?? 0;
-    if (waiting >= limits.queuedPerSession || bytes + size > limits.queuedBytesOfSessions) {
-      refuse('session_queue_full');
-      return false;
-    }
-    sessions.set(clientId, waiting + 1);
-    bytes += size;
-    return true;
+  /**
+   * A session with too much to catch up with is ended as a whole: a gap inside it would stay unseen, while
+   * `session present 0` says that something is missing, and a queue that nobody fetches costs every
+   * message something (MQTT 3.1.1 §4.1 allows it as an automated response to defined conditions).
+   * Returns what is still to be tidied away.
+   */
+  function enqueue(id: string, packet: PacketLike, size: number): Promise<unknown>[] {
+    const ended: Promise<unknown>[] = [];
+    const end = (other: string) => ended.push(discard(other, 'session_queue_full'));
+    while (sessions.has(id) && outgoing.bytes + size > limits.queuedBytesOfSessions)
+      end(outgoing.greediest((other) => !isConnected(other)) ?? id);
+    if (outgoing.countOf(id) >= limits.queuedPerSession) end(id);
+    if (sessions.has(id)) outgoing.add(id, packet);
+    return ended;
   }
 
   return {
@@ -174,16 +157,19 @@ function sessionBounds(
       await addSubscriptions(client, subscriptions);
     },
     async cleanSubscriptions(client) {
-      await forget(client);
+      drop(client.id);
       return cleanSubscriptions(client);
     },
     outgoingEnqueue: (subscription, packet) => persistence.outgoingEnqueueCombi([subscription], packet),
     async outgoingEnqueueCombi(subscriptions, packet) {
-      const size = sizeOf(packet);
-      const open = subscriptions.filter((subscription) => hasRoom(subscription, size));
-      if (open.length > 0) await enqueue(open, { ...packet, payload: ownBytes(packet.payload) });
+      if (subscriptions.length === 0) return;
+      const own = { ...packet, payload: ownBytes(packet.payload) };
+      const size = entryBytes(own);
+      await Promise.all(subscriptions.flatMap(({ clientId }) => enqueue(clientId, own, size)));
     },
-    outgoingClearMessageId: clearOne,
+    outgoingUpdate: async (client, packet) => outgoing.update(client.id, packet),
+    outgoingClearMessageId: async (client, packet) => outgoing.clear(client.id, packet),
+    outgoingStream: (client) => Readable.from(outgoing.of(client.id)),
     async incomingStorePacket(client, packet) {
       // Its session ended while the message was being committed: nobody would ever take the entry away.
       if (client.clean === true && client.closed === true) return;

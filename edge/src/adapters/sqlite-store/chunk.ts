@@ -1,71 +1,63 @@
-import { QUALITIES, timeOf, type Millis, type Reading, type Series, type Value } from '@keepsite/edge-contract';
+import type { Millis, Value } from '@keepsite/edge-contract';
+import { decodeColumns } from './columns.ts';
 
-/** Chunks hold one hour of one series. */
-export const CHUNK_MS = 3_600_000;
-/** What is left of an hour once it is thinned: one reading a slot. */
-export const THINNED_SLOT_MS = 900_000;
+/** Chunks begin at a full hour, UTC. */
+export const HOUR_MS = 3_600_000;
+export const DAY_HOURS = 24;
 
 /**
- * How far a chunk has come: a `piece` of an hour as compaction appends it, the `whole` hour in one
- * row once the hour is over, or what thinning has left of it.
+ * How far a series' history has come: the whole hour in one chunk once it is over; the whole day
+ * where the series is slow; what thinning has left of a day, three readings a quarter of an hour or
+ * three for all of it.
  */
-export const CHUNK_KINDS = { piece: 0, whole: 1, thinned: 2 } as const;
+export const CHUNK_KINDS = { hour: 1, day: 2, quarters: 3, daily: 4 } as const;
+export type ChunkKind = (typeof CHUNK_KINDS)[keyof typeof CHUNK_KINDS];
 
 /**
- * [time ms since the hour's start, receivedAt ms since that time or null when the device gave no
+ * [time ms since the chunk's start, receivedAt ms since that time or null when the device gave no
  * time, value, index into QUALITIES × 2 + historical]
  */
 export type ChunkRow = readonly [number, number | null, Value, number];
 
-/** The hour that a reading belongs to, counted from the epoch. */
+/** Its index into QUALITIES; by number, so that the thread that rewrites chunks need not load the contract. */
+const GOOD = 0;
+
+/** The hour that a time belongs to, counted from the epoch. */
 export function hourOf(time: Millis): number {
-  return Math.floor(time / CHUNK_MS);
+  return Math.floor(time / HOUR_MS);
 }
 
-/** Packs one reading for the chunk of its hour. */
-export function packRow(reading: Reading): ChunkRow {
-  const time = timeOf(reading);
-  const since = time - hourOf(time) * CHUNK_MS;
-  const late = reading.at === null ? null : reading.receivedAt - time;
-  return [since, late, reading.value, QUALITIES.indexOf(reading.quality) * 2 + (reading.historical ? 1 : 0)];
+/** The first hour of an hour's day, UTC. */
+export function dayOf(hour: number): number {
+  return Math.floor(hour / DAY_HOURS) * DAY_HOURS;
 }
 
-/** The inverse of {@link packRow}. */
-export function unpackRow(series: Series, hour: number, [since, late, value, flags]: ChunkRow): Reading {
-  const time = hour * CHUNK_MS + since;
-  return {
-    device: series.device,
-    metric: series.metric,
-    part: series.part,
-    value,
-    at: late === null ? null : time,
-    receivedAt: time + (late ?? 0),
-    quality: QUALITIES[flags >> 1] ?? 'unknown',
-    historical: flags % 2 === 1,
-  };
+/** How many hours a chunk of a kind covers. */
+export function hoursOf(kind: ChunkKind): number {
+  return kind === CHUNK_KINDS.hour ? 1 : DAY_HOURS;
 }
 
-/** Rows as they lie in a chunk: a JSON array without its brackets, so that more can be appended. */
-export function rowsText(rows: readonly ChunkRow[]): string {
-  return JSON.stringify(rows).slice(1, -1);
+/** The rows of a chunk that begins with `hour`, as rows of one that begins with `start`. */
+export function rowsOfChunk(bytes: Uint8Array, hour: number, start: number): ChunkRow[] {
+  const { count, since, marks, values, late: lateness } = decodeColumns(bytes);
+  const late = lateness();
+  const shift = (hour - start) * HOUR_MS;
+  return Array.from({ length: count }, (_, i) => {
+    const mark = marks[i] as number;
+    return [shift + (since[i] as number), mark % 2 === 0 ? (late[i] as number) : null, values[i] as Value, mark >> 1];
+  });
 }
 
-/** The inverse of {@link rowsText}. */
-export function parseRows(text: string): ChunkRow[] {
-  return JSON.parse(`[${text}]`) as ChunkRow[];
+/** Rows in the order of their time; those of one time stay in the order in which they came. */
+export function byTime(rows: readonly ChunkRow[]): ChunkRow[] {
+  return rows.toSorted((a, b) => a[0] - b[0]);
 }
 
-/** One reading per quarter of an hour: the first good one, else the first. */
-export function thinRows(rows: readonly ChunkRow[]): ChunkRow[] {
-  const kept = new Map<number, ChunkRow>();
-  for (const row of rows.toSorted((a, b) => a[0] - b[0])) {
-    const slot = Math.floor(row[0] / THINNED_SLOT_MS);
-    const holder = kept.get(slot);
-    if (!holder || (isGood(row) && !isGood(holder))) kept.set(slot, row);
-  }
-  return [...kept.values()];
+export function isGood(row: ChunkRow): boolean {
+  return row[3] >> 1 === GOOD;
 }
 
-function isGood(row: ChunkRow): boolean {
-  return row[3] >> 1 === QUALITIES.indexOf('good');
+/** The same for a mark of {@link Columns}. */
+export function isGoodMark(mark: number): boolean {
+  return mark >> 2 === GOOD;
 }

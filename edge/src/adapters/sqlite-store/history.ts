@@ -1,15 +1,13 @@
-import {
-  packReadings,
-  type Reading,
-  type ReadingBlock,
-  type Series,
-  timeOf,
-  unpackReadings,
-} from '@keepsite/edge-contract';
+import { packReadings, type Reading, type ReadingBlock, type Series, timeOf } from '@keepsite/edge-contract';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Store } from '../../ports.ts';
-import { hourOf, parseRows, unpackRow } from './chunk.ts';
-import { guarded, rowOf, rowsOf } from './connection.ts';
+import type { SeriesBuckets, Store, StoredReading } from '../../ports.ts';
+import { Buckets, SLOT_MS } from './buckets.ts';
+import { HOUR_MS, hoursOf } from './chunk.ts';
+import { decodeColumns } from './columns.ts';
+import { guarded, rowsOf } from './connection.ts';
+import { createParts } from './parts.ts';
+import { createTail } from './tail.ts';
+import { readingsOf } from './unpack.ts';
 
 /** A block never holds more rows than the cloud's contract takes, series included. */
 const MAX_ROWS = 20_000;
@@ -59,19 +57,73 @@ export function createBlockWriter(writer: DatabaseSync): (block: PackedBlock) =>
   };
 }
 
-/** What can be asked of the history: the raw blocks, and readings merged from chunks and raw tail. */
-export function createHistoryReader(reader: DatabaseSync): Pick<Store, 'blocks' | 'readings'> {
+/** What can be asked of the history: raw blocks; and readings, their newest and their course, of chunks, pieces and raw tail. */
+export function createHistoryReader(reader: DatabaseSync): Pick<Store, 'blocks' | 'readings' | 'latest' | 'course'> {
   const blocks = reader.prepare('SELECT json FROM blocks WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?');
-  const chunked = createChunkReader(reader);
-  const tail = createTailReader(reader);
+  const history = { series: createSeries(reader), parts: createParts(reader), tail: createTail(reader) };
+  const snapshot = createSnapshot(reader);
   return {
     blocks: ({ after, to = Number.MAX_SAFE_INTEGER, limit }) =>
       guarded(() =>
         rowsOf<{ json: string }>(blocks, after, to, limit).map((row) => JSON.parse(row.json) as ReadingBlock),
       ),
-    readings: (query) =>
-      guarded(() => [...chunked(query), ...tail(query)].toSorted(byTime).slice(0, Math.max(0, query.limit))),
+    readings: (query) => snapshot(() => readings(history, query)),
+    latest: (device) => snapshot(() => latest(history, device)),
+    course: (query) => snapshot(() => course(history, query)),
   };
+}
+
+/** One view for several statements: another thread may move readings from blocks to pieces in between. */
+function createSnapshot(reader: DatabaseSync): <T>(read: () => T) => T {
+  const begin = reader.prepare('BEGIN');
+  const end = reader.prepare('COMMIT');
+  return (read) =>
+    guarded(() => {
+      begin.run();
+      try {
+        return read();
+      } finally {
+        end.run();
+      }
+    });
+}
+
+interface History {
+  readonly series: (device: string, metric?: string) => KnownSeries[];
+  readonly parts: ReturnType<typeof createParts>;
+  readonly tail: ReturnType<typeof createTail>;
+}
+
+type KnownSeries = Series & { readonly id: number };
+
+function createSeries(reader: DatabaseSync): History['series'] {
+  const find = reader.prepare(
+    'SELECT id, device, metric, part FROM series WHERE device = ? AND metric = ifnull(?, metric)',
+  );
+  return (device, metric) =>
+    rowsOf<KnownSeries>(find, device, metric ?? null).map(({ id, part, ...series }) => ({
+      id,
+      device: series.device,
+      metric: series.metric,
+      part: part === '' ? null : part,
+    }));
+}
+
+function readings({ series, parts, tail }: History, query: Parameters<Store['readings']>[0]): StoredReading[] {
+  const found: StoredReading[][] = [];
+  for (const one of series(query.device, query.metric)) {
+    const own: StoredReading[] = [];
+    let end = -Infinity;
+    for (const part of parts.inOrder(one.id, query)) {
+      // Once one series alone fills the answer, what begins after all of it cannot be in it.
+      if (own.length >= query.limit && part.hour >= end) break;
+      end = Math.max(end, part.hour + hoursOf(part.kind));
+      for (const reading of readingsOf(one, part, query)) own.push(reading);
+    }
+    found.push(own);
+  }
+  // What came last stands last: readings of one instant stay in the order in which they came.
+  return [...found, tail(query)].flat().toSorted(byTime).slice(0, Math.max(0, query.limit));
 }
 
 /** Readings of one instant come by metric and part, so that compaction changes no answer. */
@@ -85,65 +137,48 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-type ReadingQuery = Parameters<Store['readings']>[0];
+const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
-function createChunkReader(reader: DatabaseSync): (query: ReadingQuery) => Reading[] {
-  const seriesOf = reader.prepare(
-    'SELECT id, device, metric, part FROM series WHERE device = ? AND metric = ifnull(?, metric)',
-  );
-  const hours = reader.prepare(
-    // Each by the index; asked in one they would be a scan.
-    'SELECT (SELECT min(hour) FROM chunks) AS first, (SELECT max(hour) FROM chunks) AS last',
-  );
-  const chunks = reader.prepare('SELECT rows FROM chunks WHERE hour = ? AND series = ?');
-  return (query) => {
-    const { first, last } = rowOf<{ first: number | null; last: number | null }>(hours) ?? { first: null, last: null };
-    if (first === null || last === null) return [];
-    const from = Math.max(first, hourOf(query.from));
-    const to = Math.min(last, hourOf(query.to));
-    const found: Reading[] = [];
-    for (const row of rowsOf<SeriesRow>(seriesOf, query.device, query.metric ?? null)) {
-      const series: Series = { device: row.device, metric: row.metric, part: row.part === '' ? null : row.part };
-      const enough = found.length + query.limit;
-      // Once one series alone fills the answer, its later hours cannot be in it.
-      for (let hour = from; hour <= to && found.length < enough; hour++) {
-        for (const { rows } of rowsOf<{ rows: string }>(chunks, hour, row.id)) {
-          const readings = parseRows(rows).map((packed) => unpackRow(series, hour, packed));
-          found.push(...readings.filter((reading) => matches(reading, query)));
-        }
-      }
-    }
-    return found;
+/** The newest of each series, by metric and part. */
+function latest({ series, parts, tail }: History, device: string): StoredReading[] {
+  const newest = new Map<string, StoredReading>();
+  const keep = (reading: StoredReading) => {
+    const key = `${reading.metric}\n${reading.part ?? ''}`;
+    const known = newest.get(key);
+    if (!known || timeOf(reading) >= timeOf(known)) newest.set(key, reading);
   };
-}
-
-interface SeriesRow {
-  readonly id: number;
-  readonly device: string;
-  readonly metric: string;
-  readonly part: string;
-}
-
-function createTailReader(reader: DatabaseSync): (query: ReadingQuery) => Reading[] {
-  const compacted = reader.prepare("SELECT value FROM marks WHERE key = 'compacted'");
-  const tail = reader.prepare(
-    'SELECT json FROM blocks WHERE seq > ? AND last_time >= ? AND first_time < ? AND instr(json, ?) > 0 ORDER BY seq',
+  for (const one of series(device))
+    for (const part of parts.newest(one.id)) for (const reading of readingsOf(one, part, EVER)) keep(reading);
+  for (const reading of tail({ device, from: 0, to: Number.MAX_SAFE_INTEGER })) keep(reading);
+  return [...newest.values()].toSorted(
+    (a, b) => compareText(a.metric, b.metric) || compareText(a.part ?? '', b.part ?? ''),
   );
-  return (query) => {
-    const found: Reading[] = [];
-    const after = rowOf<{ value: number }>(compacted)?.value ?? 0;
-    // The device's name as it is spelled in the block: most blocks need not be parsed.
-    for (const row of tail.iterate(after, query.from, query.to, JSON.stringify(query.device))) {
-      for (const reading of unpackReadings(JSON.parse(String(row['json'])) as ReadingBlock)) {
-        if (matches(reading, query)) found.push(reading);
-      }
-    }
-    return found;
-  };
 }
 
-function matches(reading: Reading, { device, metric, from, to }: ReadingQuery): boolean {
-  const time = timeOf(reading);
-  if (time < from || time >= to) return false;
-  return reading.device === device && (metric === undefined || reading.metric === metric);
+function course({ series, parts, tail }: History, query: Parameters<Store['course']>[0]): SeriesBuckets[] {
+  const { device, metric, from, to, width } = query;
+  const origin = Math.floor(from / width) * width;
+  const range = { from: origin, to: Math.ceil(to / width) * width };
+  const byPart = new Map<string | null, Buckets>();
+  const bucketsOf = (part: string | null) => {
+    const known = byPart.get(part) ?? new Buckets(origin, width);
+    byPart.set(part, known);
+    return known;
+  };
+  // Only then does every slot of a summary lie in one bucket.
+  const wide = width % SLOT_MS === 0;
+  for (const { id, part } of series(device, metric)) {
+    const buckets = bucketsOf(part);
+    for (const { hour, gone, rows, summary } of parts.summaries(id, range, wide)) {
+      const start = hour * HOUR_MS;
+      if (summary) buckets.addSummary(summary, start, range.from, range.to, gone > 0);
+      else buckets.addColumns(decodeColumns(rows), start, range.from, range.to);
+    }
+  }
+  for (const reading of tail({ device, metric, ...range }))
+    bucketsOf(reading.part).add(timeOf(reading), reading.value, reading.quality === 'good');
+  return [...byPart]
+    .map(([part, buckets]) => ({ part, buckets: buckets.list() }))
+    .filter(({ buckets }) => buckets.length > 0)
+    .toSorted((a, b) => compareText(a.part ?? '', b.part ?? ''));
 }

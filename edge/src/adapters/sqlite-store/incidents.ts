@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isOver, openKey } from '../../domain/incident.ts';
 import type { Commit, Remembered, Store } from '../../ports.ts';
 import { guarded, rowOf, rowsOf } from './connection.ts';
+import { chainHead } from './numbering.ts';
 
 type IncidentPart = Pick<Commit, 'events' | 'incidents'>;
 
@@ -71,7 +72,7 @@ export function rememberIncidents(reader: DatabaseSync): Pick<Remembered, 'lastE
     reader.prepare('SELECT asset, fault, max(episode) AS episode FROM incidents GROUP BY asset, fault'),
   );
   return {
-    lastEvent: event && { seq: event.seq, hash: event.hash },
+    lastEvent: chainHead(reader, event?.hash ?? null),
     live: rowsOf<Json>(reader.prepare('SELECT json FROM incidents WHERE open = 1 ORDER BY opened_at, id')).map(
       (row) => JSON.parse(row.json) as Incident,
     ),

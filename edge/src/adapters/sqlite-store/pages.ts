@@ -1,7 +1,7 @@
 import type { Page } from '@keepsite/edge-contract';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Commit, OwedPage, Store } from '../../ports.ts';
-import { rowsOf, type Transaction } from './connection.ts';
+import { guarded, rowsOf, type Transaction } from './connection.ts';
 
 /** Writes pages owed and takes settled ones away; inside the caller's transaction. */
 export function createPageWriter(writer: DatabaseSync): (part: Pick<Commit, 'pages' | 'settledPages'>) => void {
@@ -50,6 +50,22 @@ export function createLeasing(writer: DatabaseSync, transaction: Transaction): S
     if (rowsOf(due, now, 1).length === 0) return [];
     return transaction(() => rowsOf<PageRow>(due, now, limit).map((row) => handOut(row, now + leaseMs)));
   };
+}
+
+/** What is owed, without a word written: for a sender whose disk takes no lease. */
+export function createDuePages(reader: DatabaseSync): Store['duePages'] {
+  const due = reader.prepare(
+    `SELECT incident, attempts, not_before AS notBefore, json FROM pages WHERE not_before <= ? ORDER BY not_before, rowid LIMIT ?`,
+  );
+  return (now, limit) =>
+    guarded(() =>
+      rowsOf<Omit<PageRow, 'leaseUntil'>>(due, now, limit).map(({ incident, attempts, notBefore, json }) => ({
+        incident,
+        page: JSON.parse(json) as Page,
+        attempts,
+        notBefore,
+      })),
+    );
 }
 
 /** A lease of 0 has run out, and still tells that somebody had it. */

@@ -3,8 +3,8 @@ import { storeError } from '../../errors.ts';
 
 /**
  * One entry a version, never edited once shipped. Row layout decides speed: what is scanned stands
- * before what is large, so that a scan does not walk a block's overflow pages; chunks are indexed by
- * hour first, so that what is written together lies together.
+ * before what is large, so that a scan does not walk a block's overflow pages; what is written together
+ * lies together.
  */
 const MIGRATIONS = [
   `
@@ -91,6 +91,22 @@ const MIGRATIONS = [
   END;
   CREATE TABLE strangers (device TEXT PRIMARY KEY, json TEXT NOT NULL);
   `,
+  // Chunks in columns. What was written as JSON stays readable and is rewritten bit by bit. Pieces are
+  // many and short-lived, so they are found by the hour alone; chunks stand for long and are read by series.
+  `
+  DROP INDEX chunks_by_kind;
+  DROP INDEX chunks_by_place;
+  ALTER TABLE chunks RENAME TO json_chunks;
+  CREATE INDEX json_chunks_by_place ON json_chunks (hour, series);
+  CREATE TABLE pieces (id INTEGER PRIMARY KEY, hour INTEGER NOT NULL, series INTEGER NOT NULL, rows BLOB NOT NULL);
+  CREATE INDEX pieces_by_place ON pieces (hour, series);
+  CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, hour INTEGER NOT NULL, series INTEGER NOT NULL,
+    count INTEGER NOT NULL, gone INTEGER NOT NULL, summary BLOB, rows BLOB NOT NULL
+  );
+  CREATE INDEX chunks_by_series ON chunks (series, hour);
+  CREATE INDEX chunks_by_age ON chunks (kind, hour, series, count);
+  `,
 ] as const;
 
 /** Tables worth rescuing from a damaged file, the dearest first. */
@@ -107,6 +123,8 @@ export const RESCUED_TABLES = [
   'marks',
   'blocks',
   'series',
+  'json_chunks',
+  'pieces',
   'chunks',
   'strangers',
   'quarantine',

@@ -1,0 +1,50 @@
+// Entry of the thread that maintains the store's file. Its connection is open during a pass only, so
+// that an idle edge holds nothing; the file may be closed as soon as no pass is running.
+import { parentPort, workerData } from 'node:worker_threads';
+import { DatabaseSync } from 'node:sqlite';
+import { isEdgeError, sentenceOf, STORE_ERROR_CODES } from '../../errors.ts';
+import { guarded } from './connection.ts';
+import { PASS, type PassAnswer, type WorkerOrders } from './housekeeper.ts';
+import { maintain } from './maintenance.ts';
+
+const { path, ceilingBytes, maxBytes, budgetMs, shared } = workerData as WorkerOrders;
+const pass = new Int32Array(shared);
+/** Between two steps, ms: whoever waits for the file's one write lock gets it. */
+const PAUSE_MS = 1;
+
+parentPort?.on('message', (now: number) => parentPort?.postMessage(answer(now), []));
+
+function answer(now: number): PassAnswer {
+  if (Atomics.compareExchange(pass, PASS.state, PASS.idle, PASS.running) !== PASS.idle) return { ok: true };
+  try {
+    guarded(() => work(now));
+    return { ok: true };
+  } catch (error) {
+    const code = STORE_ERROR_CODES.find((known) => isEdgeError(error, known)) ?? 'STORE_FAILED';
+    return { ok: false, code, message: sentenceOf(error) };
+  } finally {
+    Atomics.store(pass, PASS.state, PASS.idle);
+    Atomics.notify(pass, PASS.state);
+  }
+}
+
+function work(now: number): void {
+  const db = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    // A pass that is lost to a power cut is done again: what it rewrote is still there as it was.
+    db.exec('PRAGMA synchronous = NORMAL');
+    if (ceilingBytes !== undefined) {
+      const pageSize = Number(db.prepare('PRAGMA page_size').get()?.['page_size']);
+      db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(ceilingBytes / pageSize))}`);
+    }
+    maintain(db, now, { budgetMs, pause, ...(maxBytes === undefined ? {} : { maxBytes }) });
+    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } finally {
+    db.close();
+  }
+}
+
+/** True when the store is being closed. */
+function pause(): boolean {
+  return Atomics.wait(pass, PASS.closing, 0, PAUSE_MS) !== 'timed-out';
+}
