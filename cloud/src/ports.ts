@@ -85,18 +85,20 @@ export interface EdgeView {
   readonly heartbeat: Heartbeat | null;
   readonly heardAt: Millis | null;
   readonly blindSince: Millis | null;
-  /** Evidence: the newest event, how many links are broken, and how many wait for their predecessor. */
+  /** Evidence: the newest event of its newest epoch, how many links are broken, and how many wait for their predecessor. */
   readonly chain: { readonly last: number; readonly broken: number; readonly gaps: number };
   readonly rejected: number;
   readonly sites: readonly string[];
+  /** Its numberings in the order in which they were first heard; a second one: its store was lost and begun anew. */
+  readonly epochs: readonly string[];
   /** It once served sites, and others serve all of them now: nobody waits for its voice. */
   readonly retired: boolean;
 }
 
 export interface EdgeStore {
-  /** Runs the work in one transaction, one at a time for each edge. */
-  ingest<T>(edge: string, work: (tx: IngestTransaction) => Promise<T>): Promise<T>;
-  heard(edge: string, heartbeat: Heartbeat | null, at: Millis): Promise<void>;
+  /** Runs the work in one transaction, one at a time for each edge; `epoch` is that of the events' numbers, default ''. */
+  ingest<T>(edge: string, work: (tx: IngestTransaction) => Promise<T>, epoch?: string): Promise<T>;
+  heard(edge: string, heartbeat: Heartbeat | null, at: Millis, epoch?: string): Promise<void>;
   list(): Promise<EdgeView[]>;
   /** The last heartbeat of every edge that sent one, and when it was heard; cheap. */
   heartbeats(): Promise<{ readonly edge: string; readonly heartbeat: Heartbeat; readonly heardAt: Millis }[]>;
@@ -270,7 +272,8 @@ export interface ReadingQuery {
  * cannot be reached; a block that it can never take is an error of its own (CLOUD_BAD_INPUT).
  */
 export interface MetricStore {
-  write(edge: string, seq: number, readings: readonly Reading[]): Promise<'written' | 'duplicate'>;
+  /** `epoch` is that of the edge's numbering; default: the one of edges that have none. */
+  write(edge: string, seq: number, readings: readonly Reading[], epoch?: string): Promise<'written' | 'duplicate'>;
   /** Oldest first, by the time each stands for. */
   read(query: ReadingQuery): Promise<Reading[]>;
   ping(): Promise<void>;
@@ -279,8 +282,8 @@ export interface MetricStore {
 
 /** Remembers which blocks a metric store has taken. */
 export interface BlockLedger {
-  has(edge: string, seq: number): Promise<boolean>;
-  add(edge: string, seq: number, rows: number): Promise<void>;
+  has(edge: string, seq: number, epoch?: string): Promise<boolean>;
+  add(edge: string, seq: number, rows: number, epoch?: string): Promise<void>;
 }
 
 /** Work that is claimed by one replica at a time, at a local time of day. */

@@ -140,14 +140,19 @@ test('a port that is taken is a sentence that names it, and the disk is closed i
   const second = {
     ...config('http://127.0.0.1:1'),
     dataDir: join(folder, 'second'),
-    http: { host: '127.0.0.1', port: edge.port, publicUrl: null },
+    http: { host: '127.0.0.1', port: edge.port, publicUrl: null, trustedProxies: [] },
   };
   await expect(startEdge(second, QUIET)).rejects.toMatchObject({
     code: 'EDGE_PORT_IN_USE',
     message: expect.stringContaining(String(edge.port)),
   });
   // SQLite takes its log away when the last connection closes in order.
-  expect(readdirSync(join(folder, 'second', 'edge'))).toEqual(['demo-clock.json', 'store.sqlite']);
+  expect(readdirSync(join(folder, 'second', 'edge'))).toEqual([
+    'access.key',
+    'access.sqlite',
+    'demo-clock.json',
+    'store.sqlite',
+  ]);
 });
 
 async function post(url: string, body: object): Promise<unknown> {

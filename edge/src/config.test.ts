@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { envExample, readConfig } from './config.ts';
 
 const EXAMPLE = resolve(import.meta.dirname, '../.env.example');
-const TOKEN = 'a-token-of-sufficient-length';
 
 function faultsOf(env: Record<string, string>): readonly string[] {
   const read = readConfig(env);
@@ -35,14 +34,15 @@ describe('the configuration', () => {
       KEEPSITE_EDGE_HTTP_PORT: '70700',
       KEEPSITE_MQTT_URL: 'http://broker',
       KEEPSITE_LOG_LEVEL: 'loud',
+      KEEPSITE_EDGE_TRUSTED_PROXIES: '10.0.0.0/8',
     });
     expect(faults).toHaveLength(4);
     for (const fault of faults) expect(fault).toMatch(/^KEEPSITE_[A-Z_]+ .+\.$/);
-    expect(faults.join(' ')).toMatch(/HTTP_PORT.*MQTT_URL.*LOG_LEVEL.*API_TOKEN is required/);
+    expect(faults.join(' ')).toMatch(/HTTP_PORT.*TRUSTED_PROXIES.*MQTT_URL.*LOG_LEVEL/);
   });
 
   test('outside the demo there is no cloud unless one is named', () => {
-    const env = { KEEPSITE_DEMO: '0', KEEPSITE_API_TOKEN: TOKEN };
+    const env = { KEEPSITE_DEMO: '0' };
     expect(readConfig(env)).toMatchObject({ ok: true, config: { cloud: null } });
     expect(readConfig({ ...env, KEEPSITE_CLOUD_URL: 'https://cloud.example/' })).toMatchObject({
       ok: true,
@@ -50,10 +50,60 @@ describe('the configuration', () => {
     });
   });
 
+  test('devices need credentials outside the demo, unless it is said otherwise', () => {
+    const anonymous = (env: Record<string, string>) => {
+      const read = readConfig(env);
+      return read.ok && read.config.mqtt.anonymous;
+    };
+    expect([anonymous({}), anonymous({ KEEPSITE_DEMO: '0' })]).toEqual([true, false]);
+    expect(anonymous({ KEEPSITE_DEMO: '0', KEEPSITE_MQTT_ANONYMOUS: '1' })).toBe(true);
+    expect(anonymous({ KEEPSITE_MQTT_ANONYMOUS: '0' })).toBe(false);
+  });
+
+  test('a door behind TLS needs a certificate and its key, and stays on this machine in the demo', () => {
+    const files = { KEEPSITE_EDGE_MQTTS_CERT: 'a.pem', KEEPSITE_EDGE_MQTTS_KEY: '/etc/a.key' };
+    const env = { KEEPSITE_DEMO: '0', KEEPSITE_EDGE_MQTTS_PORT: '8883' };
+    expect(readConfig({ ...env, ...files, KEEPSITE_EDGE_MQTTS_HOST: '0.0.0.0' }, '/srv')).toMatchObject({
+      config: {
+        mqtt: {
+          host: '127.0.0.1',
+          tls: {
+            host: '0.0.0.0',
+            port: 8883,
+            certificateFile: '/srv/a.pem',
+            keyFile: '/etc/a.key',
+            clientCaFile: null,
+          },
+        },
+      },
+    });
+    expect(readConfig({ ...files })).toMatchObject({ config: { mqtt: { tls: null } } });
+    expect(faultsOf(env)).toEqual([expect.stringContaining('KEEPSITE_EDGE_MQTTS_CERT')]);
+    expect(faultsOf({ KEEPSITE_EDGE_MQTTS_HOST: '0.0.0.0' })).toEqual([expect.stringContaining('loopback')]);
+  });
+
+  test('what nobody may subscribe to is a list of topic filters', () => {
+    const list = (KEEPSITE_EDGE_MQTT_DENY_SUBSCRIBE: string) => readConfig({ KEEPSITE_EDGE_MQTT_DENY_SUBSCRIBE });
+    expect(list('test/nosubscribe, in/+/side/#')).toMatchObject({
+      config: { mqtt: { denySubscribe: ['test/nosubscribe', 'in/+/side/#'] } },
+    });
+    expect(list('')).toMatchObject({ config: { mqtt: { denySubscribe: [] } } });
+    for (const wrong of ['a#', 'a,,b', '$SYS/#', 'a/#/b']) expect(list(wrong).ok, wrong).toBe(false);
+  });
+
   test('the demo, which has no logins, refuses to listen beyond this machine', () => {
     expect(faultsOf({ KEEPSITE_EDGE_HTTP_HOST: '0.0.0.0' })).toEqual([expect.stringContaining('loopback')]);
     expect(faultsOf({ KEEPSITE_EDGE_HTTP_HOST: '::1' })).toEqual([]);
-    expect(faultsOf({ KEEPSITE_EDGE_HTTP_HOST: '0.0.0.0', KEEPSITE_DEMO: '0', KEEPSITE_API_TOKEN: TOKEN })).toEqual([]);
+    expect(faultsOf({ KEEPSITE_EDGE_HTTP_HOST: '0.0.0.0', KEEPSITE_DEMO: '0' })).toEqual([]);
+  });
+
+  test('the disk’s limit is a size with its unit', () => {
+    const limit = (KEEPSITE_EDGE_DISK_LIMIT: string) => readConfig({ KEEPSITE_EDGE_DISK_LIMIT });
+    expect(limit('1.5 GB')).toMatchObject({ config: { diskLimitBytes: 1_500_000_000 } });
+    expect(limit('512MiB')).toMatchObject({ config: { diskLimitBytes: 512 * 1024 * 1024 } });
+    expect(limit('')).toMatchObject({ config: { diskLimitBytes: 8_000_000_000 } });
+    for (const wrong of ['8', 'much', '1MB', '-1GB'])
+      expect(faultsOf({ KEEPSITE_EDGE_DISK_LIMIT: wrong })).toHaveLength(1);
   });
 
   test('an edge is a Sparkplug node only when a broker is named, and its names fit into topics', () => {
@@ -65,6 +115,13 @@ describe('the configuration', () => {
     });
     const names = { KEEPSITE_SPARKPLUG_GROUP: 'a/b', KEEPSITE_SPARKPLUG_HOST: '#' };
     expect(faultsOf({ KEEPSITE_SPARKPLUG_URL, ...names })).toHaveLength(2);
+  });
+
+  test('reverse proxies are believed by exact address', () => {
+    expect(readConfig({ KEEPSITE_EDGE_TRUSTED_PROXIES: '127.0.0.1, ::1' })).toMatchObject({
+      ok: true,
+      config: { http: { trustedProxies: ['127.0.0.1', '::1'] } },
+    });
   });
 
   test('an empty value counts as absent, and port 0 is allowed', () => {

@@ -22,6 +22,26 @@ const leakRule = Rule.parse({
   when: { kind: 'state', metric: 'leak', is: true, forSeconds: 10 },
 });
 
+test('a page that only waited has used up no attempt, and one that took another way says why', async () => {
+  const edge = start();
+  edge.fault('raised');
+  await edge.pipeline.flush();
+  const lease = () => edge.store.leasePages(edge.clock.now(), 1_000, 9);
+  const [first] = lease();
+  const at = edge.clock.now();
+  const busy = { outcome: 'retry', reason: 'no token', afterMs: 0 } as const;
+  await edge.pipeline.settle([{ owed: first!, delivery: { ...busy, unsent: true }, at }]);
+  const [second] = lease();
+  expect(second).toMatchObject({ attempts: 0, page: { id: first!.page.id } });
+  await edge.pipeline.settle([{ owed: second!, delivery: busy, at }]);
+  const third = lease().find(({ page }) => page.id === first!.page.id);
+  expect(third).toMatchObject({ attempts: 1 });
+  const delivery = { outcome: 'accepted', reference: null, reason: 'sent over sms' } as const;
+  await edge.pipeline.settle([{ owed: third!, delivery, at }]);
+  const page = edge.open()[0]!.pages.find(({ id }) => id === first!.page.id);
+  expect(page).toMatchObject({ state: 'accepted', reason: 'sent over sms' });
+});
+
 describe('acknowledged means on disk', () => {
   test('a message is acknowledged after its transaction, not before', async () => {
     const edge = start();

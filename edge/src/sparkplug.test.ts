@@ -197,6 +197,7 @@ describe('an edge whose Sparkplug hosts listen where its devices speak', () => {
   async function edgeOn(settings: Record<string, string>): Promise<RunningEdge> {
     const read = readConfig({
       KEEPSITE_DEMO: '0',
+      KEEPSITE_MQTT_ANONYMOUS: '1',
       KEEPSITE_API_TOKEN: TOKEN,
       KEEPSITE_DATA_DIR: folder,
       KEEPSITE_EDGE_HTTP_PORT: '0',

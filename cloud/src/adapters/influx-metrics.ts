@@ -30,12 +30,12 @@ export function influxMetrics(options: InfluxOptions): MetricStore {
   const { url, token, org, bucket, tenant, ledger } = options;
   const client = new InfluxDB({ url, token, timeout: 20_000 });
   return {
-    async write(edge, seq, readings) {
-      if (await ledger.has(edge, seq)) return 'duplicate';
+    async write(edge, seq, readings, epoch = '') {
+      if (await ledger.has(edge, seq, epoch)) return 'duplicate';
       // No retries of its own: the edge keeps the block and sends it again.
       const api = client.getWriteApi(org, bucket, 'ms', { maxRetries: 0, batchSize: 5_000, defaultTags: { tenant } });
       await writeAll(api, edge, readings);
-      await ledger.add(edge, seq, readings.length);
+      await ledger.add(edge, seq, readings.length, epoch);
       return 'written';
     },
     read: (query) => read(options, query),

@@ -13,7 +13,7 @@ import { incidentFacts } from '../domain/facts.ts';
 import { CloudError } from '../errors.ts';
 import type { Events } from '../events.ts';
 import type { CheckedEvent, IngestTransaction, MetricStore, NewestReading, Notice, Notices, Store } from '../ports.ts';
-import { readBatch, type Checked, type Parcel } from './read-batch.ts';
+import { keptText, readBatch, type Parcel } from './read-batch.ts';
 
 export interface IngestPorts {
   readonly store: Store;
@@ -33,14 +33,14 @@ type Line = BatchResult['results'][number];
  * batch at all or names another edge.
  */
 export async function acceptBatch(ports: IngestPorts, edge: string, body: unknown, now: Millis): Promise<BatchResult> {
-  const parcel = readBatch(edge, body);
-  await ports.store.edges.heard(edge, parcel.heartbeat, now);
+  const parcel = await read(ports, edge, body);
+  await ports.store.edges.heard(edge, parcel.heartbeat, now, parcel.epoch);
   const told: Notice[] = [{ kind: 'heartbeat', edge }];
   const touched = new Set<string>();
   const results = [
     ...(await acceptRegistry(ports, edge, parcel)),
-    ...(await acceptEvents(ports, edge, parcel.events, told, touched)),
-    ...(await acceptBlocks(ports, edge, parcel.blocks, told)),
+    ...(await acceptEvents(ports, edge, parcel, told, touched)),
+    ...(await acceptBlocks(ports, edge, parcel, told)),
     ...(await acceptDaily(ports, edge, parcel)),
   ];
   await keepRejected(ports, edge, parcel, results);
@@ -49,18 +49,33 @@ export async function acceptBatch(ports: IngestPorts, edge: string, body: unknow
   return { results };
 }
 
+/** Whoever speaks for another edge is refused as a whole, and it stays on record under the name that he showed. */
+async function read(ports: IngestPorts, edge: string, body: unknown): Promise<Parcel> {
+  try {
+    return readBatch(edge, body);
+  } catch (cause) {
+    if (!(cause instanceof CloudError) || cause.code !== 'CLOUD_FORBIDDEN') throw cause;
+    const record = { kind: 'batch', seq: null, reason: cause.message };
+    ports.events.recordRejected({ edge, ...record });
+    await ports.store.edges.ingest(edge, (tx) => tx.reject({ ...record, body: keptText(body) }));
+    throw cause;
+  }
+}
+
 // ------------------------------------------------------------------------------------ events
 
 async function acceptEvents(
   ports: IngestPorts,
   edge: string,
-  records: readonly Checked<CheckedEvent>[],
+  { events: records, epoch }: Parcel,
   told: Notice[],
   touched: Set<string>,
 ): Promise<Line[]> {
   const good = records.flatMap((record) => (record.ok ? [record.value] : []));
   const lines = new Map<CheckedEvent, Line>();
-  const outcome = await together(good, (events) => ports.store.edges.ingest(edge, (tx) => takeEvents(tx, events)));
+  const outcome = await together(good, (events) =>
+    ports.store.edges.ingest(edge, (tx) => takeEvents(tx, events), epoch),
+  );
   for (const { item, result, failure } of outcome) lines.set(item, failure ?? lineOf(item, result.verdicts));
   for (const incident of outcome.flatMap(({ result }) => result?.incidents ?? [])) {
     told.push({ kind: 'incident', id: incident.id });
@@ -125,7 +140,7 @@ function lineOf(checked: CheckedEvent, verdicts: Taken['verdicts']): Line {
 async function acceptBlocks(
   ports: IngestPorts,
   edge: string,
-  records: readonly Checked<{ seq: number; readings: readonly Reading[] }>[],
+  { blocks: records, epoch }: Parcel,
   told: Notice[],
 ): Promise<Line[]> {
   const lines: Line[] = [];
@@ -137,7 +152,7 @@ async function acceptBlocks(
     }
     const { seq, readings } = record.value;
     const [{ result, failure } = { result: undefined, failure: undefined }] = await together([record.value], () =>
-      ports.metrics.write(edge, seq, readings),
+      ports.metrics.write(edge, seq, readings, epoch),
     );
     lines.push(
       failure

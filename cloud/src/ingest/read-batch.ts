@@ -1,6 +1,7 @@
 import {
   DailyEnergy,
   DeviceStatus,
+  Epoch,
   Heartbeat,
   IncidentEvent,
   ReadingBlock,
@@ -20,6 +21,8 @@ export type Checked<T> =
 
 /** A batch taken apart: every record judged alone. */
 export interface Parcel {
+  /** Of the edge's numbering; '' for an edge that has none. */
+  readonly epoch: string;
   readonly heartbeat: Heartbeat | null;
   readonly registry: Checked<Registry> | null;
   readonly devices: Checked<DeviceStatus[]> | null;
@@ -33,6 +36,7 @@ export interface Parcel {
 /** Only what must be true for anything to be taken; the records inside are judged one by one. */
 const Envelope = z.object({
   edge: z.string().min(1).max(120),
+  epoch: Epoch.default(''),
   heartbeat: z.unknown().optional(),
   registry: z.unknown().optional(),
   devices: z.unknown().optional(),
@@ -54,6 +58,7 @@ export function readBatch(edge: string, body: unknown): Parcel {
   if (batch.edge !== edge) throw new CloudError('CLOUD_FORBIDDEN', `the batch speaks for another edge than ${edge}`);
   const heartbeat = Heartbeat.safeParse(batch.heartbeat);
   return {
+    epoch: batch.epoch,
     heartbeat: heartbeat.success ? heartbeat.data : null,
     registry: batch.registry === undefined ? null : check(Registry, batch.registry),
     devices: batch.devices === undefined ? null : check(z.array(DeviceStatus).max(20_000), batch.devices),
@@ -113,6 +118,11 @@ function textOf(batch: z.infer<typeof Envelope>, kind: string, seq: number | nul
     registry: [batch.registry],
   };
   const raw = lists[kind]?.find((record) => seqOf(record) === seq);
-  const text = raw === undefined ? null : JSON.stringify(raw);
-  return text !== null && text.length > KEPT_TEXT ? JSON.stringify(text.slice(0, KEPT_TEXT)) : text;
+  return raw === undefined ? null : keptText(raw);
+}
+
+/** JSON text of what was refused; what is too long is kept as a text that was cut. */
+export function keptText(raw: unknown): string {
+  const text = JSON.stringify(raw);
+  return text.length > KEPT_TEXT ? JSON.stringify(text.slice(0, KEPT_TEXT)) : text;
 }

@@ -6,9 +6,10 @@ export function memoryMetrics(): MetricStore {
   const blocks = new Set<string>();
   const readings = new Map<string, Reading>();
   return {
-    async write(edge, seq, rows) {
-      if (blocks.has(`${edge} ${seq}`)) return 'duplicate';
-      blocks.add(`${edge} ${seq}`);
+    async write(edge, seq, rows, epoch = '') {
+      const block = `${edge} ${epoch} ${seq}`;
+      if (blocks.has(block)) return 'duplicate';
+      blocks.add(block);
       for (const reading of rows) {
         const key = JSON.stringify([reading.device, reading.metric, reading.part, timeOf(reading)]);
         const known = readings.get(key);

@@ -8,8 +8,6 @@ import type { RuleMemory } from './rule-memory.ts';
 import { type Binding, type ExpectEvery, type Instance, type Plan, planRules, type Skipped } from './rule-plan.ts';
 import { covers, held, type HeardCell, type InstanceCell, isSilent, type Look, recall, truthOf } from './rule-state.ts';
 
-export type { RuleCell, RuleMemory } from './rule-memory.ts';
-
 export interface RuleBookOptions {
   /** Longest normal silence of a family's devices, seconds; a device's own figure goes before it. */
   readonly expectEverySeconds?: ExpectEvery;

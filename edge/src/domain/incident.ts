@@ -14,6 +14,7 @@ import {
   type Term,
 } from '@keepsite/edge-contract';
 import type { Breach } from './breach.ts';
+import type { Doubt } from './clock-start.ts';
 import { climb, escalate, pageAnew } from './ladder.ts';
 import { type Decision, Draft } from './draft.ts';
 import { clocksFrom, type Opening, openedChange } from './opening.ts';
@@ -34,6 +35,8 @@ export type Input =
       readonly reason: string | null;
       readonly possibleDuplicate: boolean;
     }
+  /** Nobody knows how much time has passed since the edge last wrote something down. */
+  | { readonly kind: 'doubt'; readonly doubt: Doubt }
   | { readonly kind: 'tick' };
 
 /** A resolved incident whose condition has cleared is closed this long after it was resolved. */
@@ -72,6 +75,7 @@ export function decide(incident: Incident, input: Input, now: Millis): Decision 
   if (input.kind === 'command') return order(draft, input.command, now);
   if (input.kind === 'breach') state(draft, input, now);
   if (input.kind === 'page') pageMoved(draft, input, now);
+  if (input.kind === 'doubt') doubtful(draft, input.doubt, now);
   if (input.kind === 'tick') tick(draft, now);
   return draft.decision();
 }
@@ -148,6 +152,14 @@ function expire(draft: Draft, now: Millis): void {
     if (clock.verdict === 'running' && now > due) {
       draft.system({ kind: 'clock', term: clock.term, verdict: 'breached', metAt: null, proof: null }, due);
     }
+  }
+}
+
+/** A term that was certainly over before is breached all the same. */
+function doubtful(draft: Draft, { since, reason }: Doubt, now: Millis): void {
+  for (const { term, verdict, dueAt } of draft.incident.clocks) {
+    if (verdict !== 'running' || instantMillis(dueAt) < since) continue;
+    draft.system({ kind: 'clock', term, verdict: 'unknown', metAt: null, proof: null, reason }, now);
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DailyEnergy } from '@keepsite/edge-contract';
 import type { Store } from '../ports.ts';
+import { readSaved } from './saved.ts';
 
 const KEY = 'uplink.daily';
 /** The contract takes 5,000 rows a batch; one local day of one edge has far fewer. */
@@ -16,7 +17,7 @@ export interface DailyQueue {
 }
 
 export function createDailyQueue(store: Pick<Store, 'cursor' | 'saveCursor' | 'daily'>): DailyQueue {
-  let days = z.array(z.iso.date()).parse(JSON.parse(store.cursor(KEY) ?? '[]'));
+  let days = readSaved(z.array(z.iso.date()), store.cursor(KEY), []);
   let given: readonly string[] = [];
 
   function save(next: string[]): void {

@@ -35,6 +35,7 @@ function createBench(pages: readonly string[], over: Partial<PagerParts> = {}, d
   disk.incidents.set('i', { id: 'i' } as unknown as Incident);
   for (const id of pages) disk.pages.set(id, { ...owe(id, clock.now()), leaseUntil: null });
   const sent: string[] = [];
+  const labels: boolean[] = [];
   const outcomes: Outcome[] = [];
   const waiters: { count: number; resolve: () => void }[] = [];
   const pipeline: Pick<Pipeline, 'settle'> = {
@@ -56,6 +57,7 @@ function createBench(pages: readonly string[], over: Partial<PagerParts> = {}, d
   const notifier: Notifier = {
     deliver(owed, incident) {
       sent.push(owed.page.id);
+      labels.push(owed.page.possibleDuplicate);
       return deliver.answer(owed, incident);
     },
   };
@@ -68,6 +70,7 @@ function createBench(pages: readonly string[], over: Partial<PagerParts> = {}, d
     store,
     pager,
     sent,
+    labels,
     outcomes,
     deliver,
     /** Resolves once that many outcomes were settled. */
@@ -178,6 +181,57 @@ describe('the pager', () => {
     await turn();
     expect(bench.sent).toEqual(['a']);
     expect(bench.pager.inFlight).toBe(1);
+    await bench.pager.stop();
+  });
+
+  test('a disk that takes no lease stops no page: each goes once, labelled, and is settled once the disk is back', async () => {
+    const ids = ['a', 'b', 'c', 'd'];
+    const back = Promise.withResolvers<void>();
+    const told: string[] = [];
+    const bench = createBench(ids, {
+      concurrency: 2,
+      events: { pageSent: () => undefined, pagesNotSettled: () => undefined, workFailed: (work) => told.push(work) },
+      pipeline: { settle: () => back.promise },
+    });
+    bench.store.failWith('STORE_FULL');
+    bench.pager.start();
+    for (let second = 0; second < 5; second += 1) {
+      await turn();
+      await turn();
+      bench.clock.advance(1_000);
+    }
+    expect(bench.sent.toSorted()).toEqual(ids);
+    expect(bench.labels).toEqual([true, true, true, true]);
+    expect(told).toEqual(['take leases back', 'lease pages']);
+    bench.store.failWith(null);
+    for (const id of ids) bench.disk.pages.delete(id);
+    back.resolve();
+    await turn();
+    await turn();
+    expect(bench.pager.inFlight).toBe(0);
+    expect(bench.sent).toHaveLength(4);
+    await bench.pager.stop();
+  });
+
+  test('a page that no channel took while the disk was full is tried again in time, disk or no disk', async () => {
+    const bench = createBench(['a']);
+    bench.deliver.answer = () => Promise.resolve({ outcome: 'retry', reason: 'busy', afterMs: 5_000 });
+    bench.store.failWith('STORE_FULL');
+    bench.pager.start();
+    await turn();
+    await turn();
+    bench.clock.advance(4_999);
+    await turn();
+    expect(bench.sent).toEqual(['a']);
+    bench.clock.advance(1);
+    await turn();
+    await turn();
+    expect(bench.sent).toEqual(['a', 'a']);
+    bench.deliver.answer = () => Promise.resolve(ACCEPTED);
+    bench.store.failWith(null);
+    bench.clock.advance(5_000);
+    await bench.settled(1);
+    expect(bench.outcomes).toEqual([{ id: 'a', outcome: 'accepted', possibleDuplicate: true }]);
     await bench.pager.stop();
   });
 

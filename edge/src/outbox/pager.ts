@@ -9,7 +9,7 @@ const POLL_MS = 1_000;
 const RESETTLE_MS = 1_000;
 
 export interface PagerParts {
-  readonly store: Pick<Store, 'leasePages' | 'takeBackLeases' | 'incident'>;
+  readonly store: Pick<Store, 'leasePages' | 'duePages' | 'takeBackLeases' | 'incident'>;
   readonly notifier: Notifier;
   readonly pipeline: Pick<Pipeline, 'settle'>;
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export interface Pager {
   nudge(): void;
   /** Takes no more pages; resolves once those on their way are settled. */
   stop(): Promise<void>;
-  /** Pages on their way just now. */
+  /** Pages on their way just now, and those whose outcome is not written down yet. */
   readonly inFlight: number;
 }
 
@@ -34,7 +34,9 @@ type Outcome = { readonly owed: OwedPage; readonly delivery: Delivery; readonly 
 
 /**
  * Hands owed pages to their channels. A page is leased on disk before it is sent and settled after:
- * a crash in between brings it back, labelled as a possible duplicate, and never loses it.
+ * a crash in between brings it back, labelled as a possible duplicate, and never loses it. While the
+ * disk takes no lease, pages go out all the same, each labelled: after a crash nobody would know that
+ * they went, and they would go again.
  */
 export function createPager(parts: PagerParts): Pager {
   const { store, notifier, pipeline, clock, events } = parts;
@@ -42,6 +44,10 @@ export function createPager(parts: PagerParts): Pager {
   const timeoutMs = parts.timeoutMs ?? 20_000;
   /** On their way, or sent and not yet written down: never to be sent again by this process. */
   const held = new Map<string, Promise<void>>();
+  /** Tried while the disk took no lease, and not taken by the channel: when each may be tried again. */
+  const unwritten = new Map<string, Millis>();
+  let sending = 0;
+  let leasing = true;
   let cancelWake: () => void = () => undefined;
   let looking = false;
   let started = false;
@@ -60,24 +66,56 @@ export function createPager(parts: PagerParts): Pager {
   }
 
   function takeDue(): void {
-    const free = concurrency - held.size;
+    const free = concurrency - sending;
     if (free <= 0) return;
     try {
-      // The lease runs in edge time, the channel takes real time.
-      const leased = store.leasePages(clock.now(), 2 * timeoutMs * clock.scale, free);
-      for (const owed of leased) if (!held.has(owed.page.id)) held.set(owed.page.id, carry(owed));
+      for (const owed of leased(free)) hold(owed, 'leased');
     } catch (error) {
-      events.workFailed('lease pages', error);
+      if (leasing) events.workFailed('lease pages', error);
+      leasing = false;
+      sendUnleased(free);
     }
   }
 
+  /** The lease runs in edge time, the channel takes real time. */
+  function leased(limit: number): OwedPage[] {
+    const found = store.leasePages(clock.now(), 2 * timeoutMs * clock.scale, limit);
+    leasing = true;
+    return found.map((owed) => (unwritten.delete(owed.page.id) ? labelled(owed) : owed));
+  }
+
+  function sendUnleased(free: number): void {
+    const now = clock.now();
+    try {
+      const due = store
+        .duePages(now, free + held.size + unwritten.size)
+        .filter(({ page }) => !held.has(page.id) && (unwritten.get(page.id) ?? now) <= now);
+      for (const owed of due.slice(0, free)) hold(labelled(owed), 'unleased');
+    } catch (error) {
+      events.workFailed('read what is owed', error);
+    }
+  }
+
+  function hold(owed: OwedPage, how: 'leased' | 'unleased'): void {
+    if (!held.has(owed.page.id)) held.set(owed.page.id, carry(owed, how));
+  }
+
   /** Never rejects. */
-  async function carry(owed: OwedPage): Promise<void> {
+  async function carry(owed: OwedPage, how: 'leased' | 'unleased'): Promise<void> {
     const startedAt = performance.now();
+    sending += 1;
     const delivery = await deliver(owed);
+    sending -= 1;
     events.pageSent(owed, delivery, performance.now() - startedAt);
     const at = clock.now();
-    await settle({ owed: labelled(owed, delivery), delivery, at });
+    // What a channel did not take must not wait for the disk to be tried again.
+    if (how === 'unleased' && delivery.outcome === 'retry') unwritten.set(owed.page.id, at + delivery.afterMs);
+    else {
+      look();
+      const doubtful = delivery.outcome === 'retry' && delivery.mayHaveArrived === true;
+      await settle({ owed: doubtful ? labelled(owed) : owed, delivery, at });
+      unwritten.delete(owed.page.id);
+    }
     held.delete(owed.page.id);
     if (delivery.outcome === 'retry') clock.wake(at + delivery.afterMs, look);
     look();
@@ -129,9 +167,8 @@ export function createPager(parts: PagerParts): Pager {
   };
 }
 
-/** A retry after a silence may be the second page that the person gets: the next attempt says so. */
-function labelled(owed: OwedPage, delivery: Delivery): OwedPage {
-  if (delivery.outcome !== 'retry' || !delivery.mayHaveArrived) return owed;
+/** It may be the second that the person gets, or a second may follow: the page says so. */
+function labelled(owed: OwedPage): OwedPage {
   return { ...owed, page: { ...owed.page, possibleDuplicate: true } };
 }
 

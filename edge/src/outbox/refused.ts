@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../ports.ts';
+import { readSaved } from './saved.ts';
 
 const KEY = 'uplink.refused';
 const KEPT = 200;
@@ -22,8 +23,7 @@ export interface Refused {
 }
 
 export function openRefused(store: Pick<Store, 'cursor' | 'saveCursor'>): Refused {
-  const text = store.cursor(KEY);
-  let list: RefusedList = text === undefined ? { total: 0, gone: 0, items: [] } : RefusedList.parse(JSON.parse(text));
+  let list = readSaved(RefusedList, store.cursor(KEY), { total: 0, gone: 0, items: [] });
 
   function save(next: RefusedList): void {
     list = next;

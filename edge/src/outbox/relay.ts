@@ -16,6 +16,8 @@ const GATHER_MS = 250;
 
 export interface RelayParts {
   readonly edge: string;
+  /** Of the store's numbers; default '': the store has none. */
+  readonly epoch?: string;
   /** As it is now; the same object for as long as nothing has changed. */
   readonly registry: () => Registry;
   readonly store: Pick<Store, 'remember' | 'events' | 'blocks' | 'daily' | 'cursor' | 'saveCursor'>;
@@ -133,9 +135,15 @@ export function createRelay(parts: RelayParts): Relay {
     }
   }
 
-  function envelope(): Pick<Batch, 'edge' | 'sentAt' | 'heartbeat'> {
+  function envelope(): Pick<Batch, 'edge' | 'epoch' | 'sentAt' | 'heartbeat'> {
     const backlog = { events: events.count, blocks: blocks.count };
-    return { edge: parts.edge, sentAt: instantText(clock.now()), heartbeat: parts.heartbeat(backlog) };
+    const { edge, epoch = '' } = parts;
+    return {
+      edge,
+      ...(epoch === '' ? {} : { epoch }),
+      sentAt: instantText(clock.now()),
+      heartbeat: parts.heartbeat(backlog),
+    };
   }
 
   /** While one bad record is looked for, nothing else travels that could be the bad one. */

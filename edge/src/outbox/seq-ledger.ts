@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../ports.ts';
+import { readSaved } from './saved.ts';
 import { appendSeq, countSeqs, splitAt, withoutRange, withoutSeqs, type SeqRanges } from './seq-ranges.ts';
 
 /** What the cloud has not accepted yet of one numbered kind (events or blocks), kept across restarts. */
@@ -80,7 +81,7 @@ export function openSeqLedger(store: Pick<Store, 'cursor' | 'saveCursor'>, key: 
 }
 
 function load(text: string | undefined, newest: number): SeqRanges {
-  const saved = text === undefined ? [[1, null] as const] : Saved.parse(JSON.parse(text));
+  const saved = readSaved(Saved, text, [[1, null]]);
   return saved.flatMap(([from, to]): [number, number][] => {
     const until = to ?? newest;
     return from <= until ? [[from, until]] : [];

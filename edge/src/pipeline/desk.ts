@@ -10,6 +10,7 @@ import type {
   Severity,
 } from '@keepsite/edge-contract';
 import type { Breach } from '../domain/breach.ts';
+import type { Doubt } from '../domain/clock-start.ts';
 import type { Directory, Place } from '../domain/directory.ts';
 import { faultSummary } from '../domain/fault.ts';
 import { decide, isOpen, isOver, isWorse, open } from '../domain/incident.ts';
@@ -93,6 +94,11 @@ export function pageMoved(
   tx.record(decide(incident, { kind: 'page', ...moved }, now).facts, now);
 }
 
+/** Running clocks of incidents that the edge remembers: how much time has passed is in doubt. */
+export function doubt(found: Doubt, incidents: readonly Incident[], { tx, now }: Desk): void {
+  for (const incident of incidents) tx.record(decide(incident, { kind: 'doubt', doubt: found }, now).facts, now);
+}
+
 /** Time has come for an incident. */
 export function tick(incident: Incident, { tx, now }: Desk): void {
   tx.record(decide(incident, { kind: 'tick' }, now).facts, now);
@@ -114,7 +120,7 @@ function openFor(found: Breach, by: Actor, desk: Desk): Incident | undefined {
   const place = directory.asset(found.asset);
   if (!place) return undefined;
   const opening = {
-    id: `${tx.edge}-${tx.head.seq + 1}`,
+    id: `${tx.incidentPrefix}-${tx.head.seq + 1}`,
     edge: tx.edge,
     at: now,
     by,

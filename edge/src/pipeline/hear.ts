@@ -39,13 +39,15 @@ export function hear(message: InboxMessage, ears: Ears, tx: Transaction): void {
   if (result.sourceId !== null && isDuplicate(result.sourceId, ears, tx)) return;
   const hearing: Hearing = { message, ears, tx, heard: null };
   const strange: Decoded[] = [];
+  let borrowed: Decoded | null = null;
   let speaker: string | null = null;
   let placed: Placed | undefined;
   for (const line of result.lines) {
     // The lines of a message are mostly one device's.
     if (line.device !== speaker) placed = placeOf(line.device, message, ears);
     speaker = line.device;
-    if (placed) take(line, placed, hearing);
+    if (placed && !maySpeakFor(placed, message)) borrowed ??= line;
+    else if (placed) take(line, placed, hearing);
     else if (isStrange(line, result, hearing)) strange.push(line);
     else if (line.kind === 'rejected') quarantine(line, hearing);
   }
@@ -54,10 +56,22 @@ export function hear(message: InboxMessage, ears: Ears, tx: Transaction): void {
   for (const description of result.descriptions)
     if (!ears.directory.device(description.device, message.receivedAt)) introduce(description, message, tx);
   if (strange.length > 0) meet(message, strange, tx);
+  if (borrowed) quarantine({ ...borrowed, kind: 'rejected', reason: whoseWord(message) }, hearing);
 }
 
 function placeOf(device: string | null, { receivedAt }: InboxMessage, { directory }: Ears): Placed | undefined {
   return device === null ? undefined : directory.device(device, receivedAt);
+}
+
+/** A credential of one device speaks for no other, one that newcomers share for none that was adopted. */
+function maySpeakFor({ device }: Placed, { onlyDevice }: InboxMessage): boolean {
+  return onlyDevice === undefined || onlyDevice === device.id;
+}
+
+function whoseWord({ onlyDevice }: InboxMessage): string {
+  return onlyDevice === null
+    ? 'it came with a credential for newcomers, and its device is adopted: issue one of its own'
+    : `it came with the credential of ${onlyDevice}, which speaks for no other device`;
 }
 
 function take(line: Decoded, placed: Placed, hearing: Hearing): void {

@@ -32,6 +32,11 @@ export function checkpointOf({ rules, notes, decode }: Pick<Cellar, 'rules' | 'n
   return JSON.stringify(state);
 }
 
+/** A checkpoint whose windows lie in a future that never was: what dialects learnt and what the notes say stands. */
+export function withoutWindows(state: string): string {
+  return JSON.stringify({ ...(JSON.parse(state) as Checkpoint), rules: [] });
+}
+
 /** The state that the store remembers, brought up to its newest block. */
 export function recall(
   { directory, ruleBook }: { readonly directory: Directory; readonly ruleBook: RuleBook },

@@ -52,6 +52,8 @@ export class Transaction {
   readonly answers: Cells<string>;
   readonly sourceIds: Cells<true>;
   readonly edge: string;
+  /** What a new incident's id begins with. */
+  readonly incidentPrefix: string;
   readonly written: Outcome = {
     readings: [],
     events: [],
@@ -74,8 +76,9 @@ export class Transaction {
   /** A device has introduced itself: what it said it may never say again. */
   introduced = false;
 
-  constructor(edge: string, cellar: Cellar, head: ChainHead | null) {
+  constructor(edge: string, cellar: Cellar, head: ChainHead | null, incidentPrefix = edge) {
     this.edge = edge;
+    this.incidentPrefix = incidentPrefix;
     this.head = head ?? { seq: 0, hash: GENESIS };
     this.cells = cellar;
     cellar.journal.clear();

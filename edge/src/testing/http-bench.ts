@@ -1,9 +1,12 @@
 import type { Command, Incident, Registry } from '@keepsite/edge-contract';
 import { foldIncident, instantText } from '@keepsite/edge-contract';
 import type { CommandAnswer } from '@keepsite/cloud-contract';
+import { createCredentialDesk } from '../access/credential-desk.ts';
+import { createSeal } from '../access/seal.ts';
 import type { Installer } from '../adoption/installer.ts';
 import type { PipelineStatus } from '../ports.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { createMemoryCredentials } from './memory-credentials.ts';
 import { createMemoryDisk, createMemoryStore } from './memory-store.ts';
 import type { HttpParts, HttpSettings } from '../http/api.ts';
 import { createLiveFeed } from '../http/feed.ts';
@@ -13,7 +16,7 @@ import { createHttpServer } from '../http/server.ts';
 export const SETTINGS: HttpSettings = {
   edge: 'edge-1',
   demo: true,
-  apiToken: null,
+  trustedProxies: [],
   cloudUrl: null,
   doors: { cloudPort: 7000, simulatorPort: 7080 },
   webDir: null,
@@ -113,6 +116,15 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
     families: () => ['keepsite'],
     usualSilence: () => 60,
     installer: NOBODY,
+    credentials: createCredentialDesk({
+      store: createMemoryCredentials(),
+      seal: createSeal(new Uint8Array(32)),
+      clock,
+      topicsOf: () => [],
+      onChanged: () => Promise.resolve(),
+      record: () => undefined,
+    }),
+    access: null,
     clock,
     scalable: null,
     feed,
@@ -121,6 +133,8 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
     events: { workFailed: () => undefined },
     relay: null,
     faults: () => ({ broker: null, store: null }),
+    troubles: () => ({}),
+    storeDamages: () => 0,
     ...over.parts,
   };
   const api = await createHttpServer(parts, { ...SETTINGS, ...over.settings });

@@ -10,9 +10,10 @@ import {
 import { isOver, openKey } from '../domain/incident.ts';
 import { storeError } from '../errors.ts';
 import type { Commit, KeptMessage, OwedPage, Remembered, Store, Stranger } from '../ports.ts';
+import { courses } from './memory-courses.ts';
 import { apply as applyKept, type KeptBounds, keptReaders } from './memory-quarantine.ts';
 
-const RELEASE_AFTER_MS = 600_000;
+const RELEASE_AFTER_MS = 120_000;
 const MUCH = { maxItems: 10_000, maxBytes: 64 * 1024 * 1024 };
 const ROOMY: KeptBounds = { rejected: MUCH, strangers: { ...MUCH, each: MUCH } };
 
@@ -82,8 +83,15 @@ export function createMemoryStore(
     hasSourceId: (id) => disk.sourceIds.has(id),
     answerOf: (commandId) => disk.commands.get(commandId),
     ...readers(disk),
+    ...courses(disk),
     ...keptReaders(disk),
     leasePages: (now, leaseMs, limit) => write(() => lease(disk, now, leaseMs, limit)),
+    duePages: (now, limit) =>
+      [...disk.pages.values()]
+        .filter(({ notBefore }) => notBefore <= now)
+        .toSorted((a, b) => a.notBefore - b.notBefore)
+        .slice(0, limit)
+        .map(({ leaseUntil: _leaseUntil, ...owed }) => structuredClone(owed)),
     takeBackLeases: () =>
       write(() => {
         for (const [id, owed] of disk.pages)
@@ -96,13 +104,15 @@ export function createMemoryStore(
       }),
     cursor: (key) => disk.cursors.get(key),
     saveCursor: (key, value) => write(() => void disk.cursors.set(key, value)),
-    maintain: (now) => write(() => release(disk, now)),
+    maintain: async (now) => write(() => release(disk, now)),
     sizes: () => ({
       bytes: 0,
       events: disk.events.length,
       blocks: disk.blocks.size,
       owedPages: disk.pages.size,
       quarantined: disk.quarantine.filter(({ reason }) => reason !== null).length,
+      thinned: 0,
+      undelivered: 0,
     }),
     close() {},
   };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Reading } from '@keepsite/edge-contract';
 import { isEdgeError } from '../errors.ts';
 import { openKey } from '../domain/incident.ts';
 import type { Store } from '../ports.ts';
@@ -18,6 +19,8 @@ export const CONTRACT_QUARANTINE = {
 } as const;
 
 const MINUTE = 60_000;
+const CHECKPOINT = '{"rules":[],"notes":[]}';
+const FIRST = '{"answer":"first"}';
 
 /** The promises of the store, held against every implementation. */
 export function storeContract(name: string, make: () => StoreUnderTest): void {
@@ -96,7 +99,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       const strangers = ['new-1', 'new-2'].map((id) => strangerOf(id));
       store.commit(commitOf({ devices: [{ ...device, online: false, lastHeardAt: T0 + 5 }], strangers }));
       store.commit(commitOf({ strangers: [strangerOf('new-1', { messages: 9 })], forgotten: ['new-2'] }));
-      store.saveCheckpoint(1, 'rules at 1');
+      store.saveCheckpoint(1, CHECKPOINT);
       expect(restart().remember()).toEqual({
         lastEvent: { seq: 2, hash: eventOf(2).hash },
         lastBlock: 1,
@@ -106,7 +109,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
           { ...device, device: 'leak-2', online: null, silentSince: T0 },
         ],
         strangers: [strangerOf('new-1', { messages: 9 })],
-        checkpoint: { block: 1, state: 'rules at 1' },
+        checkpoint: { block: 1, state: CHECKPOINT },
         episodes: new Map([[openKey({ asset: 'room-1', fault: 'leak' }), 2]]),
       });
     });
@@ -185,7 +188,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       expect(store.readings({ ...all, device: 'pump' })).toEqual([]);
     });
 
-    test('maintenance changes no answer', () => {
+    test('maintenance changes no answer', async () => {
       for (const reading of minutes(90))
         store.commit(commitOf({ readings: [reading, { ...reading, metric: 'leak', value: true }] }));
       store.commit(
@@ -193,7 +196,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       );
       const before = store.readings(all);
       for (let quarter = 4; quarter < 24; quarter++) {
-        store.maintain(T0 + quarter * 15 * MINUTE);
+        await store.maintain(T0 + quarter * 15 * MINUTE);
         expect(store.readings(all)).toEqual(before);
       }
       expect(store.readings({ ...all, from: T0 + 10 * MINUTE, to: T0 + 12 * MINUTE, metric: 'leak' })).toHaveLength(2);
@@ -201,33 +204,86 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       expect(restart().readings(all)).toEqual(before);
     });
 
-    test('a raw block stays until it is old, accepted by the cloud, and behind the checkpoint', () => {
+    test('the newest reading of every series is known, however old it is', async () => {
+      const phase = readingOf({ metric: 'active_power_w', part: 'a', value: 700 });
+      const late = { ...phase, at: T0 - 60 * MINUTE, receivedAt: T0 + MINUTE, value: 9, historical: true };
+      store.commit(commitOf({ readings: [readingOf({ at: T0 - 1, value: 1 }), readingOf(), phase, late] }));
+      store.commit(commitOf({ readings: [readingOf({ device: 'pump-2' })] }));
+      expect(store.latest('pump-1')).toEqual([phase, readingOf()]);
+      for (const hours of [1, 4, 100]) {
+        await store.maintain(T0 + hours * 60 * MINUTE);
+        expect(store.latest('pump-1')).toEqual([phase, readingOf()]);
+      }
+      const word = readingOf({ at: T0 + 200 * 60 * MINUTE, receivedAt: T0 + 200 * 60 * MINUTE, value: 'up' });
+      store.commit(commitOf({ readings: [word] }));
+      expect(restart().latest('pump-1')).toEqual([phase, word]);
+      expect(store.latest('nobody')).toEqual([]);
+    });
+
+    test('the course of a metric tells of good numbers, counts the others, and leaves gaps', async () => {
+      const at = (minute: number, part: Partial<Reading>) =>
+        readingOf({ at: T0 + minute * MINUTE, receivedAt: T0 + minute * MINUTE, ...part });
+      const course = (width: number) =>
+        store.course({ device: 'pump-1', metric: 'temperature_c', from: T0 + 1, to: T0 + 60 * MINUTE, width });
+      store.commit(commitOf({ readings: minutes(15) }));
+      store.commit(
+        commitOf({
+          readings: [
+            at(31, { value: null, quality: 'bad' }),
+            at(32, { value: true }),
+            at(33, { value: 'off' }),
+            at(34, { part: 'ch1', value: 7 }),
+          ],
+        }),
+      );
+      const none = { min: null, max: null, mean: null };
+      const expected = [
+        {
+          part: null,
+          buckets: [
+            { from: T0, count: 15, good: 15, min: 0, max: 14, mean: 7, last: 14 },
+            { from: T0 + 30 * MINUTE, count: 3, good: 2, min: 1, max: 1, mean: 1, last: 'off' },
+          ],
+        },
+        { part: 'ch1', buckets: [{ from: T0 + 30 * MINUTE, count: 1, good: 1, min: 7, max: 7, mean: 7, last: 7 }] },
+      ];
+      const narrow = { from: T0 + 31 * MINUTE, count: 1, good: 0, ...none, last: null };
+      expect(course(15 * MINUTE)).toEqual(expected);
+      expect(course(MINUTE)[0]?.buckets[15]).toEqual(narrow);
+      for (const hours of [1, 4, 100]) {
+        await store.maintain(T0 + hours * 60 * MINUTE);
+        expect(course(15 * MINUTE)).toEqual(expected);
+        expect(course(MINUTE)[0]?.buckets[15]).toEqual(narrow);
+      }
+    });
+
+    test('a raw block stays until it is old, accepted by the cloud, and behind the checkpoint', async () => {
       for (const reading of minutes(10)) store.commit(commitOf({ readings: [reading] }));
       const seqs = () => store.blocks({ after: 0, limit: 100 }).map(({ seq }) => seq);
-      const much = () => {
-        for (let n = 0; n < 3; n++) store.maintain(T0 + 60 * MINUTE);
+      const much = async () => {
+        for (let n = 0; n < 3; n++) await store.maintain(T0 + 60 * MINUTE);
       };
-      much();
+      await much();
       expect(seqs()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
       store.saveCursor('uplink.blocks.low', '5');
-      store.saveCheckpoint(2, 'state');
-      much();
+      store.saveCheckpoint(2, CHECKPOINT);
+      await much();
       expect(seqs()).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
-      store.saveCheckpoint(10, 'state');
-      much();
+      store.saveCheckpoint(10, CHECKPOINT);
+      await much();
       expect(seqs()).toEqual([5, 6, 7, 8, 9, 10]);
       store.saveCursor('uplink.blocks.low', '11');
-      much();
+      await much();
       expect(store.readings(all)).toHaveLength(10);
       expect(restart().remember().lastBlock).toBe(10);
       expect(store.commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 11 });
     });
 
-    test('a young block stays even when the cloud has it', () => {
-      for (const reading of minutes(3)) store.commit(commitOf({ readings: [reading] }));
-      store.saveCursor('uplink.blocks.low', '4');
-      for (let n = 0; n < 3; n++) store.maintain(T0 + 4 * MINUTE);
-      expect(store.sizes().blocks).toBe(3);
+    test('a young block stays even when the cloud has it', async () => {
+      for (const reading of minutes(2)) store.commit(commitOf({ readings: [reading] }));
+      store.saveCursor('uplink.blocks.low', '3');
+      for (let n = 0; n < 3; n++) await store.maintain(T0 + 1.5 * MINUTE);
+      expect(store.sizes().blocks).toBe(2);
     });
 
     test('a page is handed out once it is due, and to one sender at a time', () => {
@@ -272,6 +328,14 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         { attempts: 1, notBefore: T0 + 500, page: { id: 'p-1', possibleDuplicate: false } },
       ]);
       expect(store.leasePages(T0 + 10_000_000, 1, 10).map(({ page }) => page.id)).toEqual(['p-1']);
+    });
+
+    test('what is due can be read without a lease, by whoever has one, and changes nothing', () => {
+      store.commit(commitOf({ pages: [owedOf('p-2', T0 + 10), owedOf('p-1', T0), owedOf('p-3', T0 + 99)] }));
+      store.leasePages(T0, 60_000, 10);
+      expect(store.duePages(T0 + 10, 10).map(({ page }) => page.id)).toEqual(['p-1', 'p-2']);
+      expect(store.duePages(T0 + 10, 1).map(({ page }) => page.id)).toEqual(['p-1']);
+      expect(store.leasePages(T0 + 10, 60_000, 10)).toMatchObject([{ page: { id: 'p-2', possibleDuplicate: false } }]);
     });
 
     test('quarantine keeps the bytes, cuts what is huge, and lets the oldest go', () => {
@@ -363,11 +427,11 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     });
 
     test('a source id and a command’s first answer are known again', () => {
-      store.commit(commitOf({ sourceIds: ['m-1', 'm-1'], commands: [{ commandId: 'c-1', answer: 'first' }] }));
+      store.commit(commitOf({ sourceIds: ['m-1', 'm-1'], commands: [{ commandId: 'c-1', answer: FIRST }] }));
       store.commit(commitOf({ sourceIds: ['m-1'], commands: [{ commandId: 'c-1', answer: 'second' }] }));
       restart();
       expect([store.hasSourceId('m-1'), store.hasSourceId('m-2')]).toEqual([true, false]);
-      expect([store.answerOf('c-1'), store.answerOf('c-2')]).toEqual(['first', undefined]);
+      expect([store.answerOf('c-1'), store.answerOf('c-2')]).toEqual([FIRST, undefined]);
     });
 
     test('cursors and the days of a meter are kept, the newest word stands', () => {

@@ -8,12 +8,17 @@ import type { Schema } from './schema.ts';
 /** Edges, and what they deliver, in PostgreSQL. */
 export function edgeStore(database: Database, tenant: string): EdgeStore {
   return {
-    ingest: (edge, work) =>
+    ingest: (edge, work, epoch = '') =>
       database.as(tenant, async (db) => {
         await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${tenant}/${edge}`}, 0))`.execute(db);
-        return await work(ingestTransaction(db, tenant, edge));
+        return await work(ingestTransaction(db, { tenant, edge, epoch }));
       }),
-    heard: (edge, heartbeat, at) => database.as(tenant, (db) => heard(db, tenant, edge, heartbeat, instantText(at))),
+    heard: (edge, heartbeat, at, epoch = '') =>
+      database.as(tenant, async (db) => {
+        await heard(db, tenant, edge, heartbeat, instantText(at));
+        await sql`INSERT INTO edge_epochs (tenant_id, edge, epoch) VALUES (${tenant}, ${edge}, ${epoch})
+          ON CONFLICT DO NOTHING`.execute(db);
+      }),
     list: () => database.as(tenant, listEdges),
     heartbeats: () =>
       database.as(tenant, async (db) => {
@@ -74,11 +79,13 @@ async function listEdges(db: Kysely<Schema>): Promise<EdgeView[]> {
   const { rows } = await sql<EdgeRow>`
     SELECT e.id, e.heartbeat, e.heard_at, b.since, coalesce(c.last, 0) AS last, coalesce(c.broken, 0) AS broken,
            coalesce(c.gaps, 0) AS gaps, coalesce(r.n, 0) AS rejected,
-           e.registry_version IS NOT NULL AND p.sites IS NULL AS retired, coalesce(p.sites, '{}') AS sites
+           e.registry_version IS NOT NULL AND p.sites IS NULL AS retired, coalesce(p.sites, '{}') AS sites,
+           coalesce(n.epochs, '{}') AS epochs
     FROM edges e
+    LEFT JOIN (SELECT edge, array_agg(epoch ORDER BY recorded_at) AS epochs FROM edge_epochs GROUP BY 1) n ON n.edge = e.id
     LEFT JOIN blind_spells b ON b.edge = e.id AND b.until IS NULL
-    LEFT JOIN (SELECT edge, max(seq) AS last, count(*) FILTER (WHERE NOT (hash_ok AND coalesce(link_ok, true))) AS broken,
-                      count(*) FILTER (WHERE link_ok IS NULL) AS gaps FROM incident_events GROUP BY 1) c ON c.edge = e.id
+    LEFT JOIN LATERAL (SELECT max(seq) FILTER (WHERE epoch = coalesce(n.epochs[cardinality(n.epochs)], '')) AS last, count(*) FILTER (WHERE NOT (hash_ok AND coalesce(link_ok, true))) AS broken,
+                      count(*) FILTER (WHERE link_ok IS NULL) AS gaps FROM incident_events WHERE edge = e.id) c ON true
     LEFT JOIN (SELECT edge, array_agg(id ORDER BY id) AS sites FROM sites GROUP BY 1) p ON p.edge = e.id
     LEFT JOIN (SELECT edge, count(*) AS n FROM rejected_records GROUP BY 1) r ON r.edge = e.id
     ORDER BY e.id`.execute(db);
@@ -90,6 +97,7 @@ async function listEdges(db: Kysely<Schema>): Promise<EdgeView[]> {
     chain: { last: row.last, broken: row.broken, gaps: row.gaps },
     rejected: row.rejected,
     sites: row.sites,
+    epochs: row.epochs,
     retired: row.retired,
   }));
 }
@@ -104,5 +112,6 @@ interface EdgeRow {
   gaps: number;
   rejected: number;
   sites: string[];
+  epochs: string[];
   retired: boolean;
 }

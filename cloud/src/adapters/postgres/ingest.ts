@@ -6,20 +6,29 @@ import type { CheckedEvent, IngestTransaction } from '../../ports.ts';
 import type { TenantTransaction } from './database.ts';
 import { saveRegistry } from './registry.ts';
 
+/** Whose numbers they are: an edge's events are numbered anew in each epoch. */
+interface Sender {
+  readonly tenant: string;
+  readonly edge: string;
+  readonly epoch: string;
+}
+
 /** What one edge's batch may write, inside the transaction that holds the edge's lock. */
-export function ingestTransaction(db: TenantTransaction, tenant: string, edge: string): IngestTransaction {
+export function ingestTransaction(db: TenantTransaction, { tenant, edge, epoch }: Sender): IngestTransaction {
+  const chain = { tenant, edge, epoch };
   return {
     async knownHashes(seqs) {
       if (seqs.length === 0) return new Map();
       const rows = await db
         .selectFrom('incident_events')
         .where('edge', '=', edge)
+        .where('epoch', '=', epoch)
         .where('seq', '=', sql<number>`ANY(${[...seqs]}::bigint[])`)
         .select(['seq', 'hash'])
         .execute();
       return new Map(rows.map((row) => [row.seq, row.hash]));
     },
-    addEvents: (events) => addEvents(db, tenant, edge, events),
+    addEvents: (events) => addEvents(db, chain, events),
     eventsOf: (incidents) => eventsOf(db, edge, incidents),
     saveIncident: (incident, facts) => saveIncident(db, tenant, incident, facts),
     saveRegistry: (registry) => saveRegistry(db, tenant, edge, registry),
@@ -37,16 +46,16 @@ export function ingestTransaction(db: TenantTransaction, tenant: string, edge: s
 /** Each link is judged with its predecessor, which may come with it, be there already, or be missing yet. */
 async function addEvents(
   db: TenantTransaction,
-  tenant: string,
-  edge: string,
+  { tenant, edge, epoch }: Sender,
   events: readonly CheckedEvent[],
 ): Promise<void> {
   if (events.length === 0) return;
-  const beside = await neighbours(db, edge, events);
+  const beside = await neighbours(db, { edge, epoch }, events);
   const hashes = new Map([...beside, ...events.map(({ event }) => event)].map(({ seq, hash }) => [seq, hash]));
   const rows = events.map(({ event, body, hashOk }) => ({
     tenant_id: tenant,
     edge,
+    epoch,
     seq: event.seq,
     incident: event.incident,
     at: event.at,
@@ -65,6 +74,7 @@ async function addEvents(
       .updateTable('incident_events')
       .set({ link_ok: isLinked(next, hashes) })
       .where('edge', '=', edge)
+      .where('epoch', '=', epoch)
       .where('seq', '=', next.seq)
       .execute();
 }
@@ -72,11 +82,16 @@ async function addEvents(
 type Link = Pick<IncidentEvent, 'seq' | 'prev' | 'hash'>;
 
 /** Known events right before and after these. */
-async function neighbours(db: TenantTransaction, edge: string, events: readonly CheckedEvent[]): Promise<Link[]> {
+async function neighbours(
+  db: TenantTransaction,
+  { edge, epoch }: Pick<Sender, 'edge' | 'epoch'>,
+  events: readonly CheckedEvent[],
+): Promise<Link[]> {
   const seqs = [...new Set(events.flatMap(({ event }) => [event.seq - 1, event.seq + 1]))];
   return await db
     .selectFrom('incident_events')
     .where('edge', '=', edge)
+    .where('epoch', '=', epoch)
     .where('seq', '=', sql<number>`ANY(${seqs}::bigint[])`)
     .select(['seq', 'prev', 'hash'])
     .execute();

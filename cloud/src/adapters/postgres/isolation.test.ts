@@ -57,6 +57,7 @@ const SAMPLES: Record<string, Record<string, unknown>> = {
     body: '{}',
   },
   incident_clients: { incident: 'i', client: 'c' },
+  edge_epochs: { edge: 'e', epoch: 'a1' },
   reading_blocks: { edge: 'e', seq: 1, rows: 1 },
   readings: { device: 'd', metric: 'leak', time: NOW, received_at: NOW, own_time: true, quality: 0, historical: false },
   daily_energy: { asset: 'a', device: 'd', day: '2026-03-02', body: '{}' },

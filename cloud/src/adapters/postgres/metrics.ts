@@ -13,10 +13,10 @@ const MONTHS_A_BLOCK = 48;
 export function postgresMetrics(database: Database, tenant: string): MetricStore {
   const months = new Set<string>();
   return {
-    async write(edge, seq, readings) {
+    async write(edge, seq, readings, epoch = '') {
       await makeMonths(database, tenant, months, readings);
       return await database.as(tenant, async (db) => {
-        if (!(await addBlock(db, tenant, edge, seq, readings.length))) return 'duplicate';
+        if (!(await addBlock(db, { tenant_id: tenant, edge, epoch, seq, rows: readings.length }))) return 'duplicate';
         await insert(db, tenant, readings);
         return 'written';
       });
@@ -30,33 +30,36 @@ export function postgresMetrics(database: Database, tenant: string): MetricStore
 /** The ledger for a metric store that has no transactions of ours. */
 export function postgresLedger(database: Database, tenant: string): BlockLedger {
   return {
-    has: (edge, seq) =>
+    has: (edge, seq, epoch = '') =>
       database.as(tenant, async (db) => {
         const row = await db
           .selectFrom('reading_blocks')
           .where('edge', '=', edge)
+          .where('epoch', '=', epoch)
           .where('seq', '=', seq)
           .select('seq')
           .executeTakeFirst();
         return row !== undefined;
       }),
-    add: (edge, seq, rows) =>
+    add: (edge, seq, rows, epoch = '') =>
       database.as(tenant, async (db) => {
-        await addBlock(db, tenant, edge, seq, rows);
+        await addBlock(db, { tenant_id: tenant, edge, epoch, seq, rows });
       }),
   };
 }
 
-async function addBlock(
-  db: TenantTransaction,
-  tenant: string,
-  edge: string,
-  seq: number,
-  rows: number,
-): Promise<boolean> {
+interface BlockRow {
+  readonly tenant_id: string;
+  readonly edge: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly rows: number;
+}
+
+async function addBlock(db: TenantTransaction, block: BlockRow): Promise<boolean> {
   const added = await db
     .insertInto('reading_blocks')
-    .values({ tenant_id: tenant, edge, seq, rows })
+    .values(block)
     .onConflict((conflict) => conflict.doNothing())
     .returning('seq')
     .executeTakeFirst();

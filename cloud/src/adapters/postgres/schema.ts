@@ -48,8 +48,10 @@ export interface Schema {
   clients: Row & { id: string; body: Json };
   contracts: Row & { client: string; id: string; version: number; body: Json };
   crm_facts: Row & { client: string; kind: string; id: string; version: number; at: At; body: Json };
+  edge_epochs: Row & { edge: string; epoch: string };
   incident_events: Row & {
     edge: string;
+    epoch: ColumnType<string, string | undefined, never>;
     seq: number;
     incident: string;
     at: At;
@@ -81,7 +83,12 @@ export interface Schema {
     body: Json;
   };
   incident_clients: Row & { incident: string; client: string };
-  reading_blocks: Row & { edge: string; seq: number; rows: number };
+  reading_blocks: Row & {
+    edge: string;
+    epoch: ColumnType<string, string | undefined, never>;
+    seq: number;
+    rows: number;
+  };
   readings: Row & {
     device: string;
     metric: string;

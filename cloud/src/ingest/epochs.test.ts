@@ -1,0 +1,158 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { foldAll, type IncidentEvent, packReadings, type Reading } from '@keepsite/edge-contract';
+import type { Database } from '../adapters/postgres/database.ts';
+import { postgresMetrics } from '../adapters/postgres/metrics.ts';
+import { postgresStore } from '../adapters/postgres/store.ts';
+import { silentEvents } from '../events.ts';
+import { localNotices } from '../testing/local-notices.ts';
+import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { batch, chain, EDGE, fact, opened, registry, story, T0 } from '../testing/samples.ts';
+import { acceptBatch } from './accept-batch.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let postgres: TestPostgres;
+let db: Database;
+let tenants = 0;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  db = await postgres.database();
+});
+afterAll(() => postgres.stop());
+
+async function cloudOf() {
+  const tenant = `t${(tenants += 1)}`;
+  const ports = {
+    store: await postgresStore(db, tenant),
+    metrics: postgresMetrics(db, tenant),
+    notices: localNotices(),
+    events: silentEvents(),
+    touch: () => undefined,
+  };
+  const accept = async (body: unknown, edge = EDGE) => {
+    const { results } = await acceptBatch(ports, edge, body, T0);
+    return results.map(({ verdict }) => verdict);
+  };
+  const rows = (table: string) =>
+    db.as(tenant, async (trx) => {
+      const { rows: all } = await sql<{ n: number }>`SELECT count(*) AS n FROM ${sql.table(table)}`.execute(trx);
+      return all[0]?.n;
+    });
+  return { ...ports, tenant, accept, rows };
+}
+
+const reading = (at: number): Reading => ({
+  device: 'device-1',
+  metric: 'leak',
+  part: null,
+  value: true,
+  at,
+  receivedAt: at + 5,
+  quality: 'good',
+  historical: false,
+});
+
+/** What an edge with a fresh store says: numbers from 1 on. */
+function said(epoch: string | null, incident: string, at = T0) {
+  const events = chain(story(incident, 300));
+  const part = epoch === null ? {} : { epoch };
+  return { events, body: batch({ ...part, events, blocks: [packReadings(1, [reading(at)])] }) };
+}
+
+test('an edge whose store was lost numbers from 1 again, and the cloud takes it as new while the old stands', async () => {
+  const cloud = await cloudOf();
+  const before = said(null, 'edge-1-1');
+  const after = said('b2', 'edge-1-b2-1', T0 + 60_000);
+  await cloud.accept(before.body);
+
+  expect(new Set(await cloud.accept(after.body))).toEqual(new Set(['accepted']));
+
+  expect(await cloud.store.incidents.get('edge-1-1')).toEqual(foldAll(before.events));
+  expect(await cloud.store.incidents.get('edge-1-b2-1')).toEqual(foldAll(after.events));
+  const read = await cloud.metrics.read({ device: 'device-1', from: T0, to: T0 + 3_600_000, limit: 9 });
+  expect(read.map(({ at }) => at)).toEqual([T0, T0 + 60_000]);
+  expect((await cloud.store.edges.list())[0]).toMatchObject({
+    epochs: ['', 'b2'],
+    chain: { last: after.events.length, broken: 0, gaps: 0 },
+  });
+});
+
+test('what an epoch delivered before is a duplicate in that epoch, also once the next one has begun', async () => {
+  const cloud = await cloudOf();
+  const first = said('a1', 'edge-1-a1-1');
+  const second = said('b2', 'edge-1-b2-1');
+  for (const { body } of [first, second]) await cloud.accept(body);
+
+  for (const { body } of [first, second, first])
+    expect(new Set(await cloud.accept(body))).toEqual(new Set(['duplicate']));
+  expect(await cloud.rows('incident_events')).toBe(first.events.length + second.events.length);
+  expect(await cloud.rows('reading_blocks')).toBe(2);
+});
+
+test('each epoch’s chain begins with its own first link, and links are never looked for in another', async () => {
+  const cloud = await cloudOf();
+  const [first] = chain([fact('edge-1-a1-1', 0, opened(T0))]);
+  const later = chain([fact('edge-1-b2-1', 0, opened(T0)), fact('edge-1-b2-1', 5, { kind: 'noted', text: 'x' })]);
+  await cloud.accept(batch({ epoch: 'a1', events: [first as IncidentEvent] }));
+  await cloud.accept(batch({ epoch: 'b2', events: [later[1] as IncidentEvent] }));
+  expect((await cloud.store.edges.list())[0]?.chain).toMatchObject({ broken: 0, gaps: 1 });
+  await cloud.accept(batch({ epoch: 'b2', events: [later[0] as IncidentEvent] }));
+  expect((await cloud.store.edges.list())[0]?.chain).toEqual({ last: 2, broken: 0, gaps: 0 });
+  expect((await cloud.store.incidents.events('edge-1-b2-1')).map(({ chainOk }) => chainOk)).toEqual([true, true]);
+});
+
+test('an epoch that is no epoch is refused with the whole batch', async () => {
+  const cloud = await cloudOf();
+  await expect(cloud.accept({ ...batch(), epoch: 'No epoch!' })).rejects.toMatchObject({ code: 'CLOUD_BAD_INPUT' });
+});
+
+test('a batch that comes three times leaves the same rows, and tells its clients once', async () => {
+  const cloud = await cloudOf();
+  const { body } = said('a1', 'edge-1-a1-1');
+  const tables = ['incident_events', 'incidents', 'incident_clients', 'reading_blocks', 'readings', 'rejected_records'];
+  await cloud.accept(body);
+  const before = await Promise.all(tables.map(cloud.rows));
+  cloud.notices.told.length = 0;
+  for (let n = 0; n < 3; n += 1) await cloud.accept(body);
+  expect(await Promise.all(tables.map(cloud.rows))).toEqual(before);
+  expect(cloud.notices.told.filter(({ kind }) => kind !== 'heartbeat')).toEqual([]);
+});
+
+test('a batch that names another site is rejected there, keeps its words for the audit, and changes nothing of that site', async () => {
+  const cloud = await cloudOf();
+  await cloud.accept(batch({ registry: registry() }));
+  const now = new Date().toISOString();
+  await db.as(cloud.tenant, (trx) =>
+    sql`UPDATE edges SET heard_at = ${now}, heartbeat = '{"devices":{"known":3}}' WHERE id = ${EDGE}`.execute(trx),
+  );
+  const taken = registry();
+  taken.sites[0]!.name.en = 'Mine now';
+
+  expect(await cloud.accept(batch({ registry: taken }, 'edge-2'), 'edge-2')).toEqual(['rejected']);
+
+  expect(await cloud.store.edges.ofAsset('lift-1')).toBe(EDGE);
+  const kept = await db.as(cloud.tenant, async (trx) => {
+    const found = await sql<{ edge: string; body: { sites: { name: { en: string } }[] } }>`
+      SELECT edge, body FROM rejected_records`.execute(trx);
+    return found.rows;
+  });
+  expect(kept).toMatchObject([{ edge: 'edge-2', body: { sites: [{ name: { en: 'Mine now' } }] } }]);
+});
+
+test('a batch that speaks for another edge is refused whole, changes nothing, and stays on record under the name that was shown', async () => {
+  const cloud = await cloudOf();
+  await cloud.accept(batch({ registry: registry() }));
+  const { body } = said('a1', 'edge-1-a1-1');
+
+  await expect(cloud.accept(body, 'edge-2')).rejects.toMatchObject({ code: 'CLOUD_FORBIDDEN' });
+
+  expect([await cloud.rows('incident_events'), await cloud.rows('reading_blocks')]).toEqual([0, 0]);
+  const kept = await db.as(cloud.tenant, async (trx) => {
+    const found = await sql<{ edge: string; kind: string; body: { edge: string } }>`
+      SELECT edge, kind, body FROM rejected_records`.execute(trx);
+    return found.rows;
+  });
+  expect(kept).toMatchObject([{ edge: 'edge-2', kind: 'batch', body: { edge: EDGE, epoch: 'a1' } }]);
+});

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Batch, instantText } from '@keepsite/edge-contract';
+import { GENESIS, verifyChain } from '@keepsite/edge-evidence';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSqliteStore } from './adapters/sqlite-store.ts';
+import { createDecoder } from './devices/index.ts';
+import { createDirectory } from './domain/directory.ts';
+import { EPOCH_KEY, epochOf, incidentPrefix } from './domain/epoch.ts';
+import { createRuleBook } from './domain/evaluate.ts';
+import { officePark } from './domain/testing/office-park.ts';
+import { createRelay } from './outbox/relay.ts';
+import { createPipeline } from './pipeline.ts';
+import { createFakeClock } from './testing/fake-clock.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'keepsite-lost-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+test('an edge whose store was lost sends numbers from 1 under another epoch, and no incident takes the id of an old one', async () => {
+  const before = await worked(directory);
+  const restarted = await worked(directory);
+  rmSync(directory, { recursive: true });
+  const after = await worked(directory);
+
+  expect(restarted.epoch).toBe(before.epoch);
+  expect(after.epoch).not.toBe(before.epoch);
+  expect([before, after].map(({ events }) => events[0]?.seq)).toEqual([1, 1]);
+  expect(restarted.events[0]?.seq).toBe((before.events.at(-1)?.seq ?? 0) + 1);
+  for (const { events } of [before, after]) expect(verifyChain(events, { seq: 0, hash: GENESIS }).ok).toBe(true);
+  const ids = [before, after].map(({ events }) => events[0]?.incident);
+  expect(ids).toEqual([`edge-1-${before.epoch}-1`, `edge-1-${after.epoch}-1`]);
+});
+
+test('a store of an older version has no epoch and is given none: its numbers and ids go on as they were', () => {
+  const path = join(directory, 'store.sqlite');
+  createSqliteStore({ path }).close();
+  const old = new DatabaseSync(path);
+  old.exec(`DELETE FROM cursors WHERE key = '${EPOCH_KEY}'`);
+  old.close();
+  const store = createSqliteStore({ path });
+  expect(incidentPrefix('edge-1', epochOf(store.cursor(EPOCH_KEY)))).toBe('edge-1');
+  store.close();
+});
+
+/** Hears a fault that lasts or comes again, sends all there is, and ends in order; answers what the cloud got. */
+async function worked(dir: string) {
+  const store = createSqliteStore({ path: join(dir, 'store.sqlite') });
+  const clock = createFakeClock();
+  const epoch = epochOf(store.cursor(EPOCH_KEY));
+  const pipeline = createPipeline({
+    edge: 'edge-1',
+    incidentPrefix: incidentPrefix('edge-1', epoch),
+    directory: createDirectory(officePark),
+    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
+    ruleBook: createRuleBook([], officePark, { listeningSince: clock.now() }),
+    store,
+    clock,
+    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
+    log: { warn() {} },
+    onPagesOwed: () => undefined,
+    onCommitted: () => undefined,
+    onAsked: () => undefined,
+  });
+  for (const state of ['raised', 'cleared', 'raised'])
+    pipeline.receive({
+      topic: 'keepsite/park/devices/lift-3/fault',
+      payload: new TextEncoder().encode(JSON.stringify({ fault: 'entrapment', state })),
+      retain: false,
+      receivedAt: clock.now(),
+      qos: 1,
+      client: 'c',
+      acknowledge: () => undefined,
+    });
+  await pipeline.flush();
+  const sent: Batch[] = [];
+  await send(store, epoch, sent);
+  await pipeline.stop();
+  store.close();
+  expect(new Set(sent.map((batch) => batch.epoch))).toEqual(new Set([epoch]));
+  return { epoch, events: sent.flatMap(({ events }) => events) };
+}
+
+async function send(store: ReturnType<typeof createSqliteStore>, epoch: string, sent: Batch[]): Promise<void> {
+  const at = instantText(createFakeClock().now());
+  const nothing = () => undefined;
+  const relay = createRelay({
+    edge: 'edge-1',
+    epoch,
+    registry: () => officePark,
+    store,
+    uplink: {
+      send(batch) {
+        sent.push(batch);
+        const verdict = 'accepted' as const;
+        const events = batch.events.map(({ seq }) => ({ kind: 'event' as const, seq, verdict, reason: null }));
+        const blocks = batch.blocks.map(({ seq }) => ({ kind: 'block' as const, seq, verdict, reason: null }));
+        return Promise.resolve({ results: [...events, ...blocks] });
+      },
+    },
+    clock: createFakeClock(),
+    heartbeat: (backlog) => ({
+      edge: 'edge-1',
+      at,
+      startedAt: at,
+      version: '0',
+      backlog,
+      openIncidents: 0,
+      quarantined: 0,
+      devices: { known: 0, unknown: 0, silent: 0 },
+      clock: { scale: 1, offsetMs: 0 },
+      simulated: false,
+    }),
+    devices: () => [],
+    events: {
+      batchSent: nothing,
+      uplinkLost: nothing,
+      uplinkBack: nothing,
+      recordRefused: nothing,
+      recordsGone: nothing,
+      workFailed: nothing,
+    },
+  });
+  while (relay.status().waiting.events > 0) await relay.step();
+}
