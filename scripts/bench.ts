@@ -1,15 +1,26 @@
-// `npm run bench -- AREA [--json]`: measures, tells a table, and ends with one JSON line.
+// `npm run bench -- AREA [PART…] [--json]`: measures, tells a table, and ends with one JSON line.
 import { parseArgs } from 'node:util';
+import { ENERGY_PARTS, measureEnergy } from '../edge/bench/energy.ts';
 import { machine, type Figures } from '../edge/bench/figures.ts';
-import { measureEdge } from '../edge/bench/main.ts';
+import { EDGE_PARTS, measureEdge } from '../edge/bench/main.ts';
 
-type Measure = (tell: (line: string) => void) => Promise<Figures>;
+interface Area {
+  readonly parts: readonly string[];
+  /** Without parts: all of them. */
+  readonly measure: (tell: (line: string) => void, parts?: string[]) => Promise<Figures>;
+}
 
-const AREAS: Readonly<Record<string, Measure>> = { edge: measureEdge };
+const AREAS: Readonly<Record<string, Area>> = {
+  edge: { parts: Object.keys(EDGE_PARTS), measure: measureEdge },
+  energy: { parts: Object.keys(ENERGY_PARTS), measure: measureEnergy },
+};
 
-const USAGE = `npm run bench -- AREA [--json]
+const USAGE = `npm run bench -- AREA [PART…] [--json]
 
   AREA     ${Object.keys(AREAS).join(', ')}
+  PART     ${Object.entries(AREAS)
+    .map(([area, { parts }]) => `of ${area}: ${parts.join(', ')}`)
+    .join('; ')}; default: all of them
   --json   nothing but the JSON line
   --help   this text
 
@@ -24,12 +35,18 @@ async function bench(args: string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const measure = AREAS[asked.area];
-  if (!measure) {
+  const area = AREAS[asked.area];
+  if (!area) {
     console.error(`there is no area ${asked.area || '""'}\n\n${USAGE}`);
     return 2;
   }
-  const figures = await measure((line) => console.error(line));
+  const unknown = asked.parts.find((part) => !area.parts.includes(part));
+  if (unknown !== undefined) {
+    console.error(`${asked.area} has no part ${unknown}\n\n${USAGE}`);
+    return 2;
+  }
+  const tell = (line: string) => console.error(line);
+  const figures = await (asked.parts.length > 0 ? area.measure(tell, asked.parts) : area.measure(tell));
   if (!asked.json)
     for (const [name, { median, min, max, unit, beside }] of Object.entries(figures))
       console.log(
@@ -39,14 +56,15 @@ async function bench(args: string[]): Promise<number> {
   return 0;
 }
 
-function readArguments(args: string[]): { area: string; json: boolean; help: boolean } | null {
+function readArguments(args: string[]): { area: string; parts: string[]; json: boolean; help: boolean } | null {
   try {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
       options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
     });
-    return { area: positionals[0] ?? '', json: values.json, help: values.help };
+    const [area = '', ...parts] = positionals;
+    return { area, parts, json: values.json, help: values.help };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
     return null;

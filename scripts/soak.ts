@@ -5,6 +5,7 @@ import { damageAll, type Damage } from '../edge/bench/mutations.ts';
 import { soakBroker } from '../edge/bench/soak-broker.ts';
 import { soakCloudAway } from '../edge/bench/soak-cloud-away.ts';
 import { soakCrash } from '../edge/bench/soak-crash.ts';
+import { soakDiskFull } from '../edge/bench/soak-disk-full.ts';
 import type { SoakReport, Tell } from '../edge/bench/soak-report.ts';
 
 interface Option {
@@ -51,6 +52,18 @@ rebuild every incident, and no page may be repeated without its mark.`,
     },
     run: ({ number }, tell) =>
       soakCrash({ rounds: number('rounds'), rate: number('rate'), seed: number('seed') }, tell),
+  },
+  'disk-full': {
+    about: `Fills the disk under a gateway that is at work and gives it room again (root: a small file system of its own;
+else, on Linux, a limit on the size of its files): it says so, acknowledges nothing, hangs up on nobody,
+recovers by itself, and has everything that it acknowledged, once.`,
+    options: {
+      rounds: { fallback: 10, from: 1, to: 1_000, what: 'times full' },
+      full: { fallback: 10, from: 1, to: 3_600, what: 'seconds full in each round' },
+      rate: { fallback: 1_000, from: 10, to: 20_000, what: 'messages a second' },
+    },
+    run: ({ number }, tell) =>
+      soakDiskFull({ rounds: number('rounds'), rate: number('rate'), fullSeconds: number('full') }, tell),
   },
   broker: {
     about: `Throws mutated packets at the embedded broker of a real gateway from raw sockets: it stays alive and ready,

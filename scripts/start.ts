@@ -17,7 +17,7 @@ const USAGE = `npm start [-- options]
 
 Where things are kept and which ports they take: KEEPSITE_DATA_DIR, KEEPSITE_EDGE_HTTP_PORT,
 KEEPSITE_EDGE_MQTT_PORT, KEEPSITE_CLOUD_HTTP_PORT, KEEPSITE_SIM_HTTP_PORT (see edge/.env.example).
-KEEPSITE_DEMO=0 starts empty, without simulators, and asks for tokens.`;
+KEEPSITE_DEMO=0 starts empty, without simulators; people sign in, machines show tokens.`;
 
 const PORTS = {
   KEEPSITE_CLOUD_HTTP_PORT: 7000,
@@ -65,6 +65,18 @@ async function start(): Promise<void> {
   ]);
   if (demo) await populate(env, at);
   welcome(at);
+  if (!demo) await inviteAdmin(edge, at('KEEPSITE_EDGE_HTTP_PORT'));
+}
+
+/** While there is no admin the edge prints how to make one, just after it is ready; it stands nowhere else. */
+async function inviteAdmin(edge: Service, url: string): Promise<void> {
+  const { setupNeeded } = (await (await fetch(`${url}/api/session`)).json()) as { setupNeeded: boolean };
+  if (!setupNeeded) return;
+  for (let tries = 0; tries < 50; tries += 1) {
+    const said = /^setup {2}.*$/m.exec(edge.lastWords())?.[0];
+    if (said !== undefined) return say(`\n  ${said}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** A live world with its crews, and the 90 days that came before today. */

@@ -25,6 +25,7 @@ const FORBIDDEN: readonly (readonly [string, string, string])[] = [
   ['edge/src/devices/tasmota/plant-2.ts', "import '../../adapters/aedes-inbox.ts';", 'not another family'],
   ['edge/src/pipeline/plant.ts', "import '../adapters/sqlite-store.ts';", 'never adapters'],
   ['edge/src/outbox/plant.ts', 'export const home = process.env;', 'config.ts alone'],
+  ['edge/src/access/plant.ts', "import '../adapters/sqlite-access/open.ts';", 'never adapters'],
   ['edge/src/http/plant.ts', "import '../adapters/http-uplink.ts';", 'never adapters'],
   ['edge/src/adapters/plant.ts', "import '../pipeline.ts';", 'one driver'],
   ['cloud/src/domain/plant.ts', "import 'pg';", 'no port'],

@@ -20,6 +20,13 @@ export function loadDevices(count: number): LoadDevice[] {
   });
 }
 
+/** As many devices, most of them meters and rooms: five metrics each. */
+export function manyDevices(count: number): LoadDevice[] {
+  const [own, real] = [Math.round(count / 5), count - Math.round(count / 5)];
+  const all = loadDevices(2 * real);
+  return [...all.filter((_, i) => i % 2 === 0).slice(0, own), ...all.filter((_, i) => i % 2 === 1)];
+}
+
 /** The registry in which every device stands at an asset of its own, with one crew that is paged over MQTT. */
 export function loadRegistry(devices: readonly LoadDevice[]): Registry {
   const name = (en: string) => ({ en, zh: en });

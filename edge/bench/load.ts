@@ -3,7 +3,7 @@
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { generate } from 'mqtt-packet';
-import { loadDevices } from './devices.ts';
+import { loadDevices, manyDevices } from './devices.ts';
 
 /** What a load does. */
 export interface LoadOrders {
@@ -12,6 +12,8 @@ export interface LoadOrders {
   readonly inFlight: number;
   readonly messages: number;
   readonly devices: number;
+  /** Who speaks; absent: `loadDevices`. */
+  readonly crowd?: 'many';
   /** Messages a second over all connections; null: as fast as acknowledgements come. */
   readonly rate: number | null;
   readonly startAt: number;
@@ -41,9 +43,9 @@ if (import.meta.main) {
 }
 
 /** Every message as bytes, made before the clock runs; a device speaks on one connection, in its order. */
-function packets({ connections, messages, devices, startAt }: LoadOrders): Buffer[][] {
+function packets({ connections, messages, devices, crowd, startAt }: LoadOrders): Buffer[][] {
   const spoken: Buffer[][] = Array.from({ length: connections }, () => []);
-  const all = loadDevices(devices);
+  const all = crowd === 'many' ? manyDevices(devices) : loadDevices(devices);
   for (let n = 0; n < messages; n += 1) {
     const device = all[n % all.length] as (typeof all)[number];
     const own = spoken[(n % all.length) % connections] as Buffer[];

@@ -82,6 +82,7 @@ export async function startEdge(
   writeFileSync(registry, stringify(loadRegistry(devices)));
   const env = {
     KEEPSITE_DEMO: '0',
+    KEEPSITE_MQTT_ANONYMOUS: '1',
     KEEPSITE_API_TOKEN: TOKEN,
     KEEPSITE_DATA_DIR: dir,
     KEEPSITE_EDGE_CONFIG: registry,

@@ -28,6 +28,8 @@ export interface Publisher {
   readonly over: Promise<Letter[]>;
   /** Resolves once everything sent is acknowledged and `next` has nothing more, or the connection is over. */
   readonly idle: () => Promise<void>;
+  /** Says nothing new from here on. */
+  readonly pause: () => void;
   readonly end: () => void;
 }
 
@@ -48,7 +50,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   const idle: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let startedAt = Infinity;
-  let [messageId, taken, quiet] = [0, 0, false];
+  let [messageId, taken, quiet, paused] = [0, 0, false, false];
 
   function allowed(): number {
     return options.rate === null ? Infinity : ((performance.now() - startedAt) / 1000) * options.rate;
@@ -68,7 +70,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   }
 
   function fresh(): Letter | null {
-    const letter = next();
+    const letter = paused ? null : next();
     if (letter) taken += 1;
     return letter;
   }
@@ -116,6 +118,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   return {
     over,
     idle: () => new Promise((resolve) => (socket.destroyed ? resolve() : idle.push(resolve))),
+    pause: () => void (paused = true),
     end: () => void socket.destroy(),
   };
 }

@@ -24,7 +24,7 @@ const TELL_EVERY = 100_000;
 
 /** Refusals that do not end the connection: the message is answered and goes nowhere. */
 const ANSWERED = ['publish_topic', 'publish_to_ours'];
-const NOT_ENDING = [...ANSWERED, 'subscribe_topic', 'too_many_subscriptions', 'retained_full'].concat(
+const NOT_ENDING = [...ANSWERED, 'message_rate', 'subscribe_topic', 'too_many_subscriptions', 'retained_full'].concat(
   'session_queue_full',
   'session_forgotten',
 );

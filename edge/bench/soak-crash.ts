@@ -79,26 +79,26 @@ export async function soakCrash({ rounds, rate, seed }: CrashOptions, tell: Tell
 
 async function started({ dir, lanes, phones, readyMs }: World): Promise<Running<EdgeDoors>> {
   const startedAt = performance.now();
-  const edge = await startEdge(dir, [], settingsOf(dir, lanes, phones));
+  const edge = await startEdge(dir, [], crewOfTwo(dir, lanes, phones));
   await until(async () => (await fetch(`${edge.said.url}/readyz`)).ok, { what: 'a ready edge', withinMs: 20_000 });
   readyMs.push(performance.now() - startedAt);
   return edge;
 }
 
-/** A crew of two: Li listens on the broker, Wang is rung over HTTP. */
-function settingsOf(dir: string, lanes: readonly Lane[], { url }: Phones): NodeJS.ProcessEnv {
+/** Settings of a gateway with a crew of two: Li listens on the broker, Wang is rung over HTTP. */
+export function crewOfTwo(dir: string, lanes: readonly CrashLane[], { url }: Pick<Phones, 'url'>): NodeJS.ProcessEnv {
   const registry = loadRegistry(lanes.flatMap(({ devices }) => devices));
   const wang = { id: 'wang', name: 'Wang', addresses: [{ channel: 'webhook', to: url }] };
   const crews = registry.crews.map((crew) => ({ ...crew, members: [...crew.members, wang.id] }));
   const file = join(dir, 'crew-of-two.yaml');
   writeFileSync(file, stringify({ ...registry, people: [...registry.people, wang], crews }));
-  return { KEEPSITE_LOG_LEVEL: 'error', KEEPSITE_EDGE_CONFIG: file };
+  return { KEEPSITE_LOG_LEVEL: 'error', KEEPSITE_WEBHOOK_URL: url, KEEPSITE_EDGE_CONFIG: file };
 }
 
 async function killedAtTheStart({ dir, lanes, phones }: World, afterMs: number): Promise<void> {
   const signal = AbortSignal.timeout(afterMs);
   // Rejects when it did not come to its first line; else it is killed a moment after that.
-  const edge = await startEdge(dir, [], settingsOf(dir, lanes, phones), signal).catch(() => null);
+  const edge = await startEdge(dir, [], crewOfTwo(dir, lanes, phones), signal).catch(() => null);
   await edge?.kill9();
 }
 

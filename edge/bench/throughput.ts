@@ -6,6 +6,7 @@ import { loadDevices } from './devices.ts';
 import { figure, type Figure, type Figures } from './figures.ts';
 import type { LoadOrders, LoadResult } from './load.ts';
 import { run, startEdge } from './processes.ts';
+import { rawAppends } from './raw-appends.ts';
 
 const DEVICES = 1_000;
 const RUNS = 5;
@@ -22,6 +23,8 @@ const LOADS = [
  */
 export async function throughput(tell: (line: string) => void): Promise<Figures> {
   const figures: Record<string, Figure> = {};
+  const raw = Array.from({ length: RUNS }, rawAppends);
+  figures['raw SQLite appends, 256 a commit'] = figure(raw, 'rows/s', 'rows of 150 bytes, FULL');
   for (const [connections, inFlight, messages] of LOADS) {
     const ours: number[] = [];
     const bare: number[] = [];

@@ -1,29 +1,39 @@
-import { type Heartbeat, instantText } from '@keepsite/edge-contract';
+import { type Heartbeat, instantText, type Millis } from '@keepsite/edge-contract';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createAccess } from './access/access.ts';
 import { createInstaller } from './adoption/installer.ts';
-import { createAedesInbox } from './adapters/aedes-inbox.ts';
 import { createDemoClock } from './adapters/demo-clock.ts';
 import { removeTextFile, writeTextFile } from './adapters/durable-file.ts';
 import { createHttpUplink } from './adapters/http-uplink.ts';
-import { createMqttInbox } from './adapters/mqtt-inbox.ts';
 import { createNotifier } from './adapters/notifier.ts';
-import { isOurs, ownTopics } from './adapters/own-topics.ts';
 import { createSparkplugLink } from './adapters/sparkplug-link.ts';
+import { ACCOUNT_TABLES, createSqliteAccounts } from './adapters/sqlite-access/accounts.ts';
+import { openAccess } from './adapters/sqlite-access/open.ts';
 import { createSqliteStore } from './adapters/sqlite-store.ts';
-import { createSystemClock } from './adapters/system-clock.ts';
-import type { EdgeConfig } from './config.ts';
+import { createSystemClock, MACHINE } from './adapters/system-clock.ts';
+import type { AccessStore } from './access/ports.ts';
+import { missingChannels, readChannels } from './channels.ts';
+import { type EdgeConfig, environment } from './config.ts';
 import { EdgeError, sentenceOf } from './errors.ts';
 import { createEvents, type EdgeEvents, type Log } from './events.ts';
 import { createFacility } from './facility.ts';
+import { isOpenToAll, openGate, topicsHeard } from './gate.ts';
 import type { Api, HttpSettings } from './http/api.ts';
 import { createLiveFeed } from './http/feed.ts';
 import { createMetrics } from './http/metrics.ts';
 import { countDevices } from './http/routes/operator.ts';
 import { createHttpServer } from './http/server.ts';
+import { type Doubt, type MachineTime, startOfClock } from './domain/clock-start.ts';
+import { EPOCH_KEY, epochOf, incidentPrefix } from './domain/epoch.ts';
+import { DAMAGE_KEY, damageOf } from './domain/store-damage.ts';
+import { createClockKeeper, knownTime } from './jobs/clock-keeper.ts';
+import { tellOfDamage, troublesOf } from './jobs/gateway-trouble.ts';
+import { createInbox } from './inbox.ts';
 import { createDailyEnergyJob } from './jobs/daily-energy.ts';
+import { warnOfEnergy } from './jobs/energy-warnings.ts';
 import { startChores } from './jobs/housekeeping.ts';
 import { createAnnouncer } from './outbox/announcer.ts';
 import { createAssetStates } from './outbox/asset-states.ts';
@@ -35,18 +45,24 @@ import { createPager } from './outbox/pager.ts';
 import { createRelay } from './outbox/relay.ts';
 import { createSparkplug } from './outbox/sparkplug/edge-node.ts';
 import { createPipeline } from './pipeline.ts';
-import type { Clock, Inbox, Knowledge, Pipeline, Store } from './ports.ts';
+import { withoutWindows } from './pipeline/recall.ts';
+import type { Clock, FollowingClock, Inbox, Knowledge, Pipeline, Store } from './ports.ts';
 import { readTexts } from './setup.ts';
 
 const WEB_DIR = join(import.meta.dirname, '../../dashboards/dist');
 const PACKAGE = join(import.meta.dirname, '../package.json');
 const MAINTAIN_EVERY_MS = 5_000;
 const HEARTBEAT_EVERY_MS = 10_000;
+const CLOCK_EVERY_MS = 10_000;
 const ANNOUNCE_EVERY_MS = 5 * 60_000;
 const TELL_EVERY_MS = 1_000;
+/** What a command has changed in the file counts after that at the latest. */
+const CREDENTIALS_EVERY_MS = 2_000;
 /** What is on its way at the end may take this long; the disk keeps what does not make it. */
 const LAST_ERRANDS_MS = 5_000;
 const MAX_OPEN = 10_000;
+/** Share of the disk's limit above which old metrics make room: what is left of it is for incidents. */
+const THIN_FROM = 0.9;
 
 /** An edge that runs. */
 export interface RunningEdge {
@@ -54,28 +70,79 @@ export interface RunningEdge {
   readonly port: number;
   /** Null with an external broker. */
   readonly mqttPort: number | null;
+  /** Where devices connect by TLS; null: nowhere. */
+  readonly mqttsPort: number | null;
+  /** Makes the first admin; a new one at each start while there is none. Null: there is one, or no logins. */
+  readonly setupCode: string | null;
+  /** Resolves when the edge cannot go on and should be started anew: its store's file is damaged. */
+  readonly failed: Promise<Error>;
   /** Takes no more messages, finishes what it has taken, and closes everything. */
   stop(): Promise<void>;
 }
 
 /** The store's file of an edge. */
-export function openStore(config: Pick<EdgeConfig, 'dataDir'>): Store {
-  return createSqliteStore({ path: join(config.dataDir, 'edge', 'store.sqlite') });
+export function openStore(
+  { dataDir, diskLimitBytes }: Pick<EdgeConfig, 'dataDir' | 'diskLimitBytes'>,
+  onDamaged?: (error: Error) => void,
+): Store {
+  return createSqliteStore({
+    ...(onDamaged && { onDamaged }),
+    path: join(dataDir, 'edge', 'store.sqlite'),
+    ceilingBytes: diskLimitBytes,
+    maxBytes: diskLimitBytes * THIN_FROM,
+  });
+}
+
+/** Accounts, sessions and tokens of an edge. */
+export function openAccounts({ dataDir }: Pick<EdgeConfig, 'dataDir'>): AccessStore {
+  return createSqliteAccounts(openAccess(join(dataDir, 'edge', 'access.sqlite'), ACCOUNT_TABLES));
+}
+
+function closingOnFailure<T>(disk: Store, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    disk.close();
+    throw error;
+  }
+}
+
+function told(all: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(all).flatMap(([part, text]) => (text === null ? [] : [[part, text]])));
+}
+
+function machineTime(): MachineTime {
+  return { wall: MACHINE.wall(), boot: MACHINE.boot, uptime: MACHINE.uptime() };
+}
+
+/** Edge time goes on where the store says that it stood. */
+function startClock(store: Store, log: Log): { readonly clock: FollowingClock; readonly doubt: Doubt | null } {
+  const { at, doubt, isBack } = startOfClock(knownTime(store), machineTime());
+  if (doubt) log.warn({ at: instantText(at), reason: doubt.reason }, 'the time that passed is in doubt');
+  const { checkpoint } = store.remember();
+  if (isBack && checkpoint) store.saveCheckpoint(checkpoint.block, withoutWindows(checkpoint.state));
+  return { clock: createSystemClock(MACHINE, at), doubt };
 }
 
 /** Puts the edge together and starts it; the only place where ports meet adapters. */
 export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEdge> {
   const metrics = createMetrics();
   const events = createEvents(log, metrics);
+  const failure = Promise.withResolvers<Error>();
+  const disk = openStore(config, failure.resolve);
+  const epoch = epochOf(disk.cursor(EPOCH_KEY));
   const demo = config.demo
     ? createDemoClock(createSystemClock(), join(config.dataDir, 'edge', 'demo-clock.json'))
     : null;
-  const clock: Clock = demo ?? createSystemClock();
+  const kept = demo ? null : startClock(disk, log);
+  const clock: Clock = demo ?? kept?.clock ?? createSystemClock();
   const startedAt = clock.now();
-  const facility = createFacility(readTexts(config), startedAt, log);
+  const facility = closingOnFailure(disk, () => createFacility(readTexts(config), startedAt, log));
+  const channels = readChannels(config, environment());
   const registry = () => facility.current.setup.registry;
+  const missing = missingChannels(registry(), channels);
+  if (missing.length > 0) log.warn({ channels: missing }, 'people are to be reached over channels that are not set up');
   const directory = () => facility.current.knowledge.directory;
-  const disk = openStore(config);
   const openIncidents = () => disk.incidents({ state: 'open', limit: MAX_OPEN });
   const feed = createLiveFeed({ clock, open: openIncidents });
   let url = config.http.publicUrl;
@@ -83,7 +150,21 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
 
   // Nobody can guess it, so on the embedded broker nobody else can speak as this edge's Sparkplug node.
   const ownClient = `keepsite-${randomUUID()}`;
-  const inbox = createInbox({ config, clock, site: registry().sites[0]?.id, ownClient, onConnected: greet });
+  const accountStore = config.demo ? null : openAccounts(config);
+  const people = () => registry().people.map(({ id }) => id);
+  const access = accountStore && createAccess({ store: accountStore, clock, log, people, master: config.apiToken });
+  const gate = openGate(config, {
+    clock,
+    ownClients: new Set([ownClient]),
+    topicsOf: (device) => topicsHeard(device, registry(), disk.remember()),
+    expel: async (credential) => inbox.expel?.(credential),
+    record: (fact) => (access ? access.audit.record(fact) : log.info(fact, 'credentials changed')),
+  });
+  if (gate.warning !== null) log.error({}, gate.warning);
+  if (isOpenToAll(config.mqtt)) log.warn({ host: config.mqtt.host }, 'anybody on this network may speak as any device');
+  const site = registry().sites[0]?.id;
+  const onLost = (reason: unknown) => events.workFailed('serve the embedded broker', reason);
+  const inbox = createInbox({ config, clock, site, gate, onConnected: greet, onLost });
   const announcer = createAnnouncer({
     edge: config.edge,
     sites: () => registry().sites.map(({ id }) => id),
@@ -129,11 +210,13 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
       devices: countDevices(status),
       clock: { scale: clock.scale, offsetMs: Math.round(clock.offsetMs ?? 0) },
       simulated: config.demo,
+      troubles: told({ ...faults(), ...troubles() }),
     };
   };
   const devices = () => pipeline.status().devices;
   const relay =
-    uplink && createRelay({ edge: config.edge, registry, store: disk, uplink, clock, heartbeat, devices, events });
+    uplink &&
+    createRelay({ edge: config.edge, epoch, registry, store: disk, uplink, clock, heartbeat, devices, events });
   const store = observed(disk, (newest) => {
     newestBlock = newest.block ?? newestBlock;
     relay?.committed(newest);
@@ -147,12 +230,31 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     feed: feeds(feed, states, sparkplug ?? {}),
     log,
     onPagesOwed: () => pager.nudge(),
-    onCommitted: announcer.committed,
+    onCommitted: (made) => {
+      announcer.committed(made);
+      notifier.committed(made);
+    },
     onAsked: announcer.ask,
+    incidentPrefix: incidentPrefix(config.edge, epoch),
+    doubt: kept?.doubt ?? null,
   });
+  const keeper =
+    kept &&
+    createClockKeeper({
+      clock: kept.clock,
+      machine: machineTime,
+      store: disk,
+      openIncidents: () => pipeline.status().openIncidents,
+      onFollowed: (at) => void listenAnew(at),
+      events,
+    });
   const notifier = createNotifier({
+    edge: config.edge,
     directory,
+    people: () => registry().people,
     clock,
+    settings: channels,
+    demo: config.demo,
     publish: inbox.publish,
     log: (fields, message) => log.info(fields, message),
     webhook: config.webhook,
@@ -160,7 +262,12 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   });
   const pager = createPager({ store, notifier, pipeline, clock, events });
   const commands = uplink && createCommands({ uplink, pipeline, store, clock, events });
-  const onDays = (days: readonly string[]) => relay?.dailyChanged(days);
+  const onDays = (days: readonly string[]) => {
+    relay?.dailyChanged(days);
+    warnOfEnergy({ registry, store, pipeline }, days).catch((error: unknown) =>
+      events.workFailed('energy warnings', error),
+    );
+  };
   const energy = createDailyEnergyJob({ registry, store, clock, events, onDays });
   const refused = () => Object.fromEntries(inbox.refused ?? []);
   const installer = createInstaller({
@@ -177,13 +284,38 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   });
   const families = () => facility.current.knowledge.decoder.families;
   const usualSilence = (family: string) => facility.current.knowledge.decoder.expectEverySeconds(family);
-  const parts = { pipeline, store, registry, families, usualSilence, installer, clock, feed, metrics, events, refused };
+  const parts = {
+    pipeline,
+    store,
+    registry,
+    families,
+    usualSilence,
+    installer,
+    credentials: gate.desk,
+    access,
+    clock,
+    feed,
+    metrics,
+    events,
+    refused,
+  };
+  const troubles = () => troublesOf({ clock: keeper?.trouble() ?? null, store: disk, isThere: existsSync });
   const faults = () => ({
     broker: inbox.connected ? null : 'the broker cannot be reached',
     disk: pipeline.status().withheld,
   });
   const relayStatus = relay ? () => relay.status() : null;
-  const api = await createHttpServer({ ...parts, scalable: demo, relay: relayStatus, faults }, httpSettings(config));
+  const api = await createHttpServer(
+    {
+      ...parts,
+      scalable: demo,
+      relay: relayStatus,
+      faults,
+      troubles,
+      storeDamages: () => damageOf(disk.cursor(DAMAGE_KEY))?.times ?? 0,
+    },
+    httpSettings(config),
+  );
 
   const running = await open(config, api, inbox, pipeline, events).catch(async (error: unknown) => {
     await close();
@@ -199,13 +331,17 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     [
       { name: 'maintain the store', everyMs: MAINTAIN_EVERY_MS, work: maintain },
       { name: 'heartbeat', everyMs: HEARTBEAT_EVERY_MS, work: beat },
+      { name: 'keep the time', everyMs: CLOCK_EVERY_MS, work: () => keeper?.keep() },
       { name: 'announce', everyMs: ANNOUNCE_EVERY_MS, work: () => void announcer.greet(openIncidents()) },
       { name: 'tell states', everyMs: TELL_EVERY_MS, work: tellStates },
+      { name: 'look after credentials', everyMs: CREDENTIALS_EVERY_MS, work: () => void tidyCredentials() },
       { name: 'tell Sparkplug hosts', everyMs: TELL_EVERY_MS, work: () => sparkplug?.flush() },
     ],
     events,
   );
   beat();
+  const gateway = { edge: config.edge, registry, store, pipeline, now: () => clock.now(), log };
+  void tellOfDamage(gateway).catch((error: unknown) => events.workFailed('tell of the damaged store', error));
   void installer.catchUp().catch((error: unknown) => events.workFailed('read what was kept', error));
 
   /** Another registry or another mapping: no message falls in between, and everybody who needs it learns of it. */
@@ -214,6 +350,15 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     relay?.registryChanged();
     energy.start();
     greet();
+  }
+
+  /** Edge time has leapt forward: nobody was silent in between. */
+  async function listenAnew(at: Millis): Promise<void> {
+    facility.listenFrom(at);
+    await facility
+      .prepare(readTexts(config), takeEffect)
+      .takeEffect()
+      .catch((error: unknown) => events.workFailed('listen anew', error));
   }
 
   /** The broker is (again) there, or the registry is another. Not awaited: nobody waits for a broker that is away. */
@@ -229,6 +374,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     homeAssistant?.flush();
   }
 
+  function tidyCredentials(): Promise<void> {
+    return gate.desk.tidy().catch((error: unknown) => events.workFailed('look after credentials', error));
+  }
+
   function beat(): void {
     feed.heartbeat(heartbeat(relay?.status().waiting ?? { events: 0, blocks: 0 }));
   }
@@ -236,7 +385,17 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   /** Without a cloud nobody waits for raw blocks: the store may rewrite them as soon as it likes. */
   function maintain(): void {
     if (!relay) disk.saveCursor('uplink.blocks.low', String(newestBlock + 1));
-    disk.maintain(clock.now());
+    disk.maintain(clock.now()).catch((error: unknown) => events.workFailed('maintain the store', error));
+  }
+
+  /** Without it nobody becomes the first admin; everything else works, so the edge goes on. */
+  function newSetupCode(): string | null {
+    try {
+      return access?.entry.makeSetupCode() ?? null;
+    } catch (error) {
+      events.workFailed('make a setup code', error);
+      return null;
+    }
   }
 
   async function stop(): Promise<void> {
@@ -249,14 +408,18 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   async function close(): Promise<void> {
     await inbox.stop();
     await within(LAST_ERRANDS_MS, pager.stop());
+    await notifier.close();
     await within(LAST_ERRANDS_MS, pipeline.stop());
     await relay?.stop();
     await api.close();
     demo?.close();
     disk.close();
+    accountStore?.close();
+    await tidyCredentials();
+    gate.close();
   }
 
-  return { ...running, stop };
+  return { ...running, failed: failure.promise, setupCode: newSetupCode(), stop };
 }
 
 const VERSION = (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;
@@ -268,7 +431,7 @@ async function open(
   inbox: Inbox,
   pipeline: Pipeline,
   events: EdgeEvents,
-): Promise<{ url: string; port: number; mqttPort: number | null }> {
+): Promise<Pick<RunningEdge, 'url' | 'port' | 'mqttPort' | 'mqttsPort'>> {
   const { host } = config.http;
   await api.listen({ host, port: config.http.port }).catch((error: unknown) => {
     throw new EdgeError('EDGE_PORT_IN_USE', `${host}:${config.http.port} cannot be opened: ${sentenceOf(error)}`, {
@@ -280,46 +443,19 @@ async function open(
   // An external broker may be away for long; until it is there the edge is not ready, and says so.
   if (config.mqtt.url === null) await listening;
   else listening.catch((error: unknown) => events.workFailed('listen to the broker', error));
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, mqttPort: inbox.port };
-}
-
-function createInbox({
-  config,
-  clock,
-  site,
-  ownClient,
-  onConnected,
-}: {
-  readonly config: EdgeConfig;
-  readonly clock: Clock;
-  readonly site: string | undefined;
-  readonly ownClient: string;
-  readonly onConnected: () => void;
-}): Inbox {
-  const { host, port, url } = config.mqtt;
-  const own = config.sparkplug ? ownTopics({ group: config.sparkplug.group, node: config.edge }) : isOurs;
-  if (url === null) {
-    const inbox = createAedesInbox({ clock, host, port, isOurs: own, ownClients: new Set([ownClient]) });
-    return {
-      ...inbox,
-      get connected() {
-        return inbox.connected;
-      },
-      get port() {
-        return inbox.port;
-      },
-      start: (handler) => inbox.start(handler).then(onConnected),
-    };
-  }
-  const offline = JSON.stringify({ edge: config.edge, state: 'offline' });
-  const will = site === undefined ? {} : { will: { topic: `keepsite/${site}/bridge/state`, payload: offline } };
-  return createMqttInbox({ clock, url, clientId: `keepsite-${config.edge}`, isOurs: own, onConnected, ...will });
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    mqttPort: inbox.port,
+    mqttsPort: inbox.tlsPort ?? null,
+  };
 }
 
 function httpSettings(config: EdgeConfig): HttpSettings {
-  const { edge, demo, apiToken, doors } = config;
+  const { edge, demo, doors } = config;
+  const { trustedProxies } = config.http;
   const webDir = existsSync(join(WEB_DIR, 'index.html')) ? WEB_DIR : null;
-  return { edge, demo, apiToken, doors, webDir, cloudUrl: config.cloud?.url ?? null };
+  return { edge, demo, trustedProxies, doors, webDir, cloudUrl: config.cloud?.url ?? null };
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -1,3 +1,5 @@
+import { TopicFilter } from '@keepsite/edge-contract';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { EdgeError } from './errors.ts';
@@ -8,20 +10,47 @@ export interface EdgeConfig {
   /** Seeded, without logins, on loopback only. */
   readonly demo: boolean;
   readonly dataDir: string;
+  /** What the history's file may grow to; below it the oldest metrics make room. */
+  readonly diskLimitBytes: number;
   readonly registryFile: string;
   /** What was adopted on the page or by command: the edge's own file beside the registry, which it never changes. */
   readonly adoptedFile: string;
   readonly rulesDir: string | null;
   readonly mappingsDir: string;
-  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  /** How people are reached, beyond MQTT, webhook and log. It need not exist. */
+  readonly channelsFile: string;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | null;
+    /** Reverse proxies, by exact address, whose word about the client and about HTTPS is taken. */
+    readonly trustedProxies: readonly string[];
+  };
   /** `url` null: the embedded broker listens on `host`:`port`. */
-  readonly mqtt: { readonly host: string; readonly port: number; readonly url: string | null };
+  readonly mqtt: {
+    readonly host: string;
+    readonly port: number;
+    readonly url: string | null;
+    /** Null: the embedded broker has no door behind TLS. The files are PEM; without a client CA certificates are known by fingerprint alone. */
+    readonly tls: {
+      readonly host: string;
+      readonly port: number;
+      readonly certificateFile: string;
+      readonly keyFile: string;
+      readonly clientCaFile: string | null;
+    } | null;
+    /** True: who shows no credential comes in too, and may do everything that is left to clients. */
+    readonly anonymous: boolean;
+    /** Topic filters that nobody may subscribe within. */
+    readonly denySubscribe: readonly string[];
+  };
   /** How what the edge knows is told to other systems on the building's broker; a null prefix: Home Assistant is not. */
   readonly out: { readonly statesEveryMs: number; readonly homeAssistantPrefix: string | null };
   /** Null: this edge is no Sparkplug node. A null host: it waits for no primary host. */
   readonly sparkplug: { readonly url: string; readonly group: string; readonly host: string | null } | null;
   /** Null: this edge works without a cloud. */
   readonly cloud: { readonly url: string; readonly token: string | null } | null;
+  /** A bearer token with every right, for machines; null: there is none. */
   readonly apiToken: string | null;
   readonly webhook: { readonly url: string | null; readonly secret: string | null };
   /** The other doors of the demo, for the pages' links. */
@@ -43,14 +72,32 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https U
 const mqttUrl = z.url({ protocol: /^(mqtts?|wss?)$/, error: 'must be an mqtt, mqtts, ws or wss URL' });
 const secret = text.min(16, 'must have at least 16 characters');
 
+const addresses = text
+  .transform((list) => list.split(',').map((address) => address.trim()))
+  .refine((list) => list.every((address) => isIP(address) !== 0), 'must be IP addresses, with commas between them');
+
+const filters = text
+  .transform((list) => list.split(',').map((filter) => filter.trim()))
+  .pipe(z.array(TopicFilter, 'must be topic filters, with commas between them'));
+
+const UNITS = { KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40 } as const;
+const LEAST_BYTES = 64e6;
+const size = text
+  .regex(/^\d+(\.\d+)? ?([KMGT]i?B)$/i, 'must be a size such as 8GB or 512MB')
+  .transform((said) => Number.parseFloat(said) * UNITS[said.replace(/[\d. ]/g, '').toUpperCase() as keyof typeof UNITS])
+  .refine((bytes) => bytes >= LEAST_BYTES, 'must be at least 64MB');
+
 const sparkplugId = text.max(200).regex(/^[^/+#\p{Cc}]+$/u, 'may not contain /, + or #');
 
 /** One key per setting: its default stands here and nowhere else. */
 const Environment = z.object({
   KEEPSITE_DEMO: flag
     .prefault('1')
-    .describe('1: seeded demo without logins, loopback only. 0: start empty; the API asks for a token.'),
+    .describe('1: seeded demo without logins, loopback only. 0: start empty; people sign in, machines show a token.'),
   KEEPSITE_DATA_DIR: text.prefault('./data').describe('Where everything that must survive a restart is kept.'),
+  KEEPSITE_EDGE_DISK_LIMIT: size
+    .prefault('8GB')
+    .describe('What the edge’s store may take, e.g. 8GB or 512MB: old metrics make room, incidents and evidence stay.'),
   KEEPSITE_EDGE_ID: text
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'may hold letters, digits, dot, dash and underscore')
     .prefault('edge-1')
@@ -62,13 +109,36 @@ const Environment = z.object({
   KEEPSITE_EDGE_MAPPINGS: text
     .optional()
     .describe('Directory with mappings of devices that have no dialect, YAML. Default: <data>/edge/mappings.'),
+  KEEPSITE_EDGE_CHANNELS: text
+    .optional()
+    .describe('How people are reached (robots, SMS, mail …), YAML. Default: <data>/edge/channels.yaml.'),
   KEEPSITE_EDGE_HTTP_HOST: text.prefault('127.0.0.1').describe('Address that the API and the web app listen on.'),
   KEEPSITE_EDGE_HTTP_PORT: port.prefault('7070').describe('Their port; 0 takes any free one.'),
   KEEPSITE_EDGE_PUBLIC_URL: httpUrl
     .optional()
     .describe('How a phone reaches this edge; links in pages begin with it. Default: host and port.'),
+  KEEPSITE_EDGE_TRUSTED_PROXIES: addresses
+    .optional()
+    .describe('IP addresses of the reverse proxies that bring HTTPS; what they say of the client is believed.'),
   KEEPSITE_EDGE_MQTT_HOST: text.prefault('127.0.0.1').describe('Address that the embedded broker listens on.'),
   KEEPSITE_EDGE_MQTT_PORT: port.prefault('1883').describe('Its port; 0 takes any free one.'),
+  KEEPSITE_EDGE_MQTTS_HOST: text
+    .optional()
+    .describe('Address that the embedded broker listens on for MQTT over TLS. Default: KEEPSITE_EDGE_MQTT_HOST.'),
+  KEEPSITE_EDGE_MQTTS_PORT: port
+    .optional()
+    .describe('Its port for MQTT over TLS, usually 8883; 0 takes any free one. Absent: no TLS.'),
+  KEEPSITE_EDGE_MQTTS_CERT: text.optional().describe('The broker’s certificate and its chain, PEM file.'),
+  KEEPSITE_EDGE_MQTTS_KEY: text.optional().describe('The certificate’s private key, PEM file.'),
+  KEEPSITE_EDGE_MQTTS_CLIENT_CA: text
+    .optional()
+    .describe('Authorities, PEM file: only clients with a certificate of theirs come in by TLS. Absent: any.'),
+  KEEPSITE_MQTT_ANONYMOUS: flag
+    .optional()
+    .describe('1: devices need no credential on the embedded broker. Default: 1 in the demo, otherwise 0.'),
+  KEEPSITE_EDGE_MQTT_DENY_SUBSCRIBE: filters
+    .optional()
+    .describe('Topic filters that nobody may subscribe within on the embedded broker, with commas between them.'),
   KEEPSITE_MQTT_URL: mqttUrl.optional().describe('An external broker. Absent: the embedded one.'),
   KEEPSITE_STATES_EVERY_SECONDS: z.coerce
     .number('must be a number of seconds')
@@ -92,7 +162,9 @@ const Environment = z.object({
     .optional()
     .describe('The cloud. Absent: the demo finds its own, otherwise this edge works alone.'),
   KEEPSITE_EDGE_TOKEN: secret.optional().describe('What this edge shows to the cloud.'),
-  KEEPSITE_API_TOKEN: secret.optional().describe('Bearer token of the edge API; required when KEEPSITE_DEMO=0.'),
+  KEEPSITE_API_TOKEN: secret
+    .optional()
+    .describe('A bearer token for machines with every right on the edge API. Better: `tokens issue`.'),
   KEEPSITE_WEBHOOK_URL: httpUrl.optional().describe('Where pages of the webhook channel go that name no URL.'),
   KEEPSITE_WEBHOOK_SECRET: secret.optional().describe('Signs what the webhook channel sends.'),
   KEEPSITE_CLOUD_HTTP_PORT: port.prefault('7000').describe('Where the demo finds its cloud.'),
@@ -107,6 +179,11 @@ type Environment = z.infer<typeof Environment>;
 export type ConfigRead =
   | { readonly ok: true; readonly config: EdgeConfig }
   | { readonly ok: false; readonly faults: readonly string[] };
+
+/** What `channels.yaml` may name as `${NAME}`. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
 
 /** Reads the process's environment; throws EDGE_CONFIG_INVALID with every fault at once. */
 export function loadConfig(): EdgeConfig {
@@ -144,15 +221,16 @@ function sentence(issue: z.core.$ZodIssue): string {
 function conflicts(env: Readonly<Record<string, string | undefined>>): string[] {
   const faults: string[] = [];
   const demo = env['KEEPSITE_DEMO'] !== '0';
-  if (!demo && !env['KEEPSITE_API_TOKEN'])
-    faults.push('KEEPSITE_API_TOKEN is required when KEEPSITE_DEMO=0: the API would be open to everybody.');
-  for (const key of demo ? ['KEEPSITE_EDGE_HTTP_HOST', 'KEEPSITE_EDGE_MQTT_HOST'] : []) {
+  const hosts = ['KEEPSITE_EDGE_HTTP_HOST', 'KEEPSITE_EDGE_MQTT_HOST', 'KEEPSITE_EDGE_MQTTS_HOST'];
+  for (const key of demo ? hosts : []) {
     const host = env[key];
     if (host && !isLoopback(host))
       faults.push(
         `${key} must be a loopback address in the demo, which has no logins; set KEEPSITE_DEMO=0 to listen on ${host}.`,
       );
   }
+  if (env['KEEPSITE_EDGE_MQTTS_PORT'] && !(env['KEEPSITE_EDGE_MQTTS_CERT'] && env['KEEPSITE_EDGE_MQTTS_KEY']))
+    faults.push('KEEPSITE_EDGE_MQTTS_PORT needs KEEPSITE_EDGE_MQTTS_CERT and KEEPSITE_EDGE_MQTTS_KEY.');
   return faults;
 }
 
@@ -168,19 +246,25 @@ function arrange(env: Environment, cwd: string): EdgeConfig {
     edge: env.KEEPSITE_EDGE_ID,
     demo: env.KEEPSITE_DEMO,
     dataDir,
+    diskLimitBytes: env.KEEPSITE_EDGE_DISK_LIMIT,
     registryFile: directory(env.KEEPSITE_EDGE_CONFIG) ?? resolve(dataDir, 'edge', 'registry.yaml'),
     rulesDir: directory(env.KEEPSITE_EDGE_RULES),
     adoptedFile: resolve(dataDir, 'edge', 'adopted.yaml'),
     mappingsDir: directory(env.KEEPSITE_EDGE_MAPPINGS) ?? resolve(dataDir, 'edge', 'mappings'),
+    channelsFile: directory(env.KEEPSITE_EDGE_CHANNELS) ?? resolve(dataDir, 'edge', 'channels.yaml'),
     http: {
       host: env.KEEPSITE_EDGE_HTTP_HOST,
       port: env.KEEPSITE_EDGE_HTTP_PORT,
       publicUrl: env.KEEPSITE_EDGE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      trustedProxies: env.KEEPSITE_EDGE_TRUSTED_PROXIES ?? [],
     },
     mqtt: {
       host: env.KEEPSITE_EDGE_MQTT_HOST,
       port: env.KEEPSITE_EDGE_MQTT_PORT,
       url: env.KEEPSITE_MQTT_URL ?? null,
+      tls: tls(env, directory),
+      anonymous: env.KEEPSITE_MQTT_ANONYMOUS ?? env.KEEPSITE_DEMO,
+      denySubscribe: env.KEEPSITE_EDGE_MQTT_DENY_SUBSCRIBE ?? [],
     },
     out: {
       statesEveryMs: env.KEEPSITE_STATES_EVERY_SECONDS * 1000,
@@ -193,6 +277,13 @@ function arrange(env: Environment, cwd: string): EdgeConfig {
     doors: { cloudPort: env.KEEPSITE_CLOUD_HTTP_PORT, simulatorPort: env.KEEPSITE_SIM_HTTP_PORT },
     logLevel: env.KEEPSITE_LOG_LEVEL,
   };
+}
+
+function tls(env: Environment, path: (text: string | undefined) => string | null): EdgeConfig['mqtt']['tls'] {
+  const { KEEPSITE_EDGE_MQTTS_PORT: port, KEEPSITE_EDGE_MQTTS_HOST: host = env.KEEPSITE_EDGE_MQTT_HOST } = env;
+  const [certificateFile, keyFile] = [path(env.KEEPSITE_EDGE_MQTTS_CERT), path(env.KEEPSITE_EDGE_MQTTS_KEY)];
+  if (port === undefined || certificateFile === null || keyFile === null) return null;
+  return { host, port, certificateFile, keyFile, clientCaFile: path(env.KEEPSITE_EDGE_MQTTS_CLIENT_CA) };
 }
 
 function sparkplug(env: Environment): EdgeConfig['sparkplug'] {

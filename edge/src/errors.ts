@@ -13,9 +13,20 @@ export const EDGE_ERROR_CODES = [
   'ADOPTION_REFUSED',
   'MAPPING_UNKNOWN',
   'MAPPING_IN_USE',
+  'ACCOUNT_UNKNOWN',
+  'ACCOUNT_EXISTS',
+  'ACCOUNT_REFUSED',
+  'LAST_ADMIN',
+  'PASSWORD_WEAK',
+  'SESSION_UNKNOWN',
+  'TOO_BUSY',
+  'CREDENTIAL_UNKNOWN',
+  'CREDENTIAL_EXISTS',
+  'CREDENTIAL_REFUSED',
   'INBOX_UNREACHABLE',
   'STORE_FULL',
   'STORE_FAILED',
+  'STORE_DAMAGED',
   'UPLINK_UNREACHABLE',
   'UPLINK_UNAUTHORIZED',
   'UPLINK_BATCH_REFUSED',
@@ -36,8 +47,12 @@ export class EdgeError extends Error {
   }
 }
 
+/** How a store can fail: it is full, it does not work, its file can no longer be trusted. */
+export const STORE_ERROR_CODES = ['STORE_FULL', 'STORE_FAILED', 'STORE_DAMAGED'] as const satisfies EdgeErrorCode[];
+export type StoreErrorCode = (typeof STORE_ERROR_CODES)[number];
+
 /** What the store throws: nothing of the transaction was written. */
-export function storeError(code: 'STORE_FULL' | 'STORE_FAILED', message: string, cause?: unknown): EdgeError {
+export function storeError(code: StoreErrorCode, message: string, cause?: unknown): EdgeError {
   return new EdgeError(code, message, { cause });
 }
 

@@ -37,6 +37,8 @@ export interface EdgeEvents {
   commandDecided(answer: CommandAnswer): void;
   commandsLost(error: unknown): void;
   dayReckoned(day: string, zone: string, meters: number): void;
+  /** Edge time stepped forward by so many ms, to the machine's clock. */
+  clockFollowed(ms: number): void;
   workFailed(work: string, error: unknown): void;
 }
 
@@ -47,7 +49,7 @@ export function createEvents(log: Log, metrics: Metrics): EdgeEvents {
       metrics.pages.inc({ channel, outcome: delivery.outcome });
       metrics.pageSeconds.observe({ channel }, ms / 1000);
       const fields = { incident: owed.incident, page: owed.page.id, person: to.person, channel, possibleDuplicate };
-      const reason = delivery.outcome === 'accepted' ? {} : { reason: delivery.reason };
+      const reason = delivery.reason === undefined ? {} : { reason: delivery.reason };
       log[delivery.outcome === 'accepted' ? 'info' : 'warn'](
         { ...fields, outcome: delivery.outcome, ...reason },
         'page sent',
@@ -83,6 +85,9 @@ export function createEvents(log: Log, metrics: Metrics): EdgeEvents {
     },
     dayReckoned(day, zone, meters) {
       log.info({ day, zone, meters }, 'daily energy reckoned');
+    },
+    clockFollowed(ms) {
+      log.warn({ seconds: Math.round(ms / 1000) }, 'the machine’s clock was set forward, edge time follows');
     },
     workFailed(work, error) {
       log.error({ work, reason: sentenceOf(error) }, 'work was not done');

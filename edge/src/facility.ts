@@ -19,10 +19,13 @@ export interface Facility {
   readonly current: Standing;
   /** Throws EDGE_CONFIG_INVALID with every fault; `takeEffect` is called with what the edge should know from then on. */
   prepare(texts: SetupTexts, takeEffect: (knowledge: Knowledge) => Promise<void>): Prepared;
+  /** Time has leapt: no silence counts from before `at`, as soon as the next texts take effect. */
+  listenFrom(at: Millis): void;
 }
 
-/** Throws EDGE_CONFIG_INVALID when the texts cannot be used. `listeningSince`: no silence counts from before. */
-export function createFacility(texts: SetupTexts, listeningSince: Millis, log: Pick<Log, 'info'>): Facility {
+/** Throws EDGE_CONFIG_INVALID when the texts cannot be used. `startedAt`: no silence counts from before. */
+export function createFacility(texts: SetupTexts, startedAt: Millis, log: Pick<Log, 'info'>): Facility {
+  let listeningSince = startedAt;
   let current = standing(texts, listeningSince);
   tellSkipped(current, log);
   return {
@@ -39,6 +42,9 @@ export function createFacility(texts: SetupTexts, listeningSince: Millis, log: P
           await takeEffect(prepared.knowledge);
         },
       };
+    },
+    listenFrom(at) {
+      listeningSince = at;
     },
   };
 }

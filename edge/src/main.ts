@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { startEdge } from './compose.ts';
 import { loadConfig } from './config.ts';
+import { sentenceOf } from './errors.ts';
 
 /**
  * The door: runs until SIGTERM or SIGINT, then stops in order. With `json` one line on standard
@@ -13,20 +14,36 @@ export async function main(options: { readonly json?: boolean } = {}): Promise<n
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
   });
-  const { url, port, mqttPort, stop } = await startEdge(config, log);
+  const { url, port, mqttPort, mqttsPort, setupCode, failed, stop } = await startEdge(config, log);
   const broker =
     mqttPort === null ? String(config.mqtt.url).replace(/\/\/[^@/]*@/, '//') : `mqtt://${config.mqtt.host}:${mqttPort}`;
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ room: 'edge', edge: config.edge, url, port, mqttPort })}\n`);
+    process.stdout.write(`${JSON.stringify({ room: 'edge', edge: config.edge, url, port, mqttPort, mqttsPort })}\n`);
   else process.stdout.write(`edge   ${url}\nmqtt   ${broker}\n`);
-  await asked;
-  await stop();
-  return 0;
+  if (mqttsPort !== null && !options.json)
+    process.stdout.write(`mqtts  mqtts://${config.mqtt.tls?.host}:${mqttsPort}\n`);
+  if (setupCode !== null) process.stderr.write(setupInvitation(config.http.publicUrl ?? url, setupCode));
+  const failure = await Promise.race([asked, failed]);
+  if (!failure) {
+    await stop();
+    return 0;
+  }
+  process.stderr.write(`${failure.message}\n`);
+  await stop().catch((error: unknown) => process.stderr.write(`${sentenceOf(error)}\n`));
+  return 1;
+}
+
+/** Said on the console and nowhere else: the code itself is not kept. */
+function setupInvitation(url: string, code: string): string {
+  return `setup  ${url}/setup makes the first admin with the code ${code} (it holds once, until the next start)\n`;
 }
 
 if (import.meta.main) {
-  process.exitCode = await main({ json: process.argv.includes('--json') }).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const code = await main({ json: process.argv.includes('--json') }).catch((error: unknown) => {
+    process.stderr.write(`${sentenceOf(error)}\n`);
     return 1;
   });
+  // Whatever could not be closed must not keep a gateway half alive: whoever supervises it starts it anew.
+  if (code === 0) process.exitCode = 0;
+  else process.exit(code);
 }

@@ -7,9 +7,11 @@ import {
   type Retried,
 } from '@keepsite/edge-contract';
 import type { CommandAnswer } from '@keepsite/cloud-contract';
+import type { Breach } from './domain/breach.ts';
+import type { Doubt } from './domain/clock-start.ts';
 import type { Publication } from './domain/decoded.ts';
 import { dueAt, isOpen, isOver } from './domain/incident.ts';
-import { breach, order, pageMoved, report, tick } from './pipeline/desk.ts';
+import { breach, doubt, order, pageMoved, report, tick } from './pipeline/desk.ts';
 import { deviceStatus } from './pipeline/device-status.ts';
 import { type Ears, hear } from './pipeline/hear.ts';
 import { checkpointOf, recall } from './pipeline/recall.ts';
@@ -46,6 +48,10 @@ export interface PipelineParts extends Knowledge {
   }) => void;
   /** What devices are to be asked, now that what they said is on disk; for those who publish it. */
   readonly onAsked: (asks: readonly Publication[]) => void;
+  /** What the ids of new incidents begin with; default: the edge. */
+  readonly incidentPrefix?: string;
+  /** How much time has passed since the last transaction is in doubt; absent or null: it is not. */
+  readonly doubt?: Doubt | null;
 }
 
 /** Messages a transaction holds at most: more would hold the loop for too long. */
@@ -117,7 +123,10 @@ class EdgePipeline implements Pipeline {
     };
     this.#checkpointAt = parts.clock.now() + CHECKPOINT_EVERY_MS;
     this.#take({
-      work: (tx, now) => this.#timePassed(tx, now),
+      work: (tx, now) => {
+        if (parts.doubt) doubt(parts.doubt, this.#incidents(), this.#desk(tx, now));
+        this.#timePassed(tx, now);
+      },
       done: () => {},
       failed: (error) => this.#grumble(error),
     });
@@ -168,6 +177,10 @@ class EdgePipeline implements Pipeline {
       };
       this.#take({ work, done: resolve, failed: reject });
     });
+  }
+
+  raise(found: Breach): Promise<void> {
+    return this.#do((tx, now) => breach(found, this.#desk(tx, now)));
   }
 
   flush(): Promise<void> {
@@ -226,7 +239,7 @@ class EdgePipeline implements Pipeline {
     this.#news = null;
     const batch = this.#waiting.slice(0, MAX_BATCH);
     const now = this.#parts.clock.now();
-    const tx = new Transaction(this.#parts.edge, this.#cellar, this.#head);
+    const tx = new Transaction(this.#parts.edge, this.#cellar, this.#head, this.#parts.incidentPrefix);
     const outcomes = batch.map((job) => attempt(job, tx, now));
     if (!this.#commit(tx, now)) return;
     this.#waiting.splice(0, batch.length);
@@ -256,15 +269,16 @@ class EdgePipeline implements Pipeline {
       setTimeout(() => this.#retry(), RETRY_COMMIT_MS).unref();
       return false;
     }
+    this.#withheld = null;
     this.#head = tx.head.seq > 0 ? tx.head : this.#head;
     this.#counts.commits += commit ? 1 : 0;
     this.#counts.duplicates += tx.duplicates;
     return true;
   }
 
+  /** It stays withheld until a commit went through: who asks in between must not hear that all is well. */
   #retry(): void {
-    this.#withheld = null;
-    this.#schedule();
+    if (!this.#stopped) this.#work();
   }
 
   #announce(tx: Transaction): void {
@@ -361,10 +375,11 @@ class EdgePipeline implements Pipeline {
     if (!incident) return;
     if (delivery.outcome === 'retry') {
       const page = { ...owed.page, state: 'queued' as const };
-      tx.written.pages.push({ ...owed, page, attempts: owed.attempts + 1, notBefore: now + delivery.afterMs });
+      const attempts = owed.attempts + (delivery.unsent ? 0 : 1);
+      tx.written.pages.push({ ...owed, page, attempts, notBefore: now + delivery.afterMs });
       return;
     }
-    const reason = delivery.outcome === 'failed' ? delivery.reason : null;
+    const reason = delivery.reason ?? null;
     const moved = { incident: owed.incident, page: owed.page.id, state: delivery.outcome, reason, possibleDuplicate };
     pageMoved(moved, incident, this.#desk(tx, now));
     tx.written.settledPages.push(owed.page.id);

@@ -13,10 +13,12 @@ import type {
   ReadingBlock,
   ReportBody,
   Retried,
+  Value,
 } from '@keepsite/edge-contract';
 import type { CommandAnswer, CommandList, CommandResults } from '@keepsite/cloud-contract';
 import type { Decoder } from './devices/index.ts';
 import type { DecodedFault, DecodedReading, Message, PointDescription, Publication } from './domain/decoded.ts';
+import type { Breach } from './domain/breach.ts';
 import type { Directory } from './domain/directory.ts';
 import type { RuleBook } from './domain/evaluate.ts';
 
@@ -30,6 +32,13 @@ export interface Clock {
   readonly offsetMs?: Millis;
   /** Calls back once edge time reaches `at`; returns a way to cancel. Never early. */
   wake(at: Millis, callback: () => void): () => void;
+}
+
+/** Edge time beside a machine's clock that may be set while the edge runs. */
+export interface FollowingClock extends Clock {
+  readonly offsetMs: Millis;
+  /** Steps forward to the machine's clock; nothing happens when that is not ahead. */
+  follow(): void;
 }
 
 /** The demo's clock: edge time may run faster than the machine's, and never steps back. */
@@ -51,6 +60,8 @@ export interface InboxMessage extends Message {
    * (its sender says that it repeats it, and this process has not seen it); absent for the others.
    */
   readonly delivery?: { readonly id: string; readonly again: boolean };
+  /** The only adopted device that its sender may speak for; null: for none; absent: for whomever it names. */
+  readonly onlyDevice?: string | null;
   /** Lets the broker acknowledge. Called exactly once, only after the commit. */
   acknowledge(): void;
 }
@@ -63,10 +74,17 @@ export interface Inbox {
   publish(topic: string, payload: string | Uint8Array, options?: { retain?: boolean }): Promise<void>;
   /** What the broker refused before it was a message, by reason; absent where the broker is not ours. */
   readonly refused?: ReadonlyMap<string, number>;
+  /**
+   * Ends the connections of a credential that was revoked, without their last wills, and forgets its
+   * sessions and what was kept of it; absent where the broker is not ours.
+   */
+  expel?(credential: string): Promise<void>;
   /** False when the broker cannot be reached. */
   readonly connected: boolean;
   /** Where clients may connect; null for an external broker. */
   readonly port: number | null;
+  /** The same by TLS; null or absent: nowhere. */
+  readonly tlsPort?: number | null;
   stop(): Promise<void>;
 }
 
@@ -177,6 +195,34 @@ export interface Stranger {
   readonly faults: readonly Pick<DecodedFault, 'fault' | 'vendorCode' | 'state' | 'at'>[];
 }
 
+/** A reading of the history. */
+export interface StoredReading extends Reading {
+  /** There were more of its series about that time; the disk's bound has taken them away. Absent: all are there. */
+  readonly thinned?: true;
+}
+
+/** What a series said in a stretch of time. */
+export interface Bucket {
+  readonly from: Millis;
+  readonly count: number;
+  /** How many were of good quality: the figures are of those alone. */
+  readonly good: number;
+  /** Of numbers and of booleans, which count as 1 and 0; null where there is none. */
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+  /** The last good value; null where there is none. */
+  readonly last: Value;
+  /** The readings themselves have been thinned; the figures are of all that there were. Absent: they are all there. */
+  readonly thinned?: boolean;
+}
+
+/** The course of one part of a metric: buckets in order; where nothing was heard there is none. */
+export interface SeriesBuckets {
+  readonly part: string | null;
+  readonly buckets: readonly Bucket[];
+}
+
 /** Everything that one transaction of the pipeline writes. All of it, or nothing. */
 export interface Commit {
   readonly at: Millis;
@@ -239,7 +285,11 @@ export interface Store {
   incident(id: string): Incident | undefined;
   events(query: { after: number; limit: number; incident?: string }): IncidentEvent[];
   /** Oldest first, the earliest `limit` of those with from ≤ time (the device's, else the edge's) < to; ties by metric, then part. */
-  readings(query: { device: string; metric?: string; from: Millis; to: Millis; limit: number }): Reading[];
+  readings(query: { device: string; metric?: string; from: Millis; to: Millis; limit: number }): StoredReading[];
+  /** The newest reading of every series of a device, however old; by metric, then part. */
+  latest(device: string): StoredReading[];
+  /** How a metric went: buckets of `width` ms, whose first holds `from` and whose last holds the instant before `to`. */
+  course(query: { device: string; metric: string; from: Millis; to: Millis; width: Millis }): SeriesBuckets[];
   /** Blocks after `after`, oldest first: for replay and for the relay. */
   blocks(query: { after: number; to?: number; limit: number }): ReadingBlock[];
   /** Newest first; messages with something wrong only. */
@@ -257,6 +307,8 @@ export interface Store {
 
   /** Leases up to `limit` pages that are due and free; a page whose lease ran out comes back with possibleDuplicate. */
   leasePages(now: Millis, leaseMs: number, limit: number): OwedPage[];
+  /** Up to `limit` pages that are due, leased or not, the one that has waited longest first; writes nothing, so a full disk answers too. */
+  duePages(now: Millis, limit: number): OwedPage[];
   /** For the one sender, when it starts: whoever had leased a page is gone, so it is due now, as a possible duplicate. */
   takeBackLeases(): void;
   saveCheckpoint(block: number, state: string): void;
@@ -266,14 +318,21 @@ export interface Store {
   cursor(key: string): string | undefined;
   saveCursor(key: string, value: string): void;
 
-  /** Rewrites old blocks by series and drops what its bound no longer allows; bounded work a call. */
-  maintain(now: Millis): void;
+  /**
+   * Rewrites old blocks by series and thins what its bound no longer allows; bounded work a call, and
+   * one call at a time: during a pass it gets that pass. Rejects with a StoreError.
+   */
+  maintain(now: Millis): Promise<void>;
   sizes(): {
     readonly bytes: number;
     readonly events: number;
     readonly blocks: number;
     readonly owedPages: number;
     readonly quarantined: number;
+    /** Readings that the disk's bound has taken from the history. */
+    readonly thinned: number;
+    /** Blocks that it has taken before the cloud had accepted them. */
+    readonly undelivered: number;
   };
   close(): void;
 }
@@ -288,13 +347,16 @@ export interface Uplink {
 
 /** The result of one attempt to hand a page to a channel. `accepted` is not seen: only an acknowledgement stops the ladder. */
 export type Delivery =
-  | { readonly outcome: 'accepted'; readonly reference: string | null }
+  /** `reason`: what went wrong before another way worked. */
+  | { readonly outcome: 'accepted'; readonly reference: string | null; readonly reason?: string }
   | {
       readonly outcome: 'retry';
       readonly reason: string;
       readonly afterMs: number;
       /** It may have got through all the same (a time-out): the next attempt is a possible duplicate. */
       readonly mayHaveArrived?: boolean;
+      /** Nothing was tried: it is no attempt. */
+      readonly unsent?: boolean;
     }
   | { readonly outcome: 'failed'; readonly reason: string };
 
@@ -333,6 +395,8 @@ export interface Pipeline {
     receivedAt: Millis,
     via: Command['via'],
   ): Promise<CommandAnswer & { readonly incident: string | null }>;
+  /** Something is wrong with the gateway itself: opens an incident, or joins the one that is open. */
+  raise(found: Breach): Promise<void>;
   /** Records what became of pages. */
   settle(
     outcomes: readonly { readonly owed: OwedPage; readonly delivery: Delivery; readonly at: Millis }[],

@@ -447,7 +447,7 @@ test('the cloud learns of the new asset at once', async () => {
 test('outside the demo nobody looks or adopts without the token', async () => {
   await stop();
   const token = 'a-token-of-some-length';
-  await start({ KEEPSITE_DEMO: '0', KEEPSITE_API_TOKEN: token });
+  await start({ KEEPSITE_DEMO: '0', KEEPSITE_MQTT_ANONYMOUS: '1', KEEPSITE_API_TOKEN: token });
   for (const path of ['/api/discovered', '/api/places', '/api/mappings', '/api/quarantine/groups'])
     expect((await fetch(`${edge.url}${path}`)).status, path).toBe(401);
   for (const path of ['/api/discovered/adopt', '/api/devices/move', '/api/devices/release', '/api/quarantine/retry'])

@@ -3,12 +3,16 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { basename, resolve } from 'node:path';
 import { readTextFile } from '../adapters/text-files.ts';
 import { openStore } from '../compose.ts';
-import { loadConfig } from '../config.ts';
+import { readChannels } from '../channels.ts';
+import { environment, loadConfig } from '../config.ts';
 import { EdgeError, type EdgeErrorCode, isEdgeError, sentenceOf } from '../errors.ts';
 import { main as run } from '../main.ts';
 import { mappingFaults, readSetup, ruleFaults } from '../setup.ts';
+import { addAccountCommands } from './accounts.ts';
 import { addAdoptionCommands } from './adoption.ts';
+import { addChannelCommands } from './channels.ts';
 import { askEdge, reckonDay } from './ask.ts';
+import { addCredentialCommands } from './credentials.ts';
 import { type CliIo, table } from './table.ts';
 
 const OK = 0;
@@ -16,11 +20,19 @@ const FAILURE = 1;
 const BAD_USAGE = 2;
 const BAD_INPUT: readonly EdgeErrorCode[] = [
   'EDGE_CONFIG_INVALID',
+  'ACCOUNT_UNKNOWN',
+  'ACCOUNT_EXISTS',
+  'ACCOUNT_REFUSED',
+  'LAST_ADMIN',
+  'SESSION_UNKNOWN',
   'ADOPTION_REFUSED',
   'DEVICE_ADOPTED',
   'DEVICE_UNKNOWN',
   'MAPPING_UNKNOWN',
   'PLACE_UNKNOWN',
+  'CREDENTIAL_UNKNOWN',
+  'CREDENTIAL_EXISTS',
+  'CREDENTIAL_REFUSED',
 ];
 
 const CONSOLE: CliIo = {
@@ -44,7 +56,7 @@ export async function cli(argv: readonly string[], io: CliIo = CONSOLE): Promise
   const group = (name: string, what: string) => program.command(name).description(`about ${what}`);
   group('config', 'the configuration')
     .command('check')
-    .description('name every fault of the settings, the registry, the rules and the mappings')
+    .description('name every fault of the settings, the registry, the rules, the mappings and the channels')
     .action(() => checkConfig(io));
   group('rules', 'rules')
     .command('check <file>')
@@ -67,6 +79,9 @@ export async function cli(argv: readonly string[], io: CliIo = CONSOLE): Promise
     .option('--json', 'print JSON')
     .action((options: { state: State; json?: boolean }) => listIncidents(options, io));
   addAdoptionCommands(program, io);
+  addChannelCommands(program, io, (result) => void (code = result));
+  addAccountCommands(program, io);
+  addCredentialCommands(program, io);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
@@ -95,13 +110,19 @@ function dayOption(text: string): string {
 function checkConfig(io: CliIo): void {
   const config = loadConfig();
   const { registry, rules, mappings } = readSetup(config);
+  const { channels } = readChannels(config, environment());
   const { apiToken, webhook, cloud, ...plain } = config;
   const secrets = {
     apiToken: apiToken !== null,
     edgeToken: Boolean(cloud?.token),
     webhookSecret: webhook.secret !== null,
   };
-  const found = { devices: registry.devices.length, rules: rules.length, mappings: mappings.length };
+  const found = {
+    devices: registry.devices.length,
+    rules: rules.length,
+    mappings: mappings.length,
+    channels: channels.size,
+  };
   io.out(JSON.stringify({ ...plain, cloudUrl: cloud?.url ?? null, webhookUrl: webhook.url, secrets, found }, null, 2));
 }
 

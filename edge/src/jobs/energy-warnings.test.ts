@@ -1,0 +1,107 @@
+import { type DailyEnergy, Registry } from '@keepsite/edge-contract';
+import { seededRandom, shiftDay } from '@keepsite/edge-energy';
+import { expect, test } from 'vitest';
+import type { Breach } from '../domain/breach.ts';
+import { createMemoryStore } from '../testing/memory-store.ts';
+import { warnOfEnergy } from './energy-warnings.ts';
+
+const FIRST = '2025-01-06';
+const REGISTRY = Registry.parse({
+  version: 1,
+  sites: [{ id: 'park', name: { en: 'Park', zh: '园区' }, zone: 'Asia/Shanghai', kind: 'office-park' }],
+  zones: [{ id: 'z', site: 'park', name: { en: 'Z', zh: 'Z' } }],
+  assets: [{ id: 'board', zone: 'z', kind: 'switchboard', name: { en: 'Board', zh: '配电' } }],
+  devices: [{ id: 'meter-1', family: 'f', asset: 'board' }],
+});
+
+/** A meter of 160 kWh a night, 960 a workday and 480 on a day of the weekend; the same scatter on every run. */
+function meter(change: Partial<DailyEnergy> = {}) {
+  const next = seededRandom(5);
+  return (n: number, nightTimes = 1): DailyEnergy => {
+    const scatter = () => 0.95 + 0.1 * next();
+    const night = 160 * scatter() * nightTimes;
+    const kwh = night + (n % 7 >= 5 ? 480 : 960) * scatter();
+    const day = shiftDay(FIRST, n);
+    const row = { asset: 'board', device: 'meter-1', day, kwh, peakKw: null, peakAt: null, nightShare: night / kwh };
+    return { ...row, usualKwh: null, coverage: 1, ...change };
+  };
+}
+
+function bench(rowOf = meter()) {
+  const store = createMemoryStore();
+  const raised: Breach[] = [];
+  const pipeline = { raise: (found: Breach) => Promise.resolve(void raised.push(found)) };
+  /** Reckons the days one after the other, as the nights go by. */
+  async function live(from: number, to: number, nightTimes = 1): Promise<void> {
+    for (let n = from; n < to; n += 1) {
+      store.saveDaily([rowOf(n, nightTimes)]);
+      await warnOfEnergy({ registry: () => REGISTRY, store, pipeline }, [shiftDay(FIRST, n)]);
+    }
+  }
+  return { store, raised, live };
+}
+
+test('nights that use a fifth more raise one minor incident within days, and it is cleared when they are mended', async () => {
+  const { raised, live } = bench();
+  await live(0, 200);
+  expect(raised).toEqual([]);
+  await live(200, 214, 1.2);
+  expect(raised).toMatchObject([
+    {
+      state: 'raised',
+      source: 'edge:energy-watch:meter-1:night',
+      asset: 'board',
+      fault: 'night_waste',
+      severity: 'minor',
+    },
+  ]);
+  // Scatter may have begun the sum a day or two before the fault, which was on the 25th.
+  const { summary, firstSeenAt = 0 } = raised[0] ?? {};
+  expect(summary?.en).toMatch(/^meter-1 has used \d+ kWh above its baseline at night since 2025-07-2[2-6]$/);
+  expect(firstSeenAt).toBe(Date.parse(`${summary?.en.slice(-10)}T00:00+08:00`));
+  await live(214, 244);
+  const ofNights = raised.filter(({ source }) => source.endsWith(':night'));
+  expect(ofNights.map(({ state }) => state)).toEqual(['raised', 'cleared']);
+});
+
+test('before half a year is known nothing is judged', async () => {
+  const { raised, live } = bench();
+  await live(0, 170);
+  await live(170, 179, 2);
+  expect(raised).toEqual([]);
+});
+
+test('days that were hardly measured are not judged, and are no saving', async () => {
+  const { store, raised, live } = bench();
+  await live(0, 200);
+  const unknown = meter({ coverage: 0.5 });
+  const lost = meter({ kwh: null, nightShare: null });
+  for (let n = 200; n < 220; n += 1) {
+    store.saveDaily([n % 2 === 0 ? unknown(n, 3) : lost(n)]);
+    await warnOfEnergy(
+      { registry: () => REGISTRY, store, pipeline: { raise: () => Promise.reject(new Error('raised')) } },
+      [shiftDay(FIRST, n)],
+    );
+  }
+  expect(raised).toEqual([]);
+});
+
+test('a day that is reckoned again is not judged twice', async () => {
+  const { raised, live } = bench();
+  await live(0, 200);
+  // Four percent are no news on one day; heard twenty times they would be.
+  for (let again = 0; again < 20; again += 1) await live(200, 201, 1.04);
+  expect(raised).toEqual([]);
+});
+
+test('days that were caught up on are judged one by one', async () => {
+  const rowOf = meter();
+  const { store, raised, live } = bench(rowOf);
+  await live(0, 200);
+  store.saveDaily(Array.from({ length: 14 }, (_, i) => rowOf(200 + i, 1.2)));
+  await warnOfEnergy(
+    { registry: () => REGISTRY, store, pipeline: { raise: (found) => Promise.resolve(void raised.push(found)) } },
+    [shiftDay(FIRST, 213)],
+  );
+  expect(raised).toMatchObject([{ state: 'raised', fault: 'night_waste' }]);
+});
