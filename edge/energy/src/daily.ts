@@ -1,4 +1,5 @@
 import type { LocalDay, Millis } from './day.ts';
+import { type Part, partsOf, type Slot, within } from './intervals/parts.ts';
 import { isGap, type Stretch, type StretchRules } from './stretches.ts';
 
 /** What one local day of one meter shows. */
@@ -67,53 +68,25 @@ function filled(part: Part, length: Millis): number | null {
   return length > 0 && part.ms / length >= ENOUGH ? part.kwh * (length / part.ms) : null;
 }
 
-interface Part {
-  readonly kwh: number;
-  readonly ms: number;
-}
-
-/** What the stretches say about [from, to): energy in proportion to time. */
-function within(stretches: readonly Stretch[], from: Millis, to: Millis): Part {
-  let kwh = 0;
-  let ms = 0;
-  for (const stretch of stretches) {
-    const shared = Math.min(stretch.to, to) - Math.max(stretch.from, from);
-    if (shared <= 0) continue;
-    kwh += stretch.kwh * (shared / (stretch.to - stretch.from));
-    ms += shared;
-  }
-  return { kwh, ms };
-}
-
 /** Only what was sampled at least once per slot can show that slot's peak. */
 function highest(day: LocalDay, series: readonly (readonly Stretch[])[]): { kw: number; at: Millis } | null {
   const fine = series.map((stretches) => stretches.filter((stretch) => stretch.to - stretch.from <= SLOT_MS));
-  const slots = fine.map((stretches) => slotsOf(day, stretches));
+  const quarters = quartersOf(day);
+  const known = fine.map((stretches) => partsOf(quarters, stretches));
   let peak: { kw: number; at: Millis } | null = null;
-  for (let at = day.from, i = 0; at < day.to; at += SLOT_MS, i += 1) {
-    const kw = sum(slots.map((parts) => meanKw(parts[i])));
-    if (kw !== null && (peak === null || kw > peak.kw)) peak = { kw, at };
+  for (const [i, { from }] of quarters.entries()) {
+    const kw = sum(known.map((parts) => meanKw(parts[i])));
+    if (kw !== null && (peak === null || kw > peak.kw)) peak = { kw, at: from };
   }
   return peak;
 }
 
-/** One pass over the stretches, however many slots there are. */
-function slotsOf(day: LocalDay, stretches: readonly Stretch[]): Part[] {
-  const slots = Array.from({ length: Math.ceil((day.to - day.from) / SLOT_MS) }, () => ({ kwh: 0, ms: 0 }));
-  for (const stretch of stretches) {
-    const from = Math.max(stretch.from, day.from);
-    const to = Math.min(stretch.to, day.to);
-    for (let i = Math.floor((from - day.from) / SLOT_MS); i < slots.length; i += 1) {
-      const slotFrom = day.from + i * SLOT_MS;
-      if (slotFrom >= to) break;
-      const part = within([stretch], Math.max(slotFrom, from), Math.min(slotFrom + SLOT_MS, to));
-      const slot = slots[i];
-      if (!slot) continue;
-      slot.kwh += part.kwh;
-      slot.ms += part.ms;
-    }
-  }
-  return slots;
+function quartersOf(day: LocalDay): Slot[] {
+  const count = Math.ceil((day.to - day.from) / SLOT_MS);
+  return Array.from({ length: count }, (_, i) => ({
+    from: day.from + i * SLOT_MS,
+    to: Math.min(day.from + (i + 1) * SLOT_MS, day.to),
+  }));
 }
 
 function meanKw(slot: Part | undefined): number | null {

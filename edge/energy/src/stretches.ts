@@ -18,10 +18,13 @@ export interface StretchRules {
   readonly maxGapMs?: number;
   /** No building draws more: a faster counter has jumped. Default 50 MW. */
   readonly maxKw?: number;
+  /** Where the counter's register begins again, such as 100000 for five digits. Absent: it never does. */
+  readonly rollsOverAt?: number;
 }
 
 const HOUR_MS = 3_600_000;
-const MAX_GAP_MS = 30 * 60_000;
+/** The default of {@link StretchRules.maxGapMs}. */
+export const MAX_GAP_MS = 30 * 60_000;
 const MAX_KW = 50_000;
 /** How many samples a dip may last before it is believed to be a reset. */
 const DIP_SAMPLES = 3;
@@ -29,15 +32,14 @@ const DIP_SAMPLES = 3;
 /**
  * A counter's energy between its samples. Single spikes and short dips are dropped; a reset, a jump
  * that no building could draw and a silence split the course: over a reset and a jump nothing is
- * known, over a silence the sum is. Samples in any order; equal instants keep the last one.
+ * known, over a silence the sum is, and a full register goes on from zero. Samples in any order; equal instants keep the last one.
  */
 export function stretchesOfCounter(samples: readonly Sample[], rules: StretchRules = {}): Stretch[] {
-  const maxKw = rules.maxKw ?? MAX_KW;
   const stretches: Stretch[] = [];
   let before: Sample | undefined;
-  for (const sample of withoutSpikes(inOrder(samples), maxKw)) {
-    if (before && plausible(before, sample, maxKw))
-      stretches.push({ from: before.at, to: sample.at, kwh: sample.value - before.value });
+  for (const sample of withoutSpikes(inOrder(samples), rules)) {
+    const kwh = before ? growth(before, sample, rules) : null;
+    if (before && kwh !== null) stretches.push({ from: before.at, to: sample.at, kwh });
     before = sample;
   }
   return stretches;
@@ -73,22 +75,24 @@ function inOrder(samples: readonly Sample[]): Sample[] {
  * carries on from the one before (spike), and values below the level to which the counter returns
  * within a few samples (dip).
  */
-function withoutSpikes(samples: readonly Sample[], maxKw: number): Sample[] {
+function withoutSpikes(samples: readonly Sample[], rules: StretchRules): Sample[] {
   const kept: Sample[] = [];
   for (let i = 0; i < samples.length; i += 1) {
     const sample = samples[i] as Sample;
     const last = kept.at(-1);
     const beforeLast = kept.at(-2);
-    if (last && sample.value < last.value) {
-      if (beforeLast && plausible(beforeLast, sample, maxKw)) kept.pop();
-      else if (samples.slice(i + 1, i + 1 + DIP_SAMPLES).some((next) => plausible(last, next, maxKw))) continue;
+    if (last && sample.value < last.value && growth(last, sample, rules) === null) {
+      if (beforeLast && growth(beforeLast, sample, rules) !== null) kept.pop();
+      else if (samples.slice(i + 1, i + 1 + DIP_SAMPLES).some((next) => growth(last, next, rules) !== null)) continue;
     }
     kept.push(sample);
   }
   return kept;
 }
 
-function plausible(before: Sample, after: Sample, maxKw: number): boolean {
-  const kwh = after.value - before.value;
-  return kwh >= 0 && kwh <= maxKw * ((after.at - before.at) / HOUR_MS);
+/** What a counter counted, if that can be: not backwards unless its register is full, not faster than possible. */
+export function growth(before: Sample, after: Sample, { maxKw = MAX_KW, rollsOverAt }: StretchRules): number | null {
+  const rolled = after.value < before.value && rollsOverAt !== undefined && before.value <= rollsOverAt;
+  const kwh = after.value - before.value + (rolled ? rollsOverAt : 0);
+  return kwh >= 0 && kwh <= maxKw * ((after.at - before.at) / HOUR_MS) ? kwh : null;
 }

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { DECIMAL } from './decimal.ts';
+
+const Decimal = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .refine((text) => DECIMAL.test(text), 'it is a decimal number of at most eight places');
+const DayText = z.iso.date();
+const Time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'it is a time such as 08:30');
+const PeriodName = z.string().min(1).max(40);
+
+/** From 23:00 to 07:00 runs over midnight. */
+const Hours = z.tuple([Time, Time]);
+
+const DayKind = z.enum(['workday', 'weekend', 'holiday', 'event']);
+
+/** When a period applies. The first rule that fits decides; what is left out fits always. */
+const PeriodRule = z
+  .object({
+    period: PeriodName,
+    months: z.array(z.int().min(1).max(12)).min(1).optional(),
+    /** `event`: a demand-response event, given with the meter's data. */
+    days: z.array(DayKind).min(1).optional(),
+    dates: z.array(DayText).min(1).optional(),
+    hours: z.array(Hours).min(1).optional(),
+  })
+  .strict();
+
+/** One part of the price of a kWh: the same always, times the period's multiplier, or one price per period. */
+const Component = z
+  .object({
+    name: z.string().min(1),
+    price: Decimal.optional(),
+    multiplied: z.boolean().default(false),
+    prices: z.record(PeriodName, Decimal).optional(),
+    /** Government funds are outside of the power-factor adjustment. */
+    adjusted: z.boolean().default(true),
+  })
+  .strict()
+  .refine(({ price, prices }) => (price === undefined) !== (prices === undefined), 'it has either price or prices');
+
+/**
+ * What the highest quarter of an hour of a month costs. `measured`: by it; `contract`: by the
+ * contracted kW, what exceeds it by more than `tolerance` times `excess`; `capacity`: by the kVA installed.
+ */
+const Demand = z
+  .object({
+    name: z.string().min(1).default('demand'),
+    price: Decimal,
+    basis: z.enum(['measured', 'contract', 'capacity']),
+    tolerance: Decimal.default('1.05'),
+    excess: Decimal.default('2'),
+  })
+  .strict();
+
+const Version = z
+  .object({
+    /** First local day. The version before ends there. */
+    from: DayText,
+    document: z.string().min(1),
+    rules: z.array(PeriodRule),
+    otherwise: PeriodName,
+    multipliers: z.record(PeriodName, Decimal).default({}),
+    components: z.array(Component).min(1),
+    demand: Demand.optional(),
+    /** Per month. */
+    fixed: Decimal.optional(),
+    /** The standard that the power factor is held against; see {@link powerFactorRate}. */
+    powerFactor: z.enum(['0.90', '0.85', '0.80']).optional(),
+  })
+  .strict()
+  .superRefine((version, context) => {
+    const periods = new Set([version.otherwise, ...version.rules.map(({ period }) => period)]);
+    for (const period of periods) {
+      const unpriced = version.components.find(({ prices }) => prices && !(period in prices));
+      const unmultiplied = version.components.some(({ multiplied }) => multiplied) && !(period in version.multipliers);
+      if (unpriced) context.addIssue({ code: 'custom', message: `${unpriced.name} has no price for ${period}` });
+      if (unmultiplied) context.addIssue({ code: 'custom', message: `${period} has no multiplier` });
+    }
+  });
+
+/** A price book: what electricity costs, since when, and by which document. */
+export const Tariff = z
+  .object({
+    id: z.string().min(1),
+    name: z.object({ en: z.string().min(1), zh: z.string().min(1) }),
+    /** True for one that shows the form: do not bill anybody by it. */
+    example: z.boolean().default(false),
+    currency: z.string().length(3),
+    zone: z.string().min(1),
+    /** Public holidays, and the weekend days that are worked for them. */
+    holidays: z.array(DayText).default([]),
+    workdays: z.array(DayText).default([]),
+    versions: z.array(Version).min(1),
+  })
+  .strict()
+  .refine(
+    ({ versions }) => versions.every(({ from }, i) => i === 0 || from > (versions[i - 1]?.from ?? '')),
+    'versions stand in order of time, each from another day',
+  );
+
+export type Tariff = z.infer<typeof Tariff>;
+export type TariffVersion = z.infer<typeof Version>;
+export type TariffComponent = z.infer<typeof Component>;
+export type PeriodRule = z.infer<typeof PeriodRule>;
