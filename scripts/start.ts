@@ -131,6 +131,8 @@ function launch(name: string, file: string, args: string[], env: NodeJS.ProcessE
 /** A taken default port moves aside and says so; a port that was asked for must be free. */
 async function environment(): Promise<NodeJS.ProcessEnv> {
   const env: NodeJS.ProcessEnv = { ...process.env, KEEPSITE_DATA_DIR: dataDir };
+  // What one start has compiled the next need not.
+  env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules/.cache/compiled');
   for (const [key, port] of Object.entries(PORTS)) {
     if (process.env[key]) continue;
     const chosen = (await isFree(port)) ? port : await freePort();

@@ -40,7 +40,7 @@ test('it is sent when its owner is back, and never in the name of somebody else'
   setSender('wang');
   expect(asked).toEqual([]);
   setSender('li');
-  await vi.waitFor(() => expect(orders.get()).toEqual([]));
+  await vi.waitFor(() => expect(orders.get()).toEqual([]), { timeout: 10_000 });
   expect(asked).toEqual(['/api/incidents/inc-1/acknowledge']);
 });
 

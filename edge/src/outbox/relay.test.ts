@@ -247,7 +247,7 @@ describe('the relay', () => {
     const bench = createBench(cloud, { limits: { ...LOAD_LIMITS, blocks: 3 }, gatherMs: 60_000 });
     bench.commit(0, 10);
     bench.relay.start();
-    await vi.waitFor(() => expect(sorted(cloud.taken.block)).toEqual(oneTo(10)));
+    await vi.waitFor(() => expect(sorted(cloud.taken.block)).toEqual(oneTo(10)), { timeout: 10_000 });
     await bench.relay.stop();
     expect(cloud.batches.map(({ blocks }) => blocks.length)).toEqual([3, 3, 3, 1]);
   });

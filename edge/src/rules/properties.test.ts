@@ -160,6 +160,7 @@ describe('for any story', () => {
       fc.property(story, (steps) => {
         expect(play(steps, between)).toEqual(play(steps));
       }),
+      { numRuns: 50 },
     );
   });
 
