@@ -10,11 +10,7 @@ import { removeTextFile, writeTextFile } from './adapters/durable-file.ts';
 import { createHttpUplink } from './adapters/http-uplink.ts';
 import { createNotifier } from './adapters/notifier.ts';
 import { createSparkplugLink } from './adapters/sparkplug-link.ts';
-import { ACCOUNT_TABLES, createSqliteAccounts } from './adapters/sqlite-access/accounts.ts';
-import { openAccess } from './adapters/sqlite-access/open.ts';
-import { createSqliteStore } from './adapters/sqlite-store.ts';
-import { createSystemClock, MACHINE } from './adapters/system-clock.ts';
-import type { AccessStore } from './access/ports.ts';
+import { createSystemClock } from './adapters/system-clock.ts';
 import { missingChannels, readChannels } from './channels.ts';
 import { type EdgeConfig, environment } from './config.ts';
 import { EdgeError, sentenceOf } from './errors.ts';
@@ -26,10 +22,10 @@ import { createLiveFeed } from './http/feed.ts';
 import { createMetrics } from './http/metrics.ts';
 import { countDevices } from './http/routes/operator.ts';
 import { createHttpServer } from './http/server.ts';
-import { type Doubt, type MachineTime, startOfClock } from './domain/clock-start.ts';
+import { machineTime, startClock } from './edge-clock.ts';
 import { EPOCH_KEY, epochOf, incidentPrefix } from './domain/epoch.ts';
 import { DAMAGE_KEY, damageOf } from './domain/store-damage.ts';
-import { createClockKeeper, knownTime } from './jobs/clock-keeper.ts';
+import { createClockKeeper } from './jobs/clock-keeper.ts';
 import { tellOfDamage, troublesOf } from './jobs/gateway-trouble.ts';
 import { createInbox } from './inbox.ts';
 import { createDailyEnergyJob } from './jobs/daily-energy.ts';
@@ -45,9 +41,9 @@ import { createPager } from './outbox/pager.ts';
 import { createRelay } from './outbox/relay.ts';
 import { createSparkplug } from './outbox/sparkplug/edge-node.ts';
 import { createPipeline } from './pipeline.ts';
-import { withoutWindows } from './pipeline/recall.ts';
-import type { Clock, FollowingClock, Inbox, Knowledge, Pipeline, Store } from './ports.ts';
+import type { Clock, Inbox, Knowledge, Pipeline, Store } from './ports.ts';
 import { readTexts } from './setup.ts';
+import { openAccounts, openStore } from './stores.ts';
 
 const WEB_DIR = join(import.meta.dirname, '../../dashboards/dist');
 const PACKAGE = join(import.meta.dirname, '../package.json');
@@ -61,8 +57,6 @@ const CREDENTIALS_EVERY_MS = 2_000;
 /** What is on its way at the end may take this long; the disk keeps what does not make it. */
 const LAST_ERRANDS_MS = 5_000;
 const MAX_OPEN = 10_000;
-/** Share of the disk's limit above which old metrics make room: what is left of it is for incidents. */
-const THIN_FROM = 0.9;
 
 /** An edge that runs. */
 export interface RunningEdge {
@@ -80,24 +74,6 @@ export interface RunningEdge {
   stop(): Promise<void>;
 }
 
-/** The store's file of an edge. */
-export function openStore(
-  { dataDir, diskLimitBytes }: Pick<EdgeConfig, 'dataDir' | 'diskLimitBytes'>,
-  onDamaged?: (error: Error) => void,
-): Store {
-  return createSqliteStore({
-    ...(onDamaged && { onDamaged }),
-    path: join(dataDir, 'edge', 'store.sqlite'),
-    ceilingBytes: diskLimitBytes,
-    maxBytes: diskLimitBytes * THIN_FROM,
-  });
-}
-
-/** Accounts, sessions and tokens of an edge. */
-export function openAccounts({ dataDir }: Pick<EdgeConfig, 'dataDir'>): AccessStore {
-  return createSqliteAccounts(openAccess(join(dataDir, 'edge', 'access.sqlite'), ACCOUNT_TABLES));
-}
-
 function closingOnFailure<T>(disk: Store, work: () => T): T {
   try {
     return work();
@@ -109,19 +85,6 @@ function closingOnFailure<T>(disk: Store, work: () => T): T {
 
 function told(all: Readonly<Record<string, string | null>>): Record<string, string> {
   return Object.fromEntries(Object.entries(all).flatMap(([part, text]) => (text === null ? [] : [[part, text]])));
-}
-
-function machineTime(): MachineTime {
-  return { wall: MACHINE.wall(), boot: MACHINE.boot, uptime: MACHINE.uptime() };
-}
-
-/** Edge time goes on where the store says that it stood. */
-function startClock(store: Store, log: Log): { readonly clock: FollowingClock; readonly doubt: Doubt | null } {
-  const { at, doubt, isBack } = startOfClock(knownTime(store), machineTime());
-  if (doubt) log.warn({ at: instantText(at), reason: doubt.reason }, 'the time that passed is in doubt');
-  const { checkpoint } = store.remember();
-  if (isBack && checkpoint) store.saveCheckpoint(checkpoint.block, withoutWindows(checkpoint.state));
-  return { clock: createSystemClock(MACHINE, at), doubt };
 }
 
 /** Puts the edge together and starts it; the only place where ports meet adapters. */

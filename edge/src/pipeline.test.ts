@@ -52,6 +52,18 @@ describe('acknowledged means on disk', () => {
     expect(edge.readings('leak-1')).toMatchObject([{ metric: 'leak', value: false, quality: 'good' }]);
   });
 
+  test('a flood of QoS 0 is dropped beyond its bound, and its connection is let go on', async () => {
+    const edge = start();
+    const reading = { metric: 'active_power_w', value: 1, at: '2026-03-02T08:00:00Z' };
+    const say = () => edge.hear('keepsite/park/devices/meter-1/reading', reading, { qos: 0 });
+    const flood = Array.from({ length: 20_010 }, say);
+    const dropped = flood.filter((message) => message.acknowledged());
+    expect(dropped.length).toBeGreaterThanOrEqual(10);
+    expect(edge.pipeline.status()).toMatchObject({ rejected: dropped.length, messages: 20_010 });
+    await edge.pipeline.flush();
+    expect(flood.every((message) => message.acknowledged())).toBe(true);
+  });
+
   test('while the disk takes nothing, nothing is acknowledged, and nothing is lost or doubled when it does again', async () => {
     const edge = start();
     await edge.pipeline.flush();

@@ -136,6 +136,8 @@ class EdgePipeline implements Pipeline {
     this.#counts.messages += 1;
     if (message.qos === 0 && this.#waiting.length >= MAX_WAITING) {
       this.#counts.rejected += 1;
+      // Whoever reads from its connection waits to hear that it is done with.
+      message.acknowledge();
       return;
     }
     const keep: Work = (tx) => this.#keep(message, tx, 'the gateway could not work it out');

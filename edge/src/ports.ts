@@ -62,7 +62,7 @@ export interface InboxMessage extends Message {
   readonly delivery?: { readonly id: string; readonly again: boolean };
   /** The only adopted device that its sender may speak for; null: for none; absent: for whomever it names. */
   readonly onlyDevice?: string | null;
-  /** Lets the broker acknowledge. Called exactly once, only after the commit. */
+  /** Lets the broker acknowledge. Called exactly once: after the commit, or when a QoS 0 message was dropped. */
   acknowledge(): void;
 }
 

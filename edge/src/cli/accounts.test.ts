@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createAccess } from '../access/access.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
-import { openAccounts } from '../compose.ts';
+import { openAccounts } from '../stores.ts';
 import { loadConfig } from '../config.ts';
 import { withAccess } from './accounts.ts';
 import { cli } from './main.ts';

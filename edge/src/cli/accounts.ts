@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import { type Access, createAccess } from '../access/access.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
-import { openAccounts } from '../compose.ts';
+import { openAccounts } from '../stores.ts';
 import { type EdgeConfig, loadConfig } from '../config.ts';
 import { EdgeError } from '../errors.ts';
 import { readSetup } from '../setup.ts';

@@ -15,7 +15,7 @@ import { createInstaller, type Installer } from '../adoption/installer.ts';
 import { removeTextFile, writeTextFile } from '../adapters/durable-file.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { readTextFile } from '../adapters/text-files.ts';
-import { openStore } from '../compose.ts';
+import { openStore } from '../stores.ts';
 import { type EdgeConfig, loadConfig } from '../config.ts';
 import { EdgeError } from '../errors.ts';
 import { createFacility } from '../facility.ts';

@@ -2,7 +2,7 @@ import { type DailyEnergy, ErrorBody } from '@keepsite/edge-contract';
 import { dayOf, shiftDay } from '@keepsite/edge-energy';
 import { randomUUID } from 'node:crypto';
 import { createSystemClock } from '../adapters/system-clock.ts';
-import { openStore } from '../compose.ts';
+import { openStore } from '../stores.ts';
 import type { EdgeConfig } from '../config.ts';
 import { EdgeError, isEdgeError } from '../errors.ts';
 import { createDailyEnergyJob } from '../jobs/daily-energy.ts';

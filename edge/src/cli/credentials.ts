@@ -5,7 +5,7 @@ import type { CredentialDesk, Issuer } from '../access/credential-desk.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { readTextFile } from '../adapters/text-files.ts';
 import { createAudit } from '../access/audit.ts';
-import { openAccounts, openStore } from '../compose.ts';
+import { openAccounts, openStore } from '../stores.ts';
 import { type EdgeConfig, loadConfig } from '../config.ts';
 import { EdgeError } from '../errors.ts';
 import { openGate, topicsHeard } from '../gate.ts';

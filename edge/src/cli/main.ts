@@ -2,7 +2,7 @@ import type { DailyEnergy, Incident } from '@keepsite/edge-contract';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { basename, resolve } from 'node:path';
 import { readTextFile } from '../adapters/text-files.ts';
-import { openStore } from '../compose.ts';
+import { openStore } from '../stores.ts';
 import { readChannels } from '../channels.ts';
 import { environment, loadConfig } from '../config.ts';
 import { EdgeError, type EdgeErrorCode, isEdgeError, sentenceOf } from '../errors.ts';

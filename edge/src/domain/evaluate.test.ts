@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { rule, type Said, trial, TRIAL_START } from '../rules/trial.ts';
 import { createRuleBook } from './evaluate.ts';
 import type { Condition } from './rule.ts';
-import { createRuleMemory, overlayMemory } from './rule-memory.ts';
+import { createRuleMemory } from './rule-memory.ts';
+import { overlayMemory } from './testing/overlay-memory.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

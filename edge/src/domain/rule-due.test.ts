@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createDueIndex } from './rule-due.ts';
-import { createRuleMemory, overlayMemory } from './rule-memory.ts';
+import { createRuleMemory } from './rule-memory.ts';
+import { overlayMemory } from './testing/overlay-memory.ts';
 
 test('the earliest is found as a sorted list would find it, whatever is set and taken out', () => {
   const steps = fc.array(fc.tuple(fc.nat(99), fc.option(fc.nat(50))), { maxLength: 200 });

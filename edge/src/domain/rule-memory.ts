@@ -95,15 +95,3 @@ export class SavedMemory implements RuleMemory {
 export function createRuleMemory(saved: Iterable<readonly [string, RuleCell]> = []): SavedMemory {
   return new SavedMemory(saved);
 }
-
-/** Writes on top of `base` without touching it. Drop it to forget them. */
-export function overlayMemory(base: RuleMemory): RuleMemory {
-  const written = new Map<string, RuleCell>();
-  return {
-    get(name) {
-      const cell = written.get(name.key);
-      return cell === undefined ? base.get(name) : cell;
-    },
-    set: (name, cell) => void written.set(name.key, cell),
-  };
-}

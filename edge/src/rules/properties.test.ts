@@ -12,7 +12,8 @@ import { describe, expect, test } from 'vitest';
 import type { Breach } from '../domain/breach.ts';
 import { createRuleBook } from '../domain/evaluate.ts';
 import { Journal } from '../pipeline/journal.ts';
-import { createRuleMemory, overlayMemory, type RuleCell, SavedMemory } from '../domain/rule-memory.ts';
+import { createRuleMemory, type RuleCell, SavedMemory } from '../domain/rule-memory.ts';
+import { overlayMemory } from '../domain/testing/overlay-memory.ts';
 import { RULES } from './shipped.ts';
 
 const START = Date.UTC(2026, 2, 2);

@@ -67,7 +67,8 @@ export function createThreadedInbox({ clock, open, onLost, onConnected, onWord }
       try {
         handler(new Received(message, clock.now(), settle));
       } catch {
-        // Its sender hears nothing and says it again.
+        // Who waits for an answer hears nothing and says it again; who does not must not hold its connection up.
+        if (message.qos === 0) settle(message.number);
         refused.set('handler_failed', (refused.get('handler_failed') ?? 0) + 1);
       }
     }
