@@ -1,10 +1,13 @@
+const FEW = 16;
+
 /**
  * One thing for each series of a device. A device tells its series in the same order every time, so the one that
  * came after the last is looked at first, and nothing has to be looked up by its text.
  */
 export class BySeries<T> {
   readonly #items: { readonly metric: string; readonly part: string | null; readonly thing: T }[] = [];
-  readonly #places = new Map<string, Map<string | null, number>>();
+  /** Where the items of a metric stand; null: there are so few that looking at each is quicker, and takes no memory. */
+  #places: Map<string, Map<string | null, number>> | null = null;
   readonly #make: (metric: string, part: string | null) => T;
   readonly #most: number;
   #next = 0;
@@ -21,11 +24,17 @@ export class BySeries<T> {
       this.#goOn(this.#next);
       return next.thing;
     }
-    const place = this.#places.get(metric)?.get(part);
-    const found = place === undefined ? undefined : this.#items[place];
-    if (place === undefined || found === undefined) return this.#made(metric, part);
+    const place = this.#placeOf(metric, part);
+    const found = this.#items[place];
+    if (found === undefined) return this.#made(metric, part);
     this.#goOn(place);
     return found.thing;
+  }
+
+  /** -1: it has none. */
+  #placeOf(metric: string, part: string | null): number {
+    if (this.#places) return this.#places.get(metric)?.get(part) ?? -1;
+    return this.#items.findIndex((item) => item.metric === metric && item.part === part);
   }
 
   #goOn(place: number): void {
@@ -35,10 +44,23 @@ export class BySeries<T> {
   #made(metric: string, part: string | null): T {
     const thing = this.#make(metric, part);
     if (this.#items.length >= this.#most) return thing;
-    const parts = this.#places.get(metric) ?? new Map<string | null, number>();
-    this.#places.set(metric, parts.set(part, this.#items.length));
     this.#items.push({ metric, part, thing });
+    if (this.#places) note(this.#places, this.#items.length - 1, metric, part);
+    else if (this.#items.length > FEW) {
+      this.#places = new Map();
+      for (const [place, item] of this.#items.entries()) note(this.#places, place, item.metric, item.part);
+    }
     this.#next = 0;
     return thing;
   }
+}
+
+function note(
+  places: Map<string, Map<string | null, number>>,
+  place: number,
+  metric: string,
+  part: string | null,
+): void {
+  const parts = places.get(metric) ?? new Map<string | null, number>();
+  places.set(metric, parts.set(part, place));
 }

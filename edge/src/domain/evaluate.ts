@@ -118,11 +118,11 @@ class Book implements RuleBook {
   /** A new memory, other rules or another registry: every instance gets its place in the due index. */
   #learn(now: Millis, memory: RuleMemory, breaches: Breach[]): void {
     const { instances } = this.#plan;
-    const cells = instances.map((it) => memory.get(it.cell) as InstanceCell | undefined);
-    const dues = cells.map((cell, i) => (cell?.shape === instances[i]?.shape ? (cell?.due ?? null) : null));
+    const cells = instances.map((it) => memory.known(it.key) as InstanceCell | undefined);
+    const dues = cells.map((cell, i) => (cell?.shape === instances[i]?.rule.shape ? (cell?.due ?? null) : null));
     this.#due.rebuild(dues, memory);
     for (const [i, instance] of instances.entries()) {
-      const changed = cells[i] !== undefined && cells[i].shape !== instance.shape;
+      const changed = cells[i] !== undefined && cells[i].shape !== instance.rule.shape;
       if (changed || (instance.device && !cells[i])) this.#look(instance, now, memory, breaches);
     }
   }
@@ -158,7 +158,7 @@ class Book implements RuleBook {
 
   #lookAtAll({ place }: Binding, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
     for (const instance of place.instances) {
-      if (memory.get(instance.cell) !== undefined) this.#look(instance, at, memory, breaches);
+      if (memory.known(instance.key) !== undefined) this.#look(instance, at, memory, breaches);
     }
   }
 
@@ -178,11 +178,12 @@ class Book implements RuleBook {
       due: Infinity,
     };
     const wasSilent = instance.device !== null && isSilent(instance.device, memory);
-    const raw = truthOf(instance.root, look);
-    const quiet = instance.quiet !== null && truthOf(instance.quiet, look) === true;
-    const over = instance.clear === null ? null : truthOf(instance.clear, look) === true;
+    const { root, quiet: quieting, clear, hold } = instance.rule;
+    const raw = truthOf(root, look);
+    const quiet = quieting !== null && truthOf(quieting, look) === true;
+    const over = clear === null ? null : truthOf(clear, look) === true;
     const said = cell.raised === null ? (quiet && raw === true ? false : raw) : over === null ? raw : !over;
-    const out = held(instance.hold, said, look);
+    const out = held(hold, said, look);
     const next = step(cell, out, look, breaches);
     memory.set(instance.cell, next);
     if (next.due !== cell.due) this.#due.set(instance.index, next.due, memory);
@@ -193,7 +194,7 @@ class Book implements RuleBook {
   /** What the silent device had said last is not known any more. */
   #lookAtOthers(self: Instance, { place }: Binding, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
     for (const instance of place.instances) {
-      if (instance !== self && memory.get(instance.cell) !== undefined) this.#look(instance, at, memory, breaches);
+      if (instance !== self && memory.known(instance.key) !== undefined) this.#look(instance, at, memory, breaches);
     }
   }
 }

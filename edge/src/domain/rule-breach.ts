@@ -29,7 +29,12 @@ export function firstSign(instance: Instance, at: Millis, armed: Millis, memory:
 
 /** What is remembered of a raised breach, so that its recovery can tell the same story. */
 export function raise(instance: Instance, first: FirstCell, test: boolean, memory: RuleMemory): RaisedCell {
-  return { severity: test ? 'info' : instance.severity, summary: tell(instance, first, test, memory), first, test };
+  return {
+    severity: test ? 'info' : instance.rule.severity,
+    summary: tell(instance, first, test, memory),
+    first,
+    test,
+  };
 }
 
 export function breachOf(
@@ -41,10 +46,10 @@ export function breachOf(
   const device = instance.device?.device.id;
   return {
     state,
-    source: device === undefined ? `rule:${instance.rule}` : `rule:${instance.rule}:${device}`,
+    source: device === undefined ? `rule:${instance.rule.id}` : `rule:${instance.rule.id}:${device}`,
     asset: instance.place.asset.id,
     device: first.device,
-    fault: instance.fault,
+    fault: instance.rule.fault,
     severity,
     vendorCode: null,
     summary,
@@ -75,8 +80,8 @@ function witnesses(instance: Instance, memory: RuleMemory, accusing: boolean): W
 function tell(instance: Instance, first: FirstCell, test: boolean, memory: RuleMemory): RaisedCell['summary'] {
   const words = fillings(instance, first, memory);
   const { name } = instance.place.asset;
-  const en = fill(instance.summary.en, { ...words, asset: name.en });
-  const zh = fill(instance.summary.zh, { ...words, asset: name.zh });
+  const en = fill(instance.rule.summary.en, { ...words, asset: name.en });
+  const zh = fill(instance.rule.summary.zh, { ...words, asset: name.zh });
   return test ? { en: `Test: ${en}`, zh: `测试：${zh}` } : { en, zh };
 }
 

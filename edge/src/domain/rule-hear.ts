@@ -15,7 +15,7 @@ import { judgeDemand, judgeIncrease } from './leaf-energy.ts';
 import { judgeTrend, judgeUnusual, learnTrend, learnUnusual } from './leaf-history.ts';
 import type { LeafKind } from './rule.ts';
 import { CellName, type RuleMemory } from './rule-memory.ts';
-import type { Binding, Instance, LeafPlan, Listener } from './rule-plan.ts';
+import type { AssetPlan, Instance, LeafPlan } from './rule-plan.ts';
 import { type LeafCell, type SeriesCell, windowOf } from './rule-state.ts';
 
 /** Series that one leaf of one asset remembers at most. */
@@ -54,13 +54,17 @@ export interface Target {
   index: number;
 }
 
-/** Who listens to a device's series; derived from the plan alone, as series appear. */
-export function routesOf(binding: Omit<Binding, 'routes'>): BySeries<Route> {
+/** Who listens to a device's series at its asset; derived from the plan alone, as series appear. */
+export function routesOf(device: string, place: AssetPlan): BySeries<Route> {
   return new BySeries(MAX_ROUTES, (metric, part) => {
-    const targets = (binding.place.listeners.get(metric) ?? [])
-      .filter(({ leaf }) => leaf.leaf.kind !== 'silence' && (leaf.leaf.parts?.includes(part) ?? true))
-      .map((listener) => target(listener, binding.device.id, part));
-    return new Route(targets);
+    const targets = place.instances.flatMap((instance) =>
+      instance.rule.leaves.flatMap(({ leaf }, number) => {
+        const hears = leaf.kind !== 'silence' && leaf.metric === metric && (leaf.parts?.includes(part) ?? true);
+        const plan = hears ? instance.leaves[number] : undefined;
+        return plan ? [target(instance, plan, device, part)] : [];
+      }),
+    );
+    return targets.length === 0 ? NOBODY : new Route(targets);
   });
 }
 
@@ -96,6 +100,9 @@ export class Route {
   }
 }
 
+/** The route of all that nobody listens to. */
+const NOBODY = new Route([]);
+
 /** As long as the series stays there, the leaves that look at one value alone go on saying no. */
 interface Calm extends Band {
   /** Whatever is not a number, or has no band, is calm while it stays the same. */
@@ -128,7 +135,7 @@ function harmless(target: Target, value: Value, memory: RuleMemory): Band | null
   return below !== undefined && !leaf.absolute ? { low: below, high: Infinity } : ONE_VALUE;
 }
 
-function target({ instance, leaf }: Listener, device: string, part: string | null): Target {
+function target(instance: Instance, leaf: LeafPlan, device: string, part: string | null): Target {
   const { kind } = leaf.leaf;
   const window = WINDOWLESS.has(kind) ? null : windowOf(leaf, device, part);
   const past =

@@ -46,6 +46,8 @@ export interface RuleMemory {
   readonly takenBack?: number;
   get(name: CellName): RuleCell | undefined;
   set(name: CellName, cell: RuleCell): void;
+  /** The same as `get`, for a cell that is seldom asked for: nobody need keep a name. */
+  known(key: string): RuleCell | undefined;
 }
 
 /** Hears what writes replace, so that they can be taken back. */
@@ -69,11 +71,15 @@ export class SavedMemory implements RuleMemory {
   }
 
   get(name: CellName): RuleCell | undefined {
-    return (name.placeIn(this) ?? this.#place(name)).cell;
+    return (name.placeIn(this) ?? this.#found(name))?.cell;
+  }
+
+  known(key: string): RuleCell | undefined {
+    return this.#places.get(key)?.cell;
   }
 
   set(name: CellName, cell: RuleCell): void {
-    const place = name.placeIn(this) ?? this.#place(name);
+    const place = name.placeIn(this) ?? this.#found(name) ?? this.#made(name);
     this.#replaced?.note(place, name.key, place.cell);
     place.cell = cell;
   }
@@ -83,8 +89,15 @@ export class SavedMemory implements RuleMemory {
     return Array.from(this.#places).flatMap(([key, { cell }]) => (cell === undefined ? [] : [[key, cell]]));
   }
 
-  #place(name: CellName): Place {
-    const place = this.#places.get(name.key) ?? new Place(this.#taken);
+  /** A cell that nobody has set has no place: most names that are asked for never get one. */
+  #found(name: CellName): Place | undefined {
+    const place = this.#places.get(name.key);
+    if (place) name.liesAt(place, this);
+    return place;
+  }
+
+  #made(name: CellName): Place {
+    const place = new Place(this.#taken);
     this.#places.set(name.key, place);
     name.liesAt(place, this);
     return place;

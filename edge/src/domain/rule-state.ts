@@ -2,7 +2,8 @@ import type { Millis, Severity, Value } from '@keepsite/edge-contract';
 import { expireCount, type Judgement, type Truth } from './leaf.ts';
 import { expireIncrease } from './leaf-energy.ts';
 import { CellName, type RuleCell, type RuleMemory } from './rule-memory.ts';
-import type { Binding, HoldPlan, Instance, LeafPlan, Node } from './rule-plan.ts';
+import type { HoldPlan, Node } from './ready-rule.ts';
+import type { Binding, Instance, LeafPlan } from './rule-plan.ts';
 
 /** What a leaf knows of one series. */
 export type SeriesCell = {
@@ -66,10 +67,11 @@ export interface Look {
 /** The instance's cell; the state of conditions that have since been rewritten is dropped, what was raised is not. */
 export function recall(instance: Instance, memory: RuleMemory, at: Millis): InstanceCell {
   const cell = memory.get(instance.cell) as InstanceCell | undefined;
-  if (cell?.shape === instance.shape) return cell;
+  const { shape } = instance.rule;
+  if (cell?.shape === shape) return cell;
   const raised = cell?.raised ?? null;
-  const holds: HoldCell[] = Array.from({ length: instance.holds }, (_, i) => [i === 0 && raised !== null, null]);
-  return { shape: instance.shape, armed: cell?.armed ?? at, holds, due: null, first: null, raised };
+  const holds: HoldCell[] = Array.from({ length: instance.rule.holds }, (_, i) => [i === 0 && raised !== null, null]);
+  return { shape, armed: cell?.armed ?? at, holds, due: null, first: null, raised };
 }
 
 /** Undefined: no device of the asset has ever said it. A lift without a head count may still have a person sensor. */
@@ -85,7 +87,7 @@ export function truthOf(node: Node, look: Look): Known {
 }
 
 function inner(node: Node, look: Look): Known {
-  if (node.kind === 'leaf') return leafTruth(node.leaf, look);
+  if (node.kind === 'leaf') return leafTruth(look.instance.leaves[node.leaf] as LeafPlan, look);
   if (node.kind !== 'not')
     return combine(
       node.kind,

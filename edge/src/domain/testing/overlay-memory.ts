@@ -4,10 +4,8 @@ import type { RuleCell, RuleMemory } from '../rule-memory.ts';
 export function overlayMemory(base: RuleMemory): RuleMemory {
   const written = new Map<string, RuleCell>();
   return {
-    get(name) {
-      const cell = written.get(name.key);
-      return cell === undefined ? base.get(name) : cell;
-    },
+    get: (name) => written.get(name.key) ?? base.get(name),
+    known: (key) => written.get(key) ?? base.known(key),
     set: (name, cell) => void written.set(name.key, cell),
   };
 }
