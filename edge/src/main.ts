@@ -1,5 +1,6 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 import pino from 'pino';
-import { startEdge } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { sentenceOf } from './errors.ts';
 
@@ -9,6 +10,9 @@ import { sentenceOf } from './errors.ts';
  */
 export async function main(options: { readonly json?: boolean } = {}): Promise<number> {
   const config = loadConfig();
+  // Half of a start is reading the code: what was compiled once is kept, where nobody else can write.
+  enableCompileCache(join(config.dataDir, 'edge', 'compiled'));
+  const { startEdge } = await import('./compose.ts');
   const log = pino({ level: config.logLevel, base: { room: 'edge', edge: config.edge } }, pino.destination(2));
   const asked = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
@@ -17,6 +21,8 @@ export async function main(options: { readonly json?: boolean } = {}): Promise<n
   const { url, port, mqttPort, mqttsPort, setupCode, failed, stop } = await startEdge(config, log);
   const broker =
     mqttPort === null ? String(config.mqtt.url).replace(/\/\/[^@/]*@/, '//') : `mqtt://${config.mqtt.host}:${mqttPort}`;
+  // One that is killed would keep nothing.
+  flushCompileCache();
   if (options.json)
     process.stdout.write(`${JSON.stringify({ room: 'edge', edge: config.edge, url, port, mqttPort, mqttsPort })}\n`);
   else process.stdout.write(`edge   ${url}\nmqtt   ${broker}\n`);

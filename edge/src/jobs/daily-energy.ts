@@ -58,12 +58,15 @@ export function createDailyEnergyJob(parts: DailyEnergyParts): DailyEnergyJob {
 
   async function reckon(zone: string, day: string): Promise<DailyEnergy[]> {
     const local = localDay(day, zone);
-    const history = sameWeekdaysBefore(day).flatMap((before) => store.daily({ from: before, to: before }));
+    const history = Map.groupBy(
+      sameWeekdaysBefore(day).flatMap((before) => store.daily({ from: before, to: before })),
+      ({ device }) => device,
+    );
     const rows: DailyEnergy[] = [];
     for (const meter of meters()) {
       if (meter.zone !== zone || !stoodThere(meter, day) || stopped) continue;
       const figures = figuresOf(meter, local, store);
-      if (figures) rows.push(rowOf(meter, local, figures, history));
+      if (figures) rows.push(rowOf(meter, local, figures, history.get(meter.device.id) ?? []));
       // Each meter's history is read in one go; in between, messages must get their turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -133,12 +136,13 @@ function stoodThere({ device: { from, to } }: PlacedDevice, day: string): boolea
 }
 
 function placedDevices({ sites, zones, assets, devices }: Registry): PlacedDevice[] {
-  const find = <T extends { readonly id: string }>(list: readonly T[], id: string | undefined) =>
-    list.find((it) => it.id === id);
+  const clocks = new Map(sites.map(({ id, zone }) => [id, zone]));
+  const zoneClocks = new Map(zones.map(({ id, site }) => [id, clocks.get(site)]));
+  const known = new Map(assets.map((asset) => [asset.id, asset]));
   return devices.flatMap((device) => {
-    const asset = find(assets, device.asset);
-    const site = find(sites, find(zones, asset?.zone)?.site);
-    return asset && site ? [{ device, asset, zone: site.zone }] : [];
+    const asset = known.get(device.asset);
+    const zone = asset && zoneClocks.get(asset.zone);
+    return asset && zone !== undefined ? [{ device, asset, zone }] : [];
   });
 }
 
@@ -209,13 +213,12 @@ function rowOf(
   figures: DayFigures,
   history: readonly DailyEnergy[],
 ): DailyEnergy {
-  const before = history.filter((row) => row.device === device.id).map(({ kwh }) => kwh);
   return {
     asset: asset.id,
     device: device.id,
     day: day.day,
     ...figures,
     peakAt: instantTextOrNull(figures.peakAt),
-    usualKwh: usualKwh(before),
+    usualKwh: usualKwh(history.map(({ kwh }) => kwh)),
   };
 }
