@@ -4,6 +4,8 @@ import pino from 'pino';
 import { loadConfig } from './config.ts';
 import { sentenceOf } from './errors.ts';
 
+const KEEP_COMPILED_AFTER_MS = 10_000;
+
 /**
  * The door: runs until SIGTERM or SIGINT, then stops in order. With `json` one line on standard
  * output tells the real ports; the log goes to standard error either way. Answers the exit code.
@@ -21,8 +23,8 @@ export async function main(options: { readonly json?: boolean } = {}): Promise<n
   const { url, port, mqttPort, mqttsPort, setupCode, failed, stop } = await startEdge(config, log);
   const broker =
     mqttPort === null ? String(config.mqtt.url).replace(/\/\/[^@/]*@/, '//') : `mqtt://${config.mqtt.host}:${mqttPort}`;
-  // One that is killed would keep nothing.
-  flushCompileCache();
+  // One that is killed later would keep nothing. The first time takes half a second, so not while it starts.
+  setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
   if (options.json)
     process.stdout.write(`${JSON.stringify({ room: 'edge', edge: config.edge, url, port, mqttPort, mqttsPort })}\n`);
   else process.stdout.write(`edge   ${url}\nmqtt   ${broker}\n`);
