@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { startCloud } from './compose.ts';
 import { loadConfig } from './config.ts';
+import { CloudError } from './errors.ts';
 
 /**
  * The door: runs until SIGTERM or SIGINT, then stops in order. With `json` one line on standard
@@ -22,4 +23,11 @@ export async function main(options: { readonly json?: boolean } = {}): Promise<n
   return 0;
 }
 
-if (import.meta.main) process.exitCode = await main({ json: process.argv.includes('--json') });
+if (import.meta.main) {
+  process.exitCode = await main({ json: process.argv.includes('--json') }).catch((error: unknown) => {
+    // What can be put right is said in a sentence; anything else is a fault of ours, and its stack says where.
+    if (!(error instanceof CloudError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error.code === 'CLOUD_CONFIG_INVALID' ? 2 : 1;
+  });
+}

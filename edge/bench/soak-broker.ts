@@ -16,8 +16,10 @@ export interface BrokerOptions {
 const DEVICES = 20;
 const HEALTHY_RATE = 20;
 const LOOK_EVERY_MS = 500;
-/** What the process may have grown from a third of the way to the end and still be called flat. */
+/** What the process may have grown from the second third of the way to the last and still be called flat. */
 const FLAT_MB = 80;
+/** A heap that grew and grew would end the gateway here: a collector that waits for need does not look like growth. */
+const HEAP_MB = 192;
 const SLOWEST_ACKNOWLEDGEMENT_MS = 5_000;
 const SETTLE_MS = 1_500;
 const TELL_EVERY = 100_000;
@@ -38,7 +40,10 @@ const BROKEN = ['handler_failed', 'broker_failed'];
 export async function soakBroker({ packets, seed }: BrokerOptions, tell: Tell): Promise<SoakReport> {
   const dir = mkdtempSync(join(tmpdir(), 'keepsite-broker-'));
   const devices = loadDevices(DEVICES);
-  const edge = await startEdge(dir, devices, { KEEPSITE_LOG_LEVEL: 'error' });
+  const edge = await startEdge(dir, devices, {
+    KEEPSITE_LOG_LEVEL: 'error',
+    NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
+  });
   try {
     const healthy = await reportHealthily(edge.said.mqttPort);
     const watch = await watched(edge, { port: edge.said.mqttPort, packets, seed }, tell);
@@ -133,8 +138,14 @@ function verdict(watch: Watch, counts: ReadonlyMap<string, number>, { delays, sa
   const sum = (reasons: readonly string[]) => reasons.reduce((total, reason) => total + (refused.get(reason) ?? 0), 0);
   const answered = (counts.get('messages_total') ?? 0) + sum(ANSWERED) - delays.length;
   const ending = sum([...refused.keys()].filter((reason) => !NOT_ENDING.includes(reason)));
-  const third = memoryMb.find((sample) => sample.packets >= tally.packets / 3)?.mb ?? 0;
-  const after = memoryMb.at(-1)?.mb ?? 0;
+  const during = (from: number, to: number) =>
+    percentile(
+      memoryMb
+        .filter(({ packets }) => packets >= from * tally.packets && packets < to * tally.packets)
+        .map(({ mb }) => mb),
+      0.5,
+    );
+  const [before, after] = [during(1 / 3, 2 / 3), during(2 / 3, Infinity)];
   const slowest = Math.max(...delays);
   const checks: readonly (readonly [boolean, string])[] = [
     [notReady === 0, `not ready ${notReady} times`],
@@ -148,7 +159,7 @@ function verdict(watch: Watch, counts: ReadonlyMap<string, number>, { delays, sa
     [sum(BROKEN) === 0, `something broke inside the broker ${sum(BROKEN)} times`],
     [delays.length >= said() - 2, `the healthy device got ${delays.length} acknowledgements for ${said()} messages`],
     [slowest < SLOWEST_ACKNOWLEDGEMENT_MS, `the healthy device waited ${Math.round(slowest)} ms`],
-    [after - third < FLAT_MB, `the process grew from ${Math.round(third)} to ${Math.round(after)} MB`],
+    [after - before < FLAT_MB, `the process grew from ${Math.round(before)} to ${Math.round(after)} MB`],
   ];
   return {
     figures: {
@@ -164,8 +175,8 @@ function verdict(watch: Watch, counts: ReadonlyMap<string, number>, { delays, sa
       'healthy device, acknowledgement ms (p99)': round(percentile(delays, 0.99)),
       'healthy device, acknowledgement ms (worst)': round(slowest),
       'memory at the start, MB': Math.round(memoryMb[0]?.mb ?? 0),
-      'memory at a third, MB': Math.round(third),
-      'memory after, MB': Math.round(after),
+      'memory in the second third, MB (median)': Math.round(before),
+      'memory in the last third, MB (median)': Math.round(after),
       'memory at most, MB': Math.round(Math.max(...memoryMb.map(({ mb }) => mb))),
     },
     troubles: checks.flatMap(([holds, trouble]) => (holds ? [] : [trouble])),
