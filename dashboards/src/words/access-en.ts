@@ -141,6 +141,7 @@ const auditKind: Record<string, string> = {
   credential_changed: 'device credential changed',
   credential_revoked: 'device credential revoked',
   acted_for_another: 'acted for another',
+  not_allowed: 'tried what is not allowed',
 };
 
 /** Who comes in, who they are and what was written down about it. */

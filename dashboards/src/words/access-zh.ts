@@ -132,5 +132,6 @@ export const accessZh: typeof accessEn = {
     credential_changed: '更改设备凭证',
     credential_revoked: '吊销设备凭证',
     acted_for_another: '代他人操作',
+    not_allowed: '越权尝试',
   },
 };

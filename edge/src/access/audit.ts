@@ -7,6 +7,7 @@ import type { AccessStore, StoredAuditEntry } from './ports.ts';
 export const AUDIT_KINDS = [
   'signed_in',
   'sign_in_failed',
+  'not_allowed',
   'signed_out',
   'session_ended',
   'first_admin_added',

@@ -164,6 +164,17 @@ describe('every route', () => {
     }
   });
 
+  test('that somebody may not take is written down once a minute for whoever tries it', async () => {
+    const { ask, roleCookie, access } = await bench();
+    const cookie = await roleCookie('viewer');
+    for (const url of ['/api/accounts', '/api/accounts', '/api/audit']) await ask('GET', url, cookie);
+    const tried = access.audit.read({ limit: 99 }).filter(({ kind }) => kind === 'not_allowed');
+    expect(tried.map(({ by, detail }) => [by, detail['action']])).toEqual([
+      ['a-viewer', 'audit.read'],
+      ['a-viewer', 'account.manage'],
+    ]);
+  });
+
   test('that forgets to say what it asks for keeps the edge from starting', async () => {
     const { requirePolicies } = await import('./policy.ts');
     const { default: Fastify } = await import('fastify');

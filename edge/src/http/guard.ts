@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
-import { DEMO, may, type Principal } from '../access/roles.ts';
+import { auditName, DEMO, may, type Principal } from '../access/roles.ts';
 import type { Api, HttpParts, HttpSettings, RouteAction } from './api.ts';
 import { shownToken } from './cookie.ts';
 import { HttpError } from './errors.ts';
 
+/** Whoever tries the same closed door again and again is written down this often, ms. */
+const REFUSED_AGAIN_MS = 60_000;
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
@@ -13,7 +15,12 @@ const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
  * write. Otherwise every route asks for its action, of whoever shows a session's cookie or a bearer
  * token, and no foreign page may speak to the edge at all.
  */
-export function addGuard(api: Api, { access }: Pick<HttpParts, 'access'>, settings: HttpSettings): void {
+export function addGuard(
+  api: Api,
+  { access, clock }: Pick<HttpParts, 'access' | 'clock'>,
+  settings: HttpSettings,
+): void {
+  const noteRefusal = createRefusalNotes(access, clock);
   api.decorateRequest('principal', null);
   api.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(settings));
@@ -23,7 +30,10 @@ export function addGuard(api: Api, { access }: Pick<HttpParts, 'access'>, settin
     const door = assertOrigin(request, settings);
     if (door !== null) reply.headers(corsHeaders(door));
     if (door !== null && request.method === 'OPTIONS') return reply.status(204).send();
-    if (action !== 'open') request.principal = admit(action, settings.demo ? DEMO : whoAsks(request, access));
+    if (action === 'open') return;
+    const principal = settings.demo ? DEMO : whoAsks(request, access);
+    if (principal && !mayDo(principal, action)) noteRefusal(principal, action, request.ip);
+    request.principal = admit(action, principal);
   });
 }
 
@@ -44,10 +54,29 @@ function whoAsks(request: FastifyRequest, access: Access | null): Principal | nu
   return token === null || access === null ? null : (access.sessions.who(token) ?? access.tokens.screen(token));
 }
 
-function admit(action: Exclude<RouteAction, 'open'>, principal: Principal | null): Principal {
+type AskedFor = Exclude<RouteAction, 'open'>;
+
+function mayDo(principal: Principal, action: AskedFor): boolean {
+  return action === 'self' || may(principal, action);
+}
+
+/** Somebody who is let in asked for what is not his: a mistake, or the beginning of more. */
+function createRefusalNotes(access: Access | null, clock: Pick<HttpParts['clock'], 'now'>) {
+  const lastAt = new Map<string, number>();
+  return (principal: Principal, action: AskedFor, address: string): void => {
+    const by = auditName(principal);
+    const key = `${by} ${action}`;
+    const now = clock.now();
+    if (now - (lastAt.get(key) ?? -Infinity) < REFUSED_AGAIN_MS) return;
+    lastAt.set(key, now);
+    access?.audit.record({ kind: 'not_allowed', by, address, detail: { action } });
+  };
+}
+
+function admit(action: AskedFor, principal: Principal | null): Principal {
   if (principal === null)
     throw new HttpError('UNAUTHENTICATED', 'sign in, or show an API token: Authorization: Bearer …');
-  if (action === 'self' || may(principal, action)) return principal;
+  if (mayDo(principal, action)) return principal;
   throw new HttpError('NOT_ALLOWED', `your role, ${principal.role}, may not do this`, { action });
 }
 
