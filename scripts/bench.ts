@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { ENERGY_PARTS, measureEnergy } from '../edge/bench/energy.ts';
 import { machine, type Figures } from '../edge/bench/figures.ts';
 import { EDGE_PARTS, measureEdge } from '../edge/bench/main.ts';
+import { measureResponse, RESPONSE_PARTS } from '../edge/bench/response.ts';
 
 interface Area {
   readonly parts: readonly string[];
@@ -12,6 +13,7 @@ interface Area {
 
 const AREAS: Readonly<Record<string, Area>> = {
   edge: { parts: Object.keys(EDGE_PARTS), measure: measureEdge },
+  response: { parts: Object.keys(RESPONSE_PARTS), measure: measureResponse },
   energy: { parts: Object.keys(ENERGY_PARTS), measure: measureEnergy },
 };
 

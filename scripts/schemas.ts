@@ -20,6 +20,7 @@ export const SCHEMAS: Readonly<Record<string, string>> = {
   'cloud/contract/schema/contract.json': schema(cloud.Contract),
   'cloud/contract/schema/sla-report.json': schema(cloud.SlaReport),
   'cloud/contract/schema/retention-report.json': schema(cloud.RetentionReport),
+  'cloud/contract/schema/energy-report.json': schema(cloud.EnergyReport),
 };
 
 function schema(type: z.ZodType): string {

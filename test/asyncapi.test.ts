@@ -29,8 +29,12 @@ test('every topic of the house is described', () => {
     'devices/{device}/fault',
     'devices/{device}/availability',
     'incidents/{incident}',
+    'incidents/{incident}/commands',
+    'incidents/{incident}/answers/{command}',
+    'pages/{person}',
     'incidents',
     'bridge/state',
+    'maintenance',
   ]) {
     expect(addresses).toContain(`keepsite/{site}/${topic}`);
   }

@@ -1,19 +1,26 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { bossJobs } from './adapters/boss-jobs.ts';
 import { startEmbeddedPostgres } from './adapters/embedded-postgres.ts';
 import { influxMetrics } from './adapters/influx-metrics.ts';
+import { createNotifier } from './adapters/notifier.ts';
+import { openMeteo } from './adapters/open-meteo.ts';
 import { openDatabase, type Database } from './adapters/postgres/database.ts';
 import { postgresLedger, postgresMetrics } from './adapters/postgres/metrics.ts';
 import { postgresNotices } from './adapters/postgres/notices.ts';
 import { postgresStore } from './adapters/postgres/store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { ApiPorts, ApiSettings } from './api/context.ts';
+import { energyRoutes } from './api/energy.ts';
 import { createServer } from './api/server.ts';
-import type { CloudConfig } from './config.ts';
-import { logEvents, type Events } from './events.ts';
-import { jobHandlers, schedules, startWatch } from './jobs/schedule.ts';
+import { type CloudConfig, environment } from './config.ts';
+import { readReach, type Reach } from './duty-file.ts';
+import type { EnergyPorts } from './energy/ports.ts';
+import { ENERGY_JOB, makeDueReports, scheduleReports } from './energy/schedule.ts';
+import { logEvents, silentEvents, type Events } from './events.ts';
+import { startAlarmPager } from './jobs/alarm-pager.ts';
+import { type Guardians, jobHandlers, schedules, startWatch } from './jobs/schedule.ts';
 import { liveScores } from './jobs/live-scores.ts';
 import { siteClock, type SiteClock } from './jobs/site-clock.ts';
 import type { MetricStore, Notices, Store } from './ports.ts';
@@ -29,6 +36,8 @@ export interface Cloud {
 }
 
 const POLL_MS = 25_000;
+const PACKAGE = new URL('../package.json', import.meta.url);
+const SOFTWARE = `keepsite ${(JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version}`;
 
 /** Starts everything, in order, and takes it down again in the reverse order when a part does not start. */
 export async function startCloud(config: CloudConfig, log: Logger): Promise<Cloud> {
@@ -42,11 +51,14 @@ export async function startCloud(config: CloudConfig, log: Logger): Promise<Clou
     const { database, notice } = await openStore(config, undo);
     await database.migrate();
     await database.assertFenced();
+    const reach = readReach(config, environment());
     const ports = await openPorts(config, database, events, undo);
-    const api = await createServer(ports, settingsOf(config));
+    const energy = energyPorts(config, ports);
+    const api = await createServer(ports, settingsOf(config), [energyRoutes(energy)]);
     undo.push(() => api.close());
     const url = await api.listen({ host: config.http.host, port: config.http.port });
-    startJobs(config, database, ports, undo);
+    const onOwed = startAlarms(config, { reach, ports, url, log }, undo);
+    startJobs(config, database, { ports, energy }, { duty: reach.duty, onOwed }, undo);
     if (notice) events.notice(notice);
     const kinds = {
       database: config.databaseUrl ? 'external' : 'embedded',
@@ -64,6 +76,30 @@ export async function startCloud(config: CloudConfig, log: Logger): Promise<Clou
     await unwind();
     throw cause;
   }
+}
+
+function energyPorts(config: CloudConfig, ports: Omit<EnergyPorts, 'weather' | 'software'>): EnergyPorts {
+  return { ...ports, weather: openMeteo(config.weatherUrl), software: SOFTWARE };
+}
+
+/** What baselines and reports need, for commands that need no server. */
+export async function openEnergy(config: CloudConfig, database: Database): Promise<EnergyPorts> {
+  const { tenant, timeZone } = config;
+  const store = await postgresStore(database, tenant);
+  return energyPorts(config, {
+    store,
+    metrics: metricStore(config, database),
+    events: silentEvents(),
+    clock: systemClock,
+    timeZone,
+  });
+}
+
+function metricStore(config: CloudConfig, database: Database): MetricStore {
+  const { tenant, influx } = config;
+  return influx
+    ? influxMetrics({ ...influx, tenant, ledger: postgresLedger(database, tenant) })
+    : postgresMetrics(database, tenant);
 }
 
 /** The database alone, for commands that need no server; `close` also ends an embedded PostgreSQL that this started. */
@@ -101,9 +137,7 @@ async function openPorts(
 ): Promise<ApiPorts> {
   const { tenant, timeZone } = config;
   const store = await postgresStore(database, tenant);
-  const metrics: MetricStore = config.influx
-    ? influxMetrics({ ...config.influx, tenant, ledger: postgresLedger(database, tenant) })
-    : postgresMetrics(database, tenant);
+  const metrics = metricStore(config, database);
   undo.push(() => metrics.close());
   const notices = await postgresNotices(database, tenant);
   undo.push(() => notices.close());
@@ -111,7 +145,8 @@ async function openPorts(
   await followEdges(store, notices, clock);
   const live = liveScores({ store, notices, events, clock, timeZone });
   undo.push(() => live.stop());
-  return { store, metrics, notices, events, live, clock, own: systemClock, timeZone };
+  const followUp = { hours: config.followUpHours, timeZone };
+  return { store, metrics, notices, events, live, clock, own: systemClock, timeZone, followUp };
 }
 
 /** Sets the clock by what edges said before this start, and by every heartbeat from now on, whichever replica took it. */
@@ -126,16 +161,58 @@ async function followEdges(store: Store, notices: Notices, clock: SiteClock): Pr
 }
 
 /** After the server listens: pg-boss makes its schema first, and nobody needs to wait for that. */
-function startJobs(config: CloudConfig, database: Database, ports: ApiPorts, undo: (() => Promise<unknown>)[]): void {
+function startJobs(
+  config: CloudConfig,
+  database: Database,
+  { ports, energy }: { readonly ports: ApiPorts; readonly energy: EnergyPorts },
+  guardians: Guardians,
+  undo: (() => Promise<unknown>)[],
+): void {
   const jobs = bossJobs(database.url, ports.events);
   const starting = jobs
-    .start(jobHandlers(ports), schedules(config.timeZone))
+    .start(
+      { ...jobHandlers(ports), [ENERGY_JOB]: async () => void (await makeDueReports(energy)) },
+      schedules(config.timeZone),
+    )
     .catch((cause: unknown) =>
       ports.events.jobFailed({ job: 'start', reason: cause instanceof Error ? cause.message : String(cause) }),
     );
   undo.push(() => starting.then(() => jobs.stop()));
-  undo.push(startWatch(ports, systemClock, jobs));
+  undo.push(scheduleReports(energy, jobs, starting));
+  undo.push(startWatch(ports, systemClock, jobs, guardians));
 }
+
+/** The pager of the cloud's own alarms; answers what to call when pages are owed. */
+function startAlarms(
+  config: CloudConfig,
+  parts: { readonly reach: Reach; readonly ports: ApiPorts; readonly url: string; readonly log: Logger },
+  undo: (() => Promise<unknown>)[],
+): () => void {
+  const { reach, ports, url, log } = parts;
+  const { store, events, notices } = ports;
+  if (reach.duty.people.length === 0 && !config.demo) events.notice(NOBODY_ON_DUTY);
+  const notifier = createNotifier({
+    settings: reach.channels,
+    duty: reach.duty,
+    sites: async () => (await store.clients.registry()).sites,
+    clock: systemClock,
+    timeZone: config.timeZone,
+    log: (fields, message) => log.info(fields, message),
+    demo: config.demo,
+    publicUrl: () => config.links.cloud ?? url,
+  });
+  undo.push(() => notifier.close());
+  const pager = startAlarmPager({ alarms: store.alarms, notifier, clock: systemClock, events });
+  const deaf = notices.subscribe(({ kind }) => {
+    if (kind === 'alarm') pager.nudge();
+  });
+  undo.push(() => pager.stop());
+  undo.push(() => Promise.resolve(deaf()));
+  return pager.nudge;
+}
+
+const NOBODY_ON_DUTY =
+  'nobody is paged when a site goes blind: write down who is on duty (KEEPSITE_CLOUD_DUTY, see docs/after-incident.md)';
 
 function settingsOf(config: CloudConfig): ApiSettings {
   const { demo, tokens, webDir, links } = config;

@@ -22,6 +22,14 @@ export interface CloudConfig {
   readonly webDir: string | null;
   /** The demo's other doors, for the pages' links. */
   readonly links: { readonly edge: string | null; readonly cloud: string | null; readonly simulator: string | null };
+  /** How the cloud itself reaches people. It need not exist. */
+  readonly channelsFile: string;
+  /** Whom it pages about a site that is blind. It need not exist; then nobody is. */
+  readonly dutyFile: string;
+  /** Working hours after an incident is resolved within which the client is to be asked. */
+  readonly followUpHours: number;
+  /** An archive of weather with Open-Meteo's interface; asked only for sites that were set up so. */
+  readonly weatherUrl: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -80,6 +88,23 @@ const Environment = z.object({
   KEEPSITE_CLOUD_URL: httpUrl.optional().describe('How browsers reach this cloud. Default: host and port.'),
   KEEPSITE_EDGE_HTTP_PORT: port.prefault('7070').describe('Where the demo finds its edge.'),
   KEEPSITE_SIM_HTTP_PORT: port.prefault('7080').describe('Where the demo finds its simulator panel.'),
+  KEEPSITE_CLOUD_CHANNELS: text
+    .optional()
+    .describe('How the cloud itself reaches people (robots, SMS, mail …), YAML. Default: <data>/cloud/channels.yaml.'),
+  KEEPSITE_CLOUD_DUTY: text
+    .optional()
+    .describe('Whom the cloud pages when it hears nothing of a site, YAML. Default: <data>/cloud/duty.yaml.'),
+  KEEPSITE_FOLLOW_UP_HOURS: z.coerce
+    .number('must be a number of hours')
+    .min(1, 'must be 1 or more')
+    .max(720, 'must be 720 or less')
+    .prefault('24')
+    .describe('Hours of working days within which a client is asked how a resolved incident went.'),
+  KEEPSITE_WEATHER_URL: httpUrl
+    .prefault('https://archive-api.open-meteo.com')
+    .describe(
+      'Archive of hourly weather with Open-Meteo’s interface; asked only where a client’s energy is set up so.',
+    ),
   KEEPSITE_LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
     .prefault('info')
@@ -90,6 +115,11 @@ type Environment = z.infer<typeof Environment>;
 export type ConfigRead =
   | { readonly ok: true; readonly config: CloudConfig }
   | { readonly ok: false; readonly faults: readonly string[] };
+
+/** What `channels.yaml` may name as `${NAME}`. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
 
 /** Reads the process's environment; throws CLOUD_CONFIG_INVALID with every fault at once. */
 export function loadConfig(): CloudConfig {
@@ -169,6 +199,10 @@ function arrange(env: Environment, cwd: string): CloudConfig {
     tokens: { api: env.KEEPSITE_API_TOKEN ?? null, edge: env.KEEPSITE_EDGE_TOKEN ?? null },
     webDir: webDir(env, cwd),
     links: links(env),
+    channelsFile: resolve(cwd, env.KEEPSITE_CLOUD_CHANNELS ?? join(env.KEEPSITE_DATA_DIR, 'cloud', 'channels.yaml')),
+    dutyFile: resolve(cwd, env.KEEPSITE_CLOUD_DUTY ?? join(env.KEEPSITE_DATA_DIR, 'cloud', 'duty.yaml')),
+    followUpHours: env.KEEPSITE_FOLLOW_UP_HOURS,
+    weatherUrl: env.KEEPSITE_WEATHER_URL,
     logLevel: env.KEEPSITE_LOG_LEVEL,
   };
 }

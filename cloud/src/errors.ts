@@ -7,12 +7,14 @@ export type CloudErrorCode =
   | 'CLOUD_POSTGRES_MISSING'
   | 'CLOUD_POSTGRES_FAILED'
   | 'CLOUD_METRICS_FAILED'
+  | 'CLOUD_WEATHER_FAILED'
   | 'CLOUD_NOT_FOUND'
   | 'CLOUD_BAD_INPUT'
   | 'CLOUD_TOO_LARGE'
   | 'CLOUD_UNAUTHENTICATED'
   | 'CLOUD_FORBIDDEN'
   | 'CLOUD_CONFLICT'
+  | 'CLOUD_RESPONSE_REFUSED'
   | 'CLOUD_STOPPING';
 
 /** A coded error; `details` travels to the caller of the API, `cause` never does. */
@@ -36,8 +38,10 @@ export const HTTP_STATUS: Partial<Record<CloudErrorCode, number>> = {
   CLOUD_UNAUTHENTICATED: 401,
   CLOUD_FORBIDDEN: 403,
   CLOUD_CONFLICT: 409,
+  CLOUD_RESPONSE_REFUSED: 422,
   CLOUD_STOPPING: 503,
   CLOUD_METRICS_FAILED: 503,
+  CLOUD_WEATHER_FAILED: 502,
 };
 
 /** Throws the 404 that every route uses for what is not there, and for what is not the caller's. */

@@ -8,8 +8,19 @@ export interface Events {
   recordRejected(fields: { edge: string; kind: string; seq: number | null; reason: string }): void;
   chainBroken(fields: { edge: string; seq: number; incident: string }): void;
   edgeBlind(fields: { edge: string }): void;
+  alarmChanged(fields: { alarm: string; edges: number; state: 'open' | 'acknowledged' | 'ended' }): void;
+  alarmPaged(fields: {
+    alarm: string;
+    page: string;
+    person: string;
+    channel: string;
+    outcome: string;
+    settled: boolean;
+    reason: string | null;
+  }): void;
   clientScored(fields: { client: string; day: string; score: number | null; colour: string }): void;
   monthClosed(fields: { client: string; period: string }): void;
+  energyReported(fields: { client: string; period: string; verdict: string }): void;
   jobFailed(fields: { job: string; reason: string }): void;
   requestFailed(fields: { method: string; path: string; reason: string; stack?: string | undefined }): void;
   stopped(): void;
@@ -24,8 +35,11 @@ export function logEvents(log: Logger): Events {
     recordRejected: (fields) => log.warn(fields, 'record rejected'),
     chainBroken: (fields) => log.error(fields, 'evidence chain broken'),
     edgeBlind: (fields) => log.warn(fields, 'site blind'),
+    alarmChanged: (fields) => log.warn(fields, 'alarm of the cloud'),
+    alarmPaged: (fields) => log.info(fields, 'alarm paged'),
     clientScored: (fields) => log.debug(fields, 'client scored'),
     monthClosed: (fields) => log.info(fields, 'month closed'),
+    energyReported: (fields) => log.info(fields, 'energy reported'),
     jobFailed: (fields) => log.error(fields, 'job failed'),
     requestFailed: (fields) => log.error(fields, 'request failed'),
     stopped: () => log.info('cloud stopped'),
@@ -42,8 +56,11 @@ export function silentEvents(): Events {
     recordRejected: nothing,
     chainBroken: nothing,
     edgeBlind: nothing,
+    alarmChanged: nothing,
+    alarmPaged: nothing,
     clientScored: nothing,
     monthClosed: nothing,
+    energyReported: nothing,
     jobFailed: nothing,
     requestFailed: nothing,
     stopped: nothing,

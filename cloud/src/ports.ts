@@ -21,6 +21,13 @@ import type {
   Zone,
 } from '@keepsite/edge-contract';
 import type { IncidentFacts, Recorded } from './domain/facts.ts';
+import type { ResponseStore } from './ports/response.ts';
+import type { FollowUpDraft } from './domain/after/follow-up.ts';
+import type { AfterStore } from './ports/after.ts';
+import type { AlarmStore } from './ports/alarms.ts';
+import type { EnergyStore } from './ports/energy.ts';
+import type { RepairStore } from './ports/repairs.ts';
+import type { SpendingStore } from './ports/spending.ts';
 
 /** The rim's time. Pure rooms take time as an argument and never see this. */
 export interface Clock {
@@ -32,6 +39,7 @@ export type Notice =
   | { readonly kind: 'incident'; readonly id: string }
   | { readonly kind: 'client'; readonly client: string }
   | { readonly kind: 'heartbeat'; readonly edge: string }
+  | { readonly kind: 'alarm'; readonly id: string }
   | {
       readonly kind: 'command';
       readonly edge: string;
@@ -74,6 +82,10 @@ export interface IngestTransaction {
   /** The bodies of all events of these incidents, by incident, in the order of seq. */
   eventsOf(incidents: readonly string[]): Promise<Map<string, IncidentEvent[]>>;
   saveIncident(incident: Incident, facts: IncidentFacts): Promise<void>;
+  /** Opens what is to be asked about an incident of this edge, once for each client. */
+  openFollowUps(drafts: readonly FollowUpDraft[]): Promise<void>;
+  /** Takes back what is still to be asked about an incident that was cancelled. */
+  withdrawFollowUps(incident: string, at: string): Promise<void>;
   saveRegistry(registry: Registry): Promise<void>;
   saveDevices(devices: readonly DeviceStatus[]): Promise<void>;
   saveDaily(rows: readonly DailyEnergy[]): Promise<void>;
@@ -124,6 +136,8 @@ export interface IncidentStore {
   /** Newest first. */
   list(query: IncidentQuery): Promise<Incident[]>;
   events(id: string): Promise<StoredEvent[]>;
+  /** The links of its edge's chain from its first event to its last, whatever they are about, up to `limit`. */
+  links(id: string, limit: number): Promise<{ readonly seq: number; readonly prev: string; readonly hash: string }[]>;
   /** A client's incidents opened in [from, to), with when the cloud first heard of each. */
   ofClient(client: string, from: Millis, to: Millis): Promise<SeenIncident[]>;
   /** All events of a client's incidents in the order of (edge, seq), for a score of the past. */
@@ -217,7 +231,8 @@ export type CommandItem = CommandList['items'][number];
 /** An order before it has its place in an edge's queue. */
 export type NewCommand =
   | Omit<Extract<CommandItem, { kind: 'command' }>, 'seq'>
-  | Omit<Extract<CommandItem, { kind: 'report' }>, 'seq'>;
+  | Omit<Extract<CommandItem, { kind: 'report' }>, 'seq'>
+  | Omit<Extract<CommandItem, { kind: 'response' }>, 'seq'>;
 
 export interface StoredCommand extends CommandAnswer {
   readonly edge: string;
@@ -251,6 +266,12 @@ export interface Store {
   readonly clients: ClientStore;
   readonly scores: ScoreStore;
   readonly commands: CommandStore;
+  readonly response: ResponseStore;
+  readonly alarms: AlarmStore;
+  readonly after: AfterStore;
+  readonly energy: EnergyStore;
+  readonly spending: SpendingStore;
+  readonly repairs: RepairStore;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
 }

@@ -19,6 +19,9 @@ import { useSpeech } from './words/language.tsx';
 const ReportPage = lazy(() => import('./pages/report.tsx').then((page) => ({ default: page.ReportPage })));
 const ClientsPage = lazy(() => import('./pages/clients.tsx').then((page) => ({ default: page.ClientsPage })));
 const ClientPage = lazy(() => import('./pages/client.tsx').then((page) => ({ default: page.ClientPage })));
+const EnergyReportPage = lazy(() =>
+  import('./pages/energy-report.tsx').then((page) => ({ default: page.EnergyReportPage })),
+);
 const DevicesPage = lazy(() => import('./pages/devices.tsx').then((page) => ({ default: page.DevicesPage })));
 const DiscoveredPage = lazy(() => import('./pages/discovered.tsx').then((page) => ({ default: page.DiscoveredPage })));
 const QuarantinePage = lazy(() => import('./pages/quarantine.tsx').then((page) => ({ default: page.QuarantinePage })));
@@ -26,6 +29,20 @@ const MappingsPage = lazy(() => import('./pages/mappings.tsx').then((page) => ({
 const MappingPage = lazy(() => import('./pages/mapping.tsx').then((page) => ({ default: page.MappingPage })));
 const AccountPage = lazy(() => import('./pages/account.tsx').then((page) => ({ default: page.AccountPage })));
 const AccountsPage = lazy(() => import('./pages/accounts.tsx').then((page) => ({ default: page.AccountsPage })));
+const FollowUpsPage = lazy(() => import('./pages/follow-ups.tsx').then((page) => ({ default: page.FollowUpsPage })));
+const ResponseTimesPage = lazy(() =>
+  import('./pages/after-times.tsx').then((page) => ({ default: page.ResponseTimesPage })),
+);
+const ReviewsPage = lazy(() => import('./pages/after-reviews.tsx').then((page) => ({ default: page.ReviewsPage })));
+const ReviewPage = lazy(() => import('./pages/after-review.tsx').then((page) => ({ default: page.ReviewPage })));
+const AlarmsPage = lazy(() => import('./pages/after-alarms.tsx').then((page) => ({ default: page.AlarmsPage })));
+const RostersPage = lazy(() => import('./pages/rosters.tsx').then((page) => ({ default: page.RostersPage })));
+const RosterPage = lazy(() => import('./pages/roster.tsx').then((page) => ({ default: page.RosterPage })));
+const MaintenancePage = lazy(() =>
+  import('./pages/maintenance.tsx').then((page) => ({ default: page.MaintenancePage })),
+);
+const PlansPage = lazy(() => import('./pages/plans.tsx').then((page) => ({ default: page.PlansPage })));
+const RepairsPage = lazy(() => import('./pages/repairs.tsx').then((page) => ({ default: page.RepairsPage })));
 const SimulatorPage = lazy(() => import('./pages/simulator.tsx').then((page) => ({ default: page.SimulatorPage })));
 
 /** The whole app: one header, one page. Served alike by edge and cloud. */
@@ -78,14 +95,25 @@ function Pages(): ReactNode {
       <Route path="/" component={WallPage} />
       <Route path="/incidents" component={IncidentsPage} />
       <Route path="/incidents/:id">{({ id }) => <IncidentPage id={id} />}</Route>
+      <Route path="/incidents/:id/review">{({ id }) => <ReviewPage id={id} />}</Route>
+      <Route path="/follow-ups" component={FollowUpsPage} />
+      <Route path="/response-times" component={ResponseTimesPage} />
+      <Route path="/reviews" component={ReviewsPage} />
+      <Route path="/alarms" component={AlarmsPage} />
       <Route path="/report" component={ReportPage} />
+      <Route path="/repairs" component={RepairsPage} />
       <Route path="/clients" component={ClientsPage} />
       <Route path="/clients/:id">{({ id }) => <ClientPage id={id} />}</Route>
+      <Route path="/clients/:id/energy">{({ id }) => <EnergyReportPage id={id} />}</Route>
       <Route path="/devices" component={DevicesPage} />
       <Route path="/discovered" component={DiscoveredPage} />
       <Route path="/quarantine" component={QuarantinePage} />
       <Route path="/mappings" component={MappingsPage} />
       <Route path="/mappings/:name">{({ name }) => <MappingPage name={name} />}</Route>
+      <Route path="/rosters" component={RostersPage} />
+      <Route path="/rosters/:id">{({ id }) => <RosterPage id={id} />}</Route>
+      <Route path="/plans" component={PlansPage} />
+      <Route path="/maintenance" component={MaintenancePage} />
       <Route path="/account" component={AccountPage} />
       <Route path="/accounts" component={AccountsPage} />
       <Route path="/simulator" component={SimulatorPage} />
@@ -142,8 +170,17 @@ function Navigation(): ReactNode {
   const places = [
     { href: '/', label: t.nav.wall },
     { href: '/incidents', label: t.nav.incidents },
+    { href: '/rosters', label: t.rosters.title, also: ['/plans'] },
+    { href: '/maintenance', label: t.maintenance.title, only: who?.server === 'edge' },
     { href: '/clients', label: t.nav.clients, only: who?.server === 'cloud' },
+    {
+      href: '/follow-ups',
+      label: t.after.nav,
+      also: ['/response-times', '/reviews', '/alarms'],
+      only: who?.server === 'cloud',
+    },
     { href: '/devices', label: t.nav.devices, also: ['/discovered', '/quarantine', '/mappings'] },
+    { href: '/repairs', label: t.repairs.title },
     { href: '/report', label: t.nav.report, only: may('incident.report') },
     { href: '/accounts', label: t.accounts.title, only: Boolean(who?.user.account) && may('account.manage') },
     { href: '/simulator', label: t.nav.simulator, only: who?.links.simulator !== undefined },

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { isFinal } from './api/http.ts';
 import { startLive } from './api/live.ts';
@@ -10,8 +10,18 @@ import './styles/base.css';
 import './styles/wall.css';
 import './styles/incident.css';
 import './styles/pages.css';
+import './styles/energy.css';
 import './styles/adoption.css';
 import './styles/access.css';
+import './styles/acting.css';
+import './styles/rosters.css';
+import './styles/after.css';
+import './styles/storm.css';
+import './styles/spending.css';
+import { CodePage } from './pages/code.tsx';
+import { LinkPage } from './pages/link.tsx';
+import { RepairFormPage } from './pages/repair-form.tsx';
+import { RepairProgressPage } from './pages/repair-progress.tsx';
 import { DirectoryProvider } from './ui/directory.tsx';
 import { ensureChineseFont } from './words/chinese-font.ts';
 import { LanguageProvider } from './words/language.tsx';
@@ -28,20 +38,30 @@ const queries = new QueryClient({
   },
 });
 
-startLive(queries);
+/** Pages of somebody who need not be signed in: they stand alone, and listen to no stream. */
+const [, door, key] = /^\/(l|a|r|repair)\/([^/]+)\/?$/.exec(location.pathname) ?? [];
+if (key === undefined) startLive(queries);
 void startOutbox();
 void ensureChineseFont();
 
 const root = document.querySelector('#root');
 if (!root) throw new Error('DASHBOARDS_NO_ROOT: index.html must hold #root');
+function page(): ReactNode {
+  if (door === 'l' && key !== undefined) return <LinkPage token={key} />;
+  if (door === 'a' && key !== undefined) return <CodePage code={decodeURIComponent(key)} />;
+  if (door === 'r' && key !== undefined) return <RepairProgressPage token={key} />;
+  if (door === 'repair' && key !== undefined) return <RepairFormPage token={key} />;
+  return (
+    <DirectoryProvider>
+      <App />
+    </DirectoryProvider>
+  );
+}
+
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <LanguageProvider>
-        <DirectoryProvider>
-          <App />
-        </DirectoryProvider>
-      </LanguageProvider>
+      <LanguageProvider>{page()}</LanguageProvider>
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -7,6 +7,8 @@ export interface RungPage {
   readonly page: string;
   readonly step: number;
   readonly possibleDuplicate: boolean;
+  /** Where its person answers. */
+  readonly link: string;
 }
 
 /** Stands in for the phones: it outlives every room, so it hears each page that was ever sent. */

@@ -99,6 +99,14 @@ export async function startEdge(
   return run<EdgeDoors>('../src/main.ts', ['--json'], { env, ...(signal ? { signal } : {}) });
 }
 
+/** Posts JSON to an edge; rejects unless it is taken. */
+export async function post(url: string, body: object): Promise<void> {
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text.slice(0, 500)}`);
+}
+
 /** Numbers of `/metrics`, by name without the prefix. */
 export async function metricsOf(url: string): Promise<ReadonlyMap<string, number>> {
   const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });

@@ -14,6 +14,8 @@ export interface BrokerSettings {
   readonly port: number;
   readonly tls: TlsDoor | null;
   readonly denySubscribe: readonly string[];
+  /** Who shows nothing may give orders about incidents too. */
+  readonly ordersFromAnybody: boolean;
   /** Null: this edge is no Sparkplug node. */
   readonly sparkplug: { readonly group: string; readonly node: string } | null;
   readonly guests: GuestList & {
@@ -39,8 +41,9 @@ const NEWS_EVERY_MS = 250;
 
 if (parentPort) serve(workerData as BrokerSettings, parentPort);
 
-function serve({ host, port, tls, denySubscribe, sparkplug, guests }: BrokerSettings, line: typeof parentPort): void {
+function serve(settings: BrokerSettings, line: typeof parentPort): void {
   if (!line) return;
+  const { host, port, tls, denySubscribe, ordersFromAnybody, sparkplug, guests } = settings;
   let { credentials } = guests;
   const admitted = new Set<string>();
   const denied = new Map<string, { readonly topic: string; readonly count: number }>();
@@ -58,6 +61,7 @@ function serve({ host, port, tls, denySubscribe, sparkplug, guests }: BrokerSett
     port,
     doorkeeper,
     denySubscribe,
+    ordersFromAnybody,
     isOurs: sparkplug ? ownTopics(sparkplug) : isOurs,
     ...(tls && { tls }),
   });

@@ -104,7 +104,9 @@ test('a fault pages the crew, the crew’s answer counts, the cloud hears of it,
 
   const page = await paged;
   expect(page.text).toContain('Park · Tower · Lift 3');
-  expect(page.link).toBe(`${edge.url}/incidents/${encodeURIComponent(page.incident.id)}`);
+  expect(page.link).toMatch(/\/l\/[\w-]+\.[\w-]+$/);
+  const shown = await fetch(page.link.replace('/l/', '/api/links/'));
+  expect(await shown.json()).toMatchObject({ incident: { id: page.incident.id }, person: { id: 'li' } });
   const order = { commandId: 'order-0001', responder: 'li' };
   const answer = await post(`${edge.url}/api/incidents/${page.incident.id}/acknowledge`, order);
   expect(answer).toMatchObject({
@@ -112,6 +114,13 @@ test('a fault pages the crew, the crew’s answer counts, the cloud hears of it,
     modified: true,
     incident: { response: 'acknowledged', responder: 'li' },
   });
+  const topic = `keepsite/park/incidents/${page.incident.id}`;
+  const panel = await client(edge);
+  const told = new Promise((resolve) => panel.on('message', (_, payload) => resolve(JSON.parse(payload.toString()))));
+  await panel.subscribeAsync(`${topic}/answers/+`, { qos: 1 });
+  const note = { commandId: 'panel-0001', verb: 'note', responder: 'li', note: 'on the way' };
+  await panel.publishAsync(`${topic}/commands`, JSON.stringify(note), { qos: 1 });
+  expect(await told).toEqual({ commandId: 'panel-0001', state: 'done', modified: true, reason: null });
   expect(await up.first).toMatchObject({
     edge: 'edge-1',
     seq: 1,
@@ -140,7 +149,7 @@ test('a port that is taken is a sentence that names it, and the disk is closed i
   const second = {
     ...config('http://127.0.0.1:1'),
     dataDir: join(folder, 'second'),
-    http: { host: '127.0.0.1', port: edge.port, publicUrl: null, trustedProxies: [] },
+    http: { host: '127.0.0.1', port: edge.port, publicUrl: null, trustedProxies: [], siteNetworks: [] },
   };
   await expect(startEdge(second, QUIET)).rejects.toMatchObject({
     code: 'EDGE_PORT_IN_USE',
@@ -150,6 +159,7 @@ test('a port that is taken is a sentence that names it, and the disk is closed i
   expect(readdirSync(join(folder, 'second', 'edge'))).toEqual([
     'access.key',
     'access.sqlite',
+    'acting.key',
     'demo-clock.json',
     'store.sqlite',
   ]);

@@ -1,14 +1,24 @@
-import { type Heartbeat, instantText, type Millis } from '@keepsite/edge-contract';
+import { type Command, type Heartbeat, instantText, type Millis } from '@keepsite/edge-contract';
+import { BUILT_IN } from '@keepsite/edge-notify';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAccess } from './access/access.ts';
+import { createSign } from './acting/acting-key.ts';
+import { createActing } from './acting/acting.ts';
+import { createMqttOrders } from './acting/mqtt-orders.ts';
+import { NOTHING_SHOWN } from './acting/presence.ts';
 import { createInstaller } from './adoption/installer.ts';
+import { createCodeVersions } from './adapters/code-versions.ts';
 import { createDemoClock } from './adapters/demo-clock.ts';
 import { removeTextFile, writeTextFile } from './adapters/durable-file.ts';
 import { createHttpUplink } from './adapters/http-uplink.ts';
 import { createNotifier } from './adapters/notifier.ts';
+import { createOutsideWatcher } from './adapters/outside-watcher.ts';
+import { isOrder } from './adapters/own-topics.ts';
+import { createPhotoFiles } from './adapters/photo-files.ts';
+import { accessKey } from './adapters/sqlite-access/key.ts';
 import { createSparkplugLink } from './adapters/sparkplug-link.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
 import { missingChannels, readChannels } from './channels.ts';
@@ -26,7 +36,9 @@ import { machineTime, startClock } from './edge-clock.ts';
 import { EPOCH_KEY, epochOf, incidentPrefix } from './domain/epoch.ts';
 import { DAMAGE_KEY, damageOf } from './domain/store-damage.ts';
 import { createClockKeeper } from './jobs/clock-keeper.ts';
-import { tellOfDamage, troublesOf } from './jobs/gateway-trouble.ts';
+import { createCloudWatch } from './jobs/cloud-watch.ts';
+import { createDeadMan } from './jobs/dead-man.ts';
+import { gatewayOf, tellOfDamage, troublesOf } from './jobs/gateway-trouble.ts';
 import { createInbox } from './inbox.ts';
 import { createDailyEnergyJob } from './jobs/daily-energy.ts';
 import { warnOfEnergy } from './jobs/energy-warnings.ts';
@@ -37,18 +49,22 @@ import { createCommands } from './outbox/commands.ts';
 import { feeds } from './outbox/feeds.ts';
 import { createHomeAssistant } from './outbox/home-assistant.ts';
 import { observed } from './outbox/observed-store.ts';
+import { createMaintenanceDesk } from './maintenance/maintenance-desk.ts';
 import { createPager } from './outbox/pager.ts';
 import { createRelay } from './outbox/relay.ts';
 import { createSparkplug } from './outbox/sparkplug/edge-node.ts';
 import { createPipeline } from './pipeline.ts';
-import type { Clock, Inbox, Knowledge, Pipeline, Store } from './ports.ts';
-import { readTexts } from './setup.ts';
-import { openAccounts, openStore } from './stores.ts';
+import type { Clock, Inbox, InboxMessage, Knowledge, Pipeline, Store } from './ports.ts';
+import { createRepairDesk } from './repair/repair-desk.ts';
+import { createResponseDesk } from './response/desk.ts';
+import { readTexts, responseFiles } from './setup.ts';
+import { openAccounts, openStore, PHOTOS_SHARE } from './stores.ts';
 
 const WEB_DIR = join(import.meta.dirname, '../../dashboards/dist');
 const PACKAGE = join(import.meta.dirname, '../package.json');
 const MAINTAIN_EVERY_MS = 5_000;
 const HEARTBEAT_EVERY_MS = 10_000;
+const CLOUD_EVERY_MS = 5_000;
 const CLOCK_EVERY_MS = 10_000;
 const ANNOUNCE_EVERY_MS = 5 * 60_000;
 const TELL_EVERY_MS = 1_000;
@@ -57,6 +73,8 @@ const CREDENTIALS_EVERY_MS = 2_000;
 /** What is on its way at the end may take this long; the disk keeps what does not make it. */
 const LAST_ERRANDS_MS = 5_000;
 const MAX_OPEN = 10_000;
+/** A page that begins to listen is told of so many open incidents; with more, it could not keep up. */
+const FIRST_TOLD = 200;
 
 /** An edge that runs. */
 export interface RunningEdge {
@@ -107,7 +125,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   if (missing.length > 0) log.warn({ channels: missing }, 'people are to be reached over channels that are not set up');
   const directory = () => facility.current.knowledge.directory;
   const openIncidents = () => disk.incidents({ state: 'open', limit: MAX_OPEN });
-  const feed = createLiveFeed({ clock, open: openIncidents });
+  const feed = createLiveFeed({ clock, open: () => disk.incidents({ state: 'open', limit: FIRST_TOLD }) });
   let url = config.http.publicUrl;
   let newestBlock = disk.remember().lastBlock;
 
@@ -133,6 +151,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     sites: () => registry().sites.map(({ id }) => id),
     publish: inbox.publish,
     now: () => clock.now(),
+    later: (ms, work) => void setTimeout(work, ms).unref(),
   });
   const { statesEveryMs, homeAssistantPrefix: prefix } = config.out;
   const { publish } = inbox;
@@ -174,6 +193,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
       clock: { scale: clock.scale, offsetMs: Math.round(clock.offsetMs ?? 0) },
       simulated: config.demo,
       troubles: told({ ...faults(), ...troubles() }),
+      response: facility.current.setup.response.version,
     };
   };
   const devices = () => pipeline.status().devices;
@@ -185,6 +205,18 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     relay?.committed(newest);
   });
 
+  const maintenance = createMaintenanceDesk({
+    store: disk,
+    clock,
+    registry,
+    newId: () => `mw-${randomUUID()}`,
+    changed: () => pipeline.windowsChanged(),
+    tell: feed.maintenance,
+    publish(site, items) {
+      const body = JSON.stringify({ edge: config.edge, at: instantText(clock.now()), items });
+      void publish(`keepsite/${site}/maintenance`, body, { retain: true }).catch(() => undefined);
+    },
+  });
   const pipeline: Pipeline = createPipeline({
     edge: config.edge,
     ...facility.current.knowledge,
@@ -200,6 +232,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     onAsked: announcer.ask,
     incidentPrefix: incidentPrefix(config.edge, epoch),
     doubt: kept?.doubt ?? null,
+    windows: () => maintenance.windows(),
   });
   const keeper =
     kept &&
@@ -211,6 +244,18 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
       onFollowed: (at) => void listenAnew(at),
       events,
     });
+  const actingKey = accessKey(join(config.dataDir, 'edge', 'acting.key')).key;
+  const acting = createActing({
+    key: actingKey,
+    versions: createCodeVersions(join(config.dataDir, 'edge', 'codes.json')),
+    files: createPhotoFiles(join(config.dataDir, 'edge', 'photos'), config.diskLimitBytes * PHOTOS_SHARE),
+    networks: config.http.siteNetworks,
+    registry,
+    pipeline,
+    store,
+    clock,
+  });
+  const repairs = createRepairDesk({ sign: createSign(actingKey), registry, pipeline, photos: acting.photos, store });
   const notifier = createNotifier({
     edge: config.edge,
     directory,
@@ -222,9 +267,47 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     log: (fields, message) => log.info(fields, message),
     webhook: config.webhook,
     publicUrl: () => url,
+    links: acting.links,
   });
   const pager = createPager({ store, notifier, pipeline, clock, events });
-  const commands = uplink && createCommands({ uplink, pipeline, store, clock, events });
+  const ticks = () => performance.now();
+  const cloudWatch =
+    relay &&
+    createCloudWatch({
+      relay: () => relay.status(),
+      silenceMs: config.cloudSilenceMs,
+      gateway: () => gatewayOf(registry(), config.edge),
+      store: disk,
+      pipeline,
+      now: () => clock.now(),
+      ticks,
+      log,
+    });
+  const watcher = config.deadMan && createOutsideWatcher(config.deadMan.url);
+  const deadMan =
+    watcher && createDeadMan({ store: disk, pipeline, ping: watcher.ping, now: () => clock.now(), ticks, log });
+  const response = createResponseDesk({
+    clock,
+    current: () => facility.current,
+    texts: () => readTexts(config),
+    prepare: (texts) => facility.prepare(texts, takeEffect),
+    write: (file, text) => writeTextFile(responseFiles(config.adoptedFile)[file], text),
+    channels: () => [...BUILT_IN, ...channels.channels.keys()],
+    newId: randomUUID,
+    log,
+  });
+  const mqttOrders = createMqttOrders({ acting, store, publish: inbox.publish, clock, log });
+  const takesOrders = config.mqtt.url === null || config.mqtt.ordersFromAnybody;
+  const hear = (message: InboxMessage) => {
+    if (!isOrder(message.topic)) pipeline.receive(message);
+    else if (takesOrders) void mqttOrders(message);
+    else message.acknowledge();
+  };
+  const ordered = {
+    order: (command: Command) => acting.order(command, NOTHING_SHOWN),
+    report: (...asked: Parameters<Pipeline['report']>) => pipeline.report(...asked),
+  };
+  const commands = uplink && createCommands({ uplink, pipeline: ordered, response, store, clock, events });
   const onDays = (days: readonly string[]) => {
     relay?.dailyChanged(days);
     warnOfEnergy({ registry, store, pipeline }, days).catch((error: unknown) =>
@@ -255,6 +338,11 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     usualSilence,
     installer,
     credentials: gate.desk,
+    maintenance,
+    acting,
+    repairs,
+    publicUrl: () => url,
+    response,
     access,
     clock,
     feed,
@@ -262,7 +350,11 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     events,
     refused,
   };
-  const troubles = () => troublesOf({ clock: keeper?.trouble() ?? null, store: disk, isThere: existsSync });
+  const troubles = () => ({
+    ...troublesOf({ clock: keeper?.trouble() ?? null, store: disk, isThere: existsSync }),
+    cloud: cloudWatch?.trouble() ?? null,
+    response: facility.current.setup.response.trouble,
+  });
   const faults = () => ({
     broker: inbox.connected ? null : 'the broker cannot be reached',
     disk: pipeline.status().withheld,
@@ -280,7 +372,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     httpSettings(config),
   );
 
-  const running = await open(config, api, inbox, pipeline, events).catch(async (error: unknown) => {
+  const running = await open(config, api, inbox, hear, events).catch(async (error: unknown) => {
     await close();
     throw error;
   });
@@ -295,7 +387,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
       { name: 'maintain the store', everyMs: MAINTAIN_EVERY_MS, work: maintain },
       { name: 'heartbeat', everyMs: HEARTBEAT_EVERY_MS, work: beat },
       { name: 'keep the time', everyMs: CLOCK_EVERY_MS, work: () => keeper?.keep() },
-      { name: 'announce', everyMs: ANNOUNCE_EVERY_MS, work: () => void announcer.greet(openIncidents()) },
+      { name: 'watch the cloud', everyMs: CLOUD_EVERY_MS, work: lookAtCloud },
+      ...(config.deadMan ? [{ name: 'dead man', everyMs: config.deadMan.everyMs, work: () => void deadMan?.() }] : []),
+      { name: 'look at maintenance', everyMs: TELL_EVERY_MS, work: maintenance.look },
+      { name: 'announce', everyMs: ANNOUNCE_EVERY_MS, work: () => void announcer.greet([]) },
       { name: 'tell states', everyMs: TELL_EVERY_MS, work: tellStates },
       { name: 'look after credentials', everyMs: CREDENTIALS_EVERY_MS, work: () => void tidyCredentials() },
       { name: 'tell Sparkplug hosts', everyMs: TELL_EVERY_MS, work: () => sparkplug?.flush() },
@@ -328,6 +423,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   function greet(): void {
     const open = openIncidents();
     void announcer.greet(open);
+    maintenance.greet();
     for (const incident of open) states.incident(incident);
     states.again();
   }
@@ -339,6 +435,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
 
   function tidyCredentials(): Promise<void> {
     return gate.desk.tidy().catch((error: unknown) => events.workFailed('look after credentials', error));
+  }
+
+  function lookAtCloud(): void {
+    void cloudWatch?.look().catch((error: unknown) => events.workFailed('watch the cloud', error));
   }
 
   function beat(): void {
@@ -372,6 +472,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     await inbox.stop();
     await within(LAST_ERRANDS_MS, pager.stop());
     await notifier.close();
+    await watcher?.close();
     await within(LAST_ERRANDS_MS, pipeline.stop());
     await relay?.stop();
     await api.close();
@@ -392,7 +493,7 @@ async function open(
   config: EdgeConfig,
   api: Api,
   inbox: Inbox,
-  pipeline: Pipeline,
+  hear: (message: InboxMessage) => void,
   events: EdgeEvents,
 ): Promise<Pick<RunningEdge, 'url' | 'port' | 'mqttPort' | 'mqttsPort'>> {
   const { host } = config.http;
@@ -402,7 +503,7 @@ async function open(
     });
   });
   const { port } = api.server.address() as AddressInfo;
-  const listening = inbox.start((message) => pipeline.receive(message));
+  const listening = inbox.start(hear);
   // An external broker may be away for long; until it is there the edge is not ready, and says so.
   if (config.mqtt.url === null) await listening;
   else listening.catch((error: unknown) => events.workFailed('listen to the broker', error));

@@ -2,6 +2,7 @@ import { TopicFilter } from '@keepsite/edge-contract';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { networkFault } from './acting/site-networks.ts';
 import { EdgeError } from './errors.ts';
 
 /** What the edge runs with; every path is absolute. Read it with {@link loadConfig}. */
@@ -25,6 +26,8 @@ export interface EdgeConfig {
     readonly publicUrl: string | null;
     /** Reverse proxies, by exact address, whose word about the client and about HTTPS is taken. */
     readonly trustedProxies: readonly string[];
+    /** Private networks, as CIDR: whoever acts from within one of them is on site. */
+    readonly siteNetworks: readonly string[];
   };
   /** `url` null: the embedded broker listens on `host`:`port`. */
   readonly mqtt: {
@@ -43,6 +46,8 @@ export interface EdgeConfig {
     readonly anonymous: boolean;
     /** Topic filters that nobody may subscribe within. */
     readonly denySubscribe: readonly string[];
+    /** True: orders about incidents are taken from whoever shows no credential, and from an external broker. */
+    readonly ordersFromAnybody: boolean;
   };
   /** How what the edge knows is told to other systems on the building's broker; a null prefix: Home Assistant is not. */
   readonly out: { readonly statesEveryMs: number; readonly homeAssistantPrefix: string | null };
@@ -50,6 +55,10 @@ export interface EdgeConfig {
   readonly sparkplug: { readonly url: string; readonly group: string; readonly host: string | null } | null;
   /** Null: this edge works without a cloud. */
   readonly cloud: { readonly url: string; readonly token: string | null } | null;
+  /** No answer from the cloud for so long is an incident about the gateway. */
+  readonly cloudSilenceMs: number;
+  /** A watcher outside that hears from this edge for as long as it works; null: nobody watches. */
+  readonly deadMan: { readonly url: string; readonly everyMs: number } | null;
   /** A bearer token with every right, for machines; null: there is none. */
   readonly apiToken: string | null;
   readonly webhook: { readonly url: string | null; readonly secret: string | null };
@@ -75,6 +84,15 @@ const secret = text.min(16, 'must have at least 16 characters');
 const addresses = text
   .transform((list) => list.split(',').map((address) => address.trim()))
   .refine((list) => list.every((address) => isIP(address) !== 0), 'must be IP addresses, with commas between them');
+
+const networks = text
+  .transform((list) => list.split(',').map((network) => network.trim()))
+  .superRefine((list, context) => {
+    for (const network of list) {
+      const fault = networkFault(network);
+      if (fault !== null) context.addIssue({ code: 'custom', message: `names ${network}, which ${fault}` });
+    }
+  });
 
 const filters = text
   .transform((list) => list.split(',').map((filter) => filter.trim()))
@@ -120,6 +138,9 @@ const Environment = z.object({
   KEEPSITE_EDGE_TRUSTED_PROXIES: addresses
     .optional()
     .describe('IP addresses of the reverse proxies that bring HTTPS; what they say of the client is believed.'),
+  KEEPSITE_EDGE_SITE_NETWORKS: networks
+    .optional()
+    .describe('Private networks on site, e.g. 192.168.7.0/24: who arrives from within one is verified to be there.'),
   KEEPSITE_EDGE_MQTT_HOST: text.prefault('127.0.0.1').describe('Address that the embedded broker listens on.'),
   KEEPSITE_EDGE_MQTT_PORT: port.prefault('1883').describe('Its port; 0 takes any free one.'),
   KEEPSITE_EDGE_MQTTS_HOST: text
@@ -136,6 +157,11 @@ const Environment = z.object({
   KEEPSITE_MQTT_ANONYMOUS: flag
     .optional()
     .describe('1: devices need no credential on the embedded broker. Default: 1 in the demo, otherwise 0.'),
+  KEEPSITE_MQTT_ORDERS: flag
+    .optional()
+    .describe(
+      '1: orders about incidents are taken over MQTT without a credential that grants them, and from an external broker. Default: 1 in the demo, otherwise 0.',
+    ),
   KEEPSITE_EDGE_MQTT_DENY_SUBSCRIBE: filters
     .optional()
     .describe('Topic filters that nobody may subscribe within on the embedded broker, with commas between them.'),
@@ -162,6 +188,23 @@ const Environment = z.object({
     .optional()
     .describe('The cloud. Absent: the demo finds its own, otherwise this edge works alone.'),
   KEEPSITE_EDGE_TOKEN: secret.optional().describe('What this edge shows to the cloud.'),
+  KEEPSITE_EDGE_CLOUD_SILENCE_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .min(60, 'must be 60 or more')
+    .max(86_400, 'must be 86400 or less')
+    .prefault('300')
+    .describe('No answer from the cloud for this long raises an incident about the gateway.'),
+  KEEPSITE_EDGE_DEADMAN_URL: httpUrl
+    .optional()
+    .describe(
+      'A watcher outside (healthchecks.io and its like) that is told, while this edge commits and pages, that it lives.',
+    ),
+  KEEPSITE_EDGE_DEADMAN_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .min(10, 'must be 10 or more')
+    .max(3600, 'must be 3600 or less')
+    .prefault('60')
+    .describe('How often it is told.'),
   KEEPSITE_API_TOKEN: secret
     .optional()
     .describe('A bearer token for machines with every right on the edge API. Better: `tokens issue`.'),
@@ -257,6 +300,7 @@ function arrange(env: Environment, cwd: string): EdgeConfig {
       port: env.KEEPSITE_EDGE_HTTP_PORT,
       publicUrl: env.KEEPSITE_EDGE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
       trustedProxies: env.KEEPSITE_EDGE_TRUSTED_PROXIES ?? [],
+      siteNetworks: env.KEEPSITE_EDGE_SITE_NETWORKS ?? [],
     },
     mqtt: {
       host: env.KEEPSITE_EDGE_MQTT_HOST,
@@ -265,6 +309,7 @@ function arrange(env: Environment, cwd: string): EdgeConfig {
       tls: tls(env, directory),
       anonymous: env.KEEPSITE_MQTT_ANONYMOUS ?? env.KEEPSITE_DEMO,
       denySubscribe: env.KEEPSITE_EDGE_MQTT_DENY_SUBSCRIBE ?? [],
+      ordersFromAnybody: env.KEEPSITE_MQTT_ORDERS ?? env.KEEPSITE_DEMO,
     },
     out: {
       statesEveryMs: env.KEEPSITE_STATES_EVERY_SECONDS * 1000,
@@ -272,6 +317,11 @@ function arrange(env: Environment, cwd: string): EdgeConfig {
     },
     sparkplug: sparkplug(env),
     cloud: cloud(env),
+    cloudSilenceMs: env.KEEPSITE_EDGE_CLOUD_SILENCE_SECONDS * 1000,
+    deadMan:
+      env.KEEPSITE_EDGE_DEADMAN_URL === undefined
+        ? null
+        : { url: env.KEEPSITE_EDGE_DEADMAN_URL, everyMs: env.KEEPSITE_EDGE_DEADMAN_SECONDS * 1000 },
     apiToken: env.KEEPSITE_API_TOKEN ?? null,
     webhook: { url: env.KEEPSITE_WEBHOOK_URL ?? null, secret: env.KEEPSITE_WEBHOOK_SECRET ?? null },
     doors: { cloudPort: env.KEEPSITE_CLOUD_HTTP_PORT, simulatorPort: env.KEEPSITE_SIM_HTTP_PORT },

@@ -27,7 +27,7 @@ export function createInbox(parts: InboxParts): Inbox {
 }
 
 function embedded({ config, clock, gate, onConnected, onLost }: InboxParts): NearEnd {
-  const { host, port, denySubscribe } = config.mqtt;
+  const { host, port, denySubscribe, ordersFromAnybody } = config.mqtt;
   const sparkplug = config.sparkplug ? { group: config.sparkplug.group, node: config.edge } : null;
   const tls = tlsDoor(config.mqtt);
   const inbox = createThreadedInbox({
@@ -38,6 +38,7 @@ function embedded({ config, clock, gate, onConnected, onLost }: InboxParts): Nea
         port: before.port ?? port,
         tls: tls && { ...tls, port: before.tlsPort ?? tls.port },
         denySubscribe,
+        ordersFromAnybody,
         sparkplug,
         guests: gate.guests(),
       };

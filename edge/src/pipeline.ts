@@ -2,6 +2,7 @@ import {
   type Command,
   type Incident,
   type IncidentEvent,
+  type MaintenanceWindow,
   type Millis,
   type ReportBody,
   type Retried,
@@ -10,12 +11,15 @@ import type { CommandAnswer } from '@keepsite/cloud-contract';
 import type { Breach } from './domain/breach.ts';
 import type { Doubt } from './domain/clock-start.ts';
 import type { Publication } from './domain/decoded.ts';
-import { dueAt, isOpen, isOver } from './domain/incident.ts';
-import { breach, doubt, order, pageMoved, report, tick } from './pipeline/desk.ts';
+import { isOver, isOwed } from './domain/incident.ts';
+import type { DrillOrder } from './domain/storm/drill.ts';
+import { breach, type Desk, doubt, order, pageMoved, report, tick } from './pipeline/desk.ts';
 import { deviceStatus } from './pipeline/device-status.ts';
+import { startDrill } from './pipeline/drill.ts';
 import { type Ears, hear } from './pipeline/hear.ts';
 import { checkpointOf, recall } from './pipeline/recall.ts';
 import { retry, type RetryTable, revisit, toRevisit } from './pipeline/retry.ts';
+import { windowsChanged } from './pipeline/storm.ts';
 import { type Cellar, type ChainHead, Transaction } from './pipeline/transaction.ts';
 import type {
   Clock,
@@ -52,10 +56,16 @@ export interface PipelineParts extends Knowledge {
   readonly incidentPrefix?: string;
   /** How much time has passed since the last transaction is in doubt; absent or null: it is not. */
   readonly doubt?: Doubt | null;
+  /** Announced work, as it stands now; absent: there is none. */
+  readonly windows?: () => readonly MaintenanceWindow[];
 }
 
 /** Messages a transaction holds at most: more would hold the loop for too long. */
 const MAX_BATCH = 256;
+/** Incidents that one transaction ticks at most; those that are left are due at once again. */
+const MAX_DUE = 32;
+/** An incident whose tick threw is ticked again after this. */
+const POSTPONED_MS = 10_000;
 /** QoS 0 is dropped beyond this many waiting; who publishes with QoS 1 is held back by the missing acknowledgement. */
 const MAX_WAITING = 20_000;
 const RETRY_COMMIT_MS = 500;
@@ -170,6 +180,18 @@ class EdgePipeline implements Pipeline {
     });
   }
 
+  drill(order: DrillOrder, receivedAt: Millis, via: Command['via']): ReturnType<Pipeline['drill']> {
+    return this.#once(order.commandId, (tx, now) => {
+      const { incident, refused } = startDrill(order, via, this.#desk(tx, Math.min(receivedAt, now)));
+      const state = refused ? ('refused' as const) : ('done' as const);
+      return { commandId: order.commandId, state, modified: !refused, reason: refused, incident: incident?.id ?? null };
+    });
+  }
+
+  windowsChanged(): Promise<void> {
+    return this.#do((tx, now) => windowsChanged(this.#desk(tx, now)));
+  }
+
   settle(
     outcomes: readonly { readonly owed: OwedPage; readonly delivery: Delivery; readonly at: Millis }[],
   ): Promise<void> {
@@ -190,12 +212,11 @@ class EdgePipeline implements Pipeline {
   }
 
   status(): PipelineStatus {
-    const incidents = this.#incidents();
     return {
       ...this.#counts,
       waiting: this.#waiting.length,
       withheld: this.#withheld,
-      openIncidents: incidents.filter(isOpen).length,
+      openIncidents: this.#cellar.live.open,
       devices: deviceStatus(this.#ears.directory, this.#cellar, this.#parts.clock.now()),
       strangers: [...this.#cellar.strangers.keys()].length,
     };
@@ -303,9 +324,8 @@ class EdgePipeline implements Pipeline {
   /** Deadlines come from the state alone, so a restart finds them all again. */
   #sleep(): void {
     if (this.#stopped) return;
-    const due = this.#incidents().flatMap((incident) => dueAt(incident) ?? []);
     const rules = this.#ears.ruleBook.nextDue(this.#cellar.rules) ?? Infinity;
-    const at = Math.min(rules, this.#checkpointAt, ...due);
+    const at = Math.min(rules, this.#checkpointAt, this.#cellar.live.nextDue());
     if (at === this.#wakeAt) return;
     this.#cancelWake();
     this.#wakeAt = at;
@@ -314,7 +334,7 @@ class EdgePipeline implements Pipeline {
       this.#take({
         work: (tx, now) => this.#timePassed(tx, now),
         done: () => {},
-        failed: (error) => this.#grumble(error),
+        failed: (error) => this.#tickApart(error),
       });
     });
   }
@@ -322,12 +342,26 @@ class EdgePipeline implements Pipeline {
   #timePassed(tx: Transaction, now: Millis): void {
     const desk = this.#desk(tx, now);
     for (const found of this.#ears.ruleBook.onTick(now, tx.cells.rules)) breach(found, desk);
-    const due = this.#incidents().filter((incident) => (dueAt(incident) ?? Infinity) <= now);
-    for (const { id } of due) {
-      const incident = tx.cells.incidents.get(id);
-      if (incident) tick(incident, desk);
-    }
+    for (const id of this.#cellar.live.due(now, MAX_DUE)) this.#tick(id, desk);
     if (now >= this.#checkpointAt) this.#checkpoint();
+  }
+
+  #tick(id: string, desk: Desk): void {
+    const incident = this.#cellar.incidents.get(id);
+    if (incident) tick(incident, desk);
+  }
+
+  /** One incident that throws never stops the clocks of the others: each alone, and that one later again. */
+  #tickApart(error: unknown): void {
+    this.#grumble(error);
+    const until = this.#parts.clock.now() + POSTPONED_MS;
+    for (const id of this.#cellar.live.due(this.#parts.clock.now(), MAX_DUE)) {
+      this.#take({
+        work: (tx, now) => this.#tick(id, this.#desk(tx, now)),
+        done: () => {},
+        failed: () => this.#cellar.live.postpone(id, until),
+      });
+    }
   }
 
   /** The rules' windows as of the last block; what came after it is evaluated again at the next start. */
@@ -376,6 +410,8 @@ class EdgePipeline implements Pipeline {
     const incident = this.#incident(owed.incident, tx);
     if (!incident) return;
     if (delivery.outcome === 'retry') {
+      // Withdrawn while it was on its way: it must not come back.
+      if (!isOwed(incident, owed.page.id)) return void tx.written.settledPages.push(owed.page.id);
       const page = { ...owed.page, state: 'queued' as const };
       const attempts = owed.attempts + (delivery.unsent ? 0 : 1);
       tx.written.pages.push({ ...owed, page, attempts, notBefore: now + delivery.afterMs });

@@ -20,6 +20,7 @@ import type { Decoder } from './devices/index.ts';
 import type { DecodedFault, DecodedReading, Message, PointDescription, Publication } from './domain/decoded.ts';
 import type { Breach } from './domain/breach.ts';
 import type { Directory } from './domain/directory.ts';
+import type { DrillOrder } from './domain/storm/drill.ts';
 import type { RuleBook } from './domain/evaluate.ts';
 
 /** The rim's time. Pure rooms take time as an argument and never see this. */
@@ -119,6 +120,8 @@ export interface OwedPage {
   readonly attempts: number;
   /** Not before this instant (retry, or another sender's lease). */
   readonly notBefore: Millis;
+  /** Of those that are due the smallest leaves first; see `domain/urgency.ts`. */
+  readonly urgency: number;
 }
 
 /** A message that could not be used when it came: what is wrong with it, or whose adoption it waits for. */
@@ -305,9 +308,9 @@ export interface Store {
   /** Days from `from` to `to`, both included. */
   daily(query: { from: string; to: string }): DailyEnergy[];
 
-  /** Leases up to `limit` pages that are due and free; a page whose lease ran out comes back with possibleDuplicate. */
+  /** Leases up to `limit` pages that are due and free, the most urgent first, of those the one that waits longest; a page whose lease ran out comes back with possibleDuplicate. */
   leasePages(now: Millis, leaseMs: number, limit: number): OwedPage[];
-  /** Up to `limit` pages that are due, leased or not, the one that has waited longest first; writes nothing, so a full disk answers too. */
+  /** Up to `limit` pages that are due, leased or not, in the same order; writes nothing, so a full disk answers too. */
   duePages(now: Millis, limit: number): OwedPage[];
   /** For the one sender, when it starts: whoever had leased a page is gone, so it is due now, as a possible duplicate. */
   takeBackLeases(): void;
@@ -362,7 +365,12 @@ export type Delivery =
 
 /** Hands pages to channels. Never throws: a channel that throws is a `retry`. */
 export interface Notifier {
-  deliver(owed: OwedPage, incident: Incident): Promise<Delivery>;
+  /** `isOwed` is asked before every further way: false once somebody has answered meanwhile. */
+  deliver(owed: OwedPage, incident: Incident, isOwed: () => boolean): Promise<Delivery>;
+  /** What a page that comes too late is gathered by, so that its group is told of all of them at once; null: it is sent as a page. */
+  lateFor?(owed: OwedPage, incident: Incident): string | null;
+  /** Tells of pages that are gathered by one key, in one message. */
+  deliverLate?(pages: readonly { readonly owed: OwedPage; readonly incident: Incident }[]): Promise<Delivery>;
 }
 
 /** Live listeners (the page's event stream); a slow one never delays the pipeline. */
@@ -395,6 +403,14 @@ export interface Pipeline {
     receivedAt: Millis,
     via: Command['via'],
   ): Promise<CommandAnswer & { readonly incident: string | null }>;
+  /** Somebody starts an exercise; answers with the incident that it is. */
+  drill(
+    order: DrillOrder,
+    receivedAt: Millis,
+    via: Command['via'],
+  ): Promise<CommandAnswer & { readonly incident: string | null }>;
+  /** Maintenance windows were made, ended or moved: what they hold is looked at anew. */
+  windowsChanged(): Promise<void>;
   /** Something is wrong with the gateway itself: opens an incident, or joins the one that is open. */
   raise(found: Breach): Promise<void>;
   /** Records what became of pages. */

@@ -9,7 +9,7 @@ assets: [{ id: lift-3, zone: tower, kind: elevator, name: { en: Lift 3, zh: 3 �
 devices:
   - { id: m, family: houqi, asset: lift-3, to: 2026-03-01 }
   - { id: m, family: houqi, asset: lift-3, from: 2026-03-01 }
-people: [{ id: li, name: Li Na }]
+people: [{ id: li, name: Li Na, addresses: [{ channel: mqtt, to: li }] }]
 crews: [{ id: crew, name: { en: Crew, zh: 班组 }, members: [li] }]
 plans: [{ id: p, version: 1, terms: { on_site: 420 }, steps: [{ afterSeconds: 0, page: [crew, li] }] }]
 `;
@@ -27,14 +27,24 @@ test('every name that leads nowhere, id that stands twice and zone that no clock
     .replace('people: [', 'people: [{ id: li, name: Twin }, ');
   const read = parseRegistry(broken, 'registry.yaml');
   expect(read.ok ? [] : read.faults).toEqual([
-    'registry.yaml: people: the id li stands twice',
     'registry.yaml: site park: Asia/Atlantis is no time zone',
     'registry.yaml: zone tower names nowhere, which is not in this registry',
     'registry.yaml: device m names lift-4, which is not in this registry',
     'registry.yaml: device m names lift-4, which is not in this registry',
-    'registry.yaml: crew crew names wang, which is not in this registry',
-    'registry.yaml: plan p names nobody, which is not in this registry',
+    'registry.yaml: people.li: this id stands twice',
+    'registry.yaml: crews.crew: wang is nobody that is known here',
+    'registry.yaml: plans.p.steps.1: nobody is no roster, crew or person that is known here',
   ]);
+});
+
+test.each([
+  ['an empty step', 'page: [crew, li]', 'page: []', 'the step is empty'],
+  ['a step that reaches nobody', 'channel: mqtt, to: li', 'channel: sms, to: li', 'the step reaches nobody: Li Na'],
+])('a plan with %s is refused with the reason', (_name, from, to, sentence) => {
+  const plan = 'steps: [{ afterSeconds: 0, page: [crew, li]';
+  const text = WHOLE.replace(plan, `${plan}, channels: [mqtt]`).replace(from, to);
+  const read = parseRegistry(text, 'registry.yaml');
+  expect(read.ok ? '' : read.faults.join()).toMatch(new RegExp(`^registry.yaml: plans.p.steps.1: ${sentence}`));
 });
 
 test('what is no registry is told with its place', () => {

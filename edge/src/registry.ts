@@ -1,4 +1,5 @@
-import { Registry } from '@keepsite/edge-contract';
+import { type Calendar, Registry } from '@keepsite/edge-contract';
+import { checkResponse, refusals, withCalendars } from '@keepsite/edge-response';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { isZone } from './domain/time-text.ts';
@@ -22,15 +23,21 @@ export interface NamedText {
 
 /**
  * Reads a registry from YAML, and what was adopted beside it; all faults are told at once, each as
- * a sentence with its place.
+ * a sentence with its place. `calendars` are those that it may name without holding them.
  */
-export function parseRegistry(text: string, name: string, adopted?: NamedText | null): ParsedRegistry {
+export function parseRegistry(
+  text: string,
+  name: string,
+  adopted?: NamedText | null,
+  calendars: readonly Calendar[] = [],
+): ParsedRegistry {
   const base = parseYaml(text, name, Registry);
   const added = adopted ? parseYaml(adopted.text, adopted.name, Adopted) : { ok: true as const, value: {} };
   if (!base.ok || !added.ok)
     return { ok: false, faults: [...(base.ok ? [] : base.faults), ...(added.ok ? [] : added.faults)] };
   const registry = merge(base.value, added.value);
-  const faults = inconsistencies(registry).map((fault) => `${name}: ${fault}`);
+  const responding = refusals(checkResponse(withCalendars(registry, calendars), {}));
+  const faults = [...inconsistencies(registry), ...responding].map((fault) => `${name}: ${fault}`);
   return faults.length > 0 ? { ok: false, faults } : { ok: true, registry };
 }
 
@@ -72,19 +79,17 @@ function union<T extends { readonly id: string }>(base: readonly T[], added: rea
 
 /** Names that lead nowhere, ids that stand twice, zones that no clock knows. */
 function inconsistencies(registry: Registry): string[] {
-  const { sites, zones, assets, devices, people, crews, plans } = registry;
+  const { sites, zones, assets, devices, plans } = registry;
   const ids = {
     sites: idsOf(sites),
     zones: idsOf(zones),
     assets: idsOf(assets),
-    people: idsOf(people),
-    crews: idsOf(crews),
   };
   const faults: string[] = [];
   const need = (known: ReadonlySet<string>, id: string, who: string) => {
     if (!known.has(id)) faults.push(`${who} names ${id}, which is not in this registry`);
   };
-  for (const [name, list] of Object.entries({ sites, zones, assets, people, crews, plans }))
+  for (const [name, list] of Object.entries({ sites, zones, assets }))
     for (const id of repeated(list)) faults.push(`${name}: the id ${id} stands twice`);
   for (const site of sites) if (!isZone(site.zone)) faults.push(`site ${site.id}: ${site.zone} is no time zone`);
   for (const zone of zones) need(ids.sites, zone.site, `zone ${zone.id}`);
@@ -94,12 +99,7 @@ function inconsistencies(registry: Registry): string[] {
     if (device.timeZone !== undefined && !isZone(device.timeZone))
       faults.push(`device ${device.id}: ${device.timeZone} is no time zone`);
   }
-  for (const crew of crews) for (const member of crew.members) need(ids.people, member, `crew ${crew.id}`);
-  const reachable = new Set([...ids.people, ...ids.crews]);
-  for (const plan of plans) {
-    for (const step of plan.steps) for (const to of step.page) need(reachable, to, `plan ${plan.id}`);
-    for (const site of plan.sites ?? []) need(ids.sites, site, `plan ${plan.id}`);
-  }
+  for (const plan of plans) for (const site of plan.sites ?? []) need(ids.sites, site, `plan ${plan.id}`);
   return faults;
 }
 

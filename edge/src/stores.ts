@@ -6,7 +6,9 @@ import { createSqliteStore } from './adapters/sqlite-store.ts';
 import type { EdgeConfig } from './config.ts';
 import type { Store } from './ports.ts';
 
-/** Share of the disk's limit above which old metrics make room: what is left of it is for incidents. */
+/** Share of the disk's limit that photographs may take; the store has the rest. */
+export const PHOTOS_SHARE = 0.1;
+/** Share of the store's limit above which old metrics make room: what is left of it is for incidents. */
 const THIN_FROM = 0.9;
 
 /** The store's file of an edge. Throws a StoreError; `onDamaged` hears of damage that shows while it is open. */
@@ -17,8 +19,8 @@ export function openStore(
   return createSqliteStore({
     ...(onDamaged && { onDamaged }),
     path: join(dataDir, 'edge', 'store.sqlite'),
-    ceilingBytes: diskLimitBytes,
-    maxBytes: diskLimitBytes * THIN_FROM,
+    ceilingBytes: diskLimitBytes * (1 - PHOTOS_SHARE),
+    maxBytes: diskLimitBytes * (1 - PHOTOS_SHARE) * THIN_FROM,
   });
 }
 

@@ -54,6 +54,13 @@ export const SlaReport = z.object({
       seconds: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
     }),
   ),
+  /** When nothing was heard of the client's sites: unknown time, never met. Absent in months that were frozen before it was kept. */
+  blind: z
+    .object({
+      seconds: z.number(),
+      spells: z.array(z.object({ edge: z.string(), from: InstantText, to: InstantText.nullable() })),
+    })
+    .optional(),
   incidents: z.array(
     z.object({
       id: z.string(),

@@ -9,6 +9,14 @@ export const CommandList = z.object({
     z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('command'), seq: z.int().positive(), command: Command }),
       z.object({ kind: z.literal('report'), seq: z.int().positive(), report: ReportBody, receivedAt: InstantText }),
+      z.object({
+        kind: z.literal('response'),
+        seq: z.int().positive(),
+        commandId: z.string(),
+        /** A ResponseConfiguration. The edge judges it: one that it cannot read is refused, and no order waits behind it. */
+        configuration: z.record(z.string(), z.unknown()),
+        receivedAt: InstantText,
+      }),
     ]),
   ),
   next: z.int().nonnegative(),

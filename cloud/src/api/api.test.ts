@@ -164,9 +164,15 @@ describe('commands', () => {
     const waiting = fetch(`${url}/api/edges/${EDGE}/commands?after=0`).then((response) => response.json());
     await expect.poll(() => cloud.api.server.connections ?? 1).toBeGreaterThan(0);
     const started = performance.now();
-    await other.send('POST', '/api/incidents/i-1/arrive', order('command-1', { proof: 'verified' }));
+    await other.send(
+      'POST',
+      '/api/incidents/i-1/arrive',
+      order('command-1', { proof: 'verified', code: 'A1B2-C3D4-E5F6', heldMs: 60_000 }),
+    );
 
-    expect(CommandList.parse(await waiting).items).toMatchObject([{ command: { verb: 'arrive', proof: 'verified' } }]);
+    expect(CommandList.parse(await waiting).items).toMatchObject([
+      { command: { verb: 'arrive', proof: 'verified', code: 'A1B2-C3D4-E5F6', saidAt: expect.any(String) } },
+    ]);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 

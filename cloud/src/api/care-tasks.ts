@@ -1,6 +1,6 @@
 import { InstantText, instantText, instantTextOrNull } from '@keepsite/edge-contract';
 import { z } from 'zod';
-import { notFound } from '../errors.ts';
+import { CloudError, notFound } from '../errors.ts';
 import type { CareTask } from '../ports.ts';
 import type { Api, ApiPorts } from './context.ts';
 
@@ -57,6 +57,8 @@ export function careTaskRoutes(api: Api, { store, clock }: ApiPorts): void {
     },
     async (request) => {
       const { by, note } = request.body;
+      if (request.params.id.startsWith('follow_up:'))
+        throw new CloudError('CLOUD_CONFLICT', 'say what the client answered: POST /api/follow-ups/{id}/attempts');
       const task = await store.scores.finishTask(request.params.id, by, note ?? null, clock.now());
       return viewOf(task ?? notFound(`care task ${request.params.id}`));
     },

@@ -7,6 +7,7 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Events } from '../events.ts';
+import type { FollowUpRules } from '../domain/after/follow-up.ts';
 import type { LiveScores } from '../jobs/live-scores.ts';
 import type { SiteClock } from '../jobs/site-clock.ts';
 import type { Clock, MetricStore, Notices, Store } from '../ports.ts';
@@ -23,6 +24,7 @@ export interface ApiPorts {
   /** This machine's time: when a command was received. */
   readonly own: Clock;
   readonly timeZone: string;
+  readonly followUp: FollowUpRules;
 }
 
 /** What the server is told by the configuration. */

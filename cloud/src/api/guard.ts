@@ -4,13 +4,17 @@ import { CloudError } from '../errors.ts';
 import type { Api, ApiSettings } from './context.ts';
 
 const OPEN_PATHS = ['/healthz', '/readyz'];
+/** Known by its address alone: whoever reported a repair has no token. */
+const REPORTERS_PAGE = /^\/api\/repairs\/progress\/[^/]+$/;
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+/** What an edge itself does; what people do about an edge is not its own to do. */
+const EDGE_ROUTES = /^\/api\/edges\/[^/]+\/(batches|commands|commands\/results)$/;
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
  * Who may come in. The demo has no logins, so a page of another origin must not be able to speak
  * to it: only local host names (a name that was rebound is refused) and no foreign `Origin`. Else
- * people show the API token and edges theirs, and an edge's token opens its own routes alone.
+ * people show the API token and edges theirs, and an edge's token opens what the edge itself does.
  */
 export function addGuard(api: Api, settings: ApiSettings): void {
   const headers = securityHeaders(settings);
@@ -70,14 +74,15 @@ function hostOf(origin: string): string | null {
 
 function assertToken(request: FastifyRequest, { tokens }: ApiSettings): void {
   const path = request.url.split('?')[0] ?? '';
+  if (request.method === 'GET' && REPORTERS_PAGE.test(path)) return;
   if (OPEN_PATHS.includes(path) || !(path.startsWith('/api/') || path === '/metrics')) return;
   const shown = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (shown === undefined) throw new CloudError('CLOUD_UNAUTHENTICATED', 'show a token: Authorization: Bearer …');
   if (tokens.api !== null && same(shown, tokens.api)) return;
   if (tokens.edge === null || !same(shown, tokens.edge))
     throw new CloudError('CLOUD_UNAUTHENTICATED', 'this token is not known here');
-  if (!/^\/api\/edges\/[^/]+\//.test(path))
-    throw new CloudError('CLOUD_FORBIDDEN', 'an edge’s token opens /api/edges only');
+  if (!EDGE_ROUTES.test(path))
+    throw new CloudError('CLOUD_FORBIDDEN', 'an edge’s token opens its batches and commands only');
 }
 
 /** Over digests, so that neither content nor length shows in the time it takes. */

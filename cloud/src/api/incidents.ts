@@ -11,7 +11,7 @@ import {
 } from '@keepsite/edge-contract';
 import { z } from 'zod';
 import { CloudError, notFound } from '../errors.ts';
-import type { NewCommand, StoredCommand } from '../ports.ts';
+import type { CommandItem, NewCommand, StoredCommand } from '../ports.ts';
 import type { Api, ApiPorts } from './context.ts';
 
 const Params = z.object({ id: z.string().min(1).max(200) });
@@ -29,7 +29,7 @@ const Evidence = z.object({
   recordedAt: InstantText.describe('when the cloud wrote it down'),
   chainOk: z.boolean().nullable().describe('false: altered or not linked; null: its predecessor has not arrived'),
 });
-const DECIDED: readonly (typeof COMMAND_STATES)[number][] = ['done', 'refused'];
+export const DECIDED: readonly (typeof COMMAND_STATES)[number][] = ['done', 'refused'];
 
 /** Incidents, their evidence, and what people order. */
 export function incidentRoutes(api: Api, ports: ApiPorts): void {
@@ -133,8 +133,10 @@ function orderRoutes(api: Api, ports: ApiPorts): void {
     async (request, reply) => {
       const { id, verb } = request.params;
       const { edge } = (await store.incidents.get(id)) ?? notFound(`incident ${id}`);
-      const { commandId, responder, note, proof, to } = request.body;
+      const { commandId, responder, note, proof, to, dispatch, order, fixed, appointment } = request.body;
+      const { code, heldMs } = request.body;
       const receivedAt = own.now();
+      const saidAt = heldMs ? instantText(receivedAt - heldMs) : undefined;
       const item: NewCommand = {
         kind: 'command',
         command: {
@@ -147,12 +149,19 @@ function orderRoutes(api: Api, ports: ApiPorts): void {
           note: note ?? null,
           proof: proof ?? 'declared',
           to: to ?? null,
+          ...given({ dispatch, order, fixed, appointment, code, saidAt }),
         },
       };
       const stored = await placeOrder(ports, { edge, commandId, incident: id, item, receivedAt });
       return reply.status(DECIDED.includes(stored.state) ? 200 : 202).send(answerOf(stored));
     },
   );
+}
+
+/** What a verb brought along beside the common words. */
+function given<T extends object>(words: T): Partial<T> {
+  const brought = Object.entries(words).filter(([, word]) => word !== undefined && word !== null);
+  return Object.fromEntries(brought) as Partial<T>;
 }
 
 interface Order {
@@ -164,7 +173,7 @@ interface Order {
 }
 
 /** Sent again under its id it is the same order; another order under that id is a conflict. */
-async function placeOrder({ store, notices }: ApiPorts, order: Order): Promise<StoredCommand> {
+export async function placeOrder({ store, notices }: ApiPorts, order: Order): Promise<StoredCommand> {
   const { edge, commandId, incident, item, receivedAt } = order;
   const stored = await store.commands.place(edge, commandId, incident, item, receivedAt);
   if (purposeOf(stored.item) !== purposeOf(item))
@@ -177,6 +186,7 @@ async function placeOrder({ store, notices }: ApiPorts, order: Order): Promise<S
 }
 
 function purposeOf(item: NewCommand): string {
+  if (item.kind === 'response') return 'response';
   if (item.kind === 'report') return `report ${item.report.asset} ${item.report.fault}`;
   return `${item.command.verb} ${item.command.incident} ${item.command.responder}`;
 }
@@ -190,10 +200,16 @@ function viewOf(stored: StoredCommand): z.infer<typeof CommandView> {
   return {
     ...answerOf(stored),
     verb: item.kind === 'command' ? item.command.verb : null,
-    responder: item.kind === 'command' ? item.command.responder : item.report.reporter,
+    responder: responderOf(item),
     receivedAt: instantText(stored.receivedAt),
     decidedAt: instantTextOrNull(stored.decidedAt),
   };
+}
+
+/** Who ordered it; response plans are nobody's order about an incident. */
+function responderOf(item: CommandItem): string {
+  if (item.kind === 'command') return item.command.responder;
+  return item.kind === 'report' ? item.report.reporter : 'cloud';
 }
 
 function cursorOf(before: string | undefined): { at: number; id: string } | undefined {

@@ -54,7 +54,7 @@ export function operatorRoutes(api: Api, ports: ApiPorts, settings: ApiSettings)
 }
 
 /** Counters of their own registry, so that two clouds in one process do not meet. */
-function measure(api: Api, { store }: ApiPorts): Registry {
+function measure(api: Api, { store, clock }: ApiPorts): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'keepsite_cloud_' });
@@ -72,6 +72,7 @@ function measure(api: Api, { store }: ApiPorts): Registry {
     registers,
   });
   gauges(store, registry);
+  owedGauges(store, registry, clock);
   api.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
     requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
@@ -82,6 +83,32 @@ function measure(api: Api, { store }: ApiPorts): Registry {
     return payload;
   });
   return registry;
+}
+
+/** What people owe: asked of the store when somebody scrapes. */
+function owedGauges({ alarms, after }: ApiPorts['store'], registry: Registry, clock: ApiPorts['clock']): void {
+  const one = (name: string, help: string, value: () => Promise<number>): void => {
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        registers: [],
+        async collect() {
+          this.set(await value());
+        },
+      }),
+    );
+  };
+  one(
+    'keepsite_cloud_alarms_open',
+    'Alarms of the cloud’s own that have not ended.',
+    async () => (await alarms.list({ open: true, limit: 1_000 })).length,
+  );
+  one('keepsite_cloud_follow_ups_overdue', 'Clients who should have been asked how it went.', async () => {
+    const now = clock.now();
+    const { summary } = await after.followUps.list({ state: 'overdue', since: now, now, limit: 1 });
+    return summary.overdue;
+  });
 }
 
 /** Asked of the store when somebody scrapes. */

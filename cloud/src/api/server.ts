@@ -10,16 +10,24 @@ import {
 } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { CloudError, HTTP_STATUS } from '../errors.ts';
+import { alarmRoutes } from './alarms.ts';
 import { careTaskRoutes } from './care-tasks.ts';
 import { clientRoutes } from './clients.ts';
 import type { Api, ApiPorts, ApiSettings } from './context.ts';
 import { crmRoutes } from './crm.ts';
 import { demoRoutes } from './demo.ts';
 import { edgeRoutes } from './edges.ts';
+import { exportRoutes } from './exports.ts';
+import { followUpRoutes } from './follow-ups.ts';
 import { addGuard } from './guard.ts';
 import { incidentRoutes } from './incidents.ts';
 import { operatorRoutes } from './operator.ts';
 import { placeRoutes } from './places.ts';
+import { responseTimeRoutes } from './response-times.ts';
+import { reviewRoutes } from './reviews.ts';
+import { repairRoutes } from './repairs.ts';
+import { spendingRoutes } from './spending.ts';
+import { responseRoutes } from './response.ts';
 import { streamRoutes } from './stream.ts';
 
 /** Routes that another part of the cloud adds (the PDF reports, for one). */
@@ -29,10 +37,18 @@ const ROUTES: readonly Routes[] = [
   operatorRoutes,
   edgeRoutes,
   incidentRoutes,
+  exportRoutes,
   clientRoutes,
   crmRoutes,
   careTaskRoutes,
+  alarmRoutes,
+  followUpRoutes,
+  responseTimeRoutes,
+  reviewRoutes,
+  spendingRoutes,
+  repairRoutes,
   placeRoutes,
+  responseRoutes,
   streamRoutes,
 ];
 
@@ -42,7 +58,7 @@ export async function createServer(ports: ApiPorts, settings: ApiSettings, more:
     logger: false,
     forceCloseConnections: true,
     bodyLimit: 4 << 20,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 400 },
   }).withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);

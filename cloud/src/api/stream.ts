@@ -57,6 +57,7 @@ async function relay(
   tell: (event: StreamEvent, data: unknown) => void,
 ): Promise<void> {
   if (notice.kind === 'client') return tell('client', { client: notice.client });
+  if (notice.kind === 'alarm') return tell('alarm', { id: notice.id });
   if (notice.kind === 'command')
     return tell('command', { commandId: notice.commandId, incident: notice.incident, state: notice.state });
   if (notice.kind === 'readings') {

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import type { Database } from '../adapters/postgres/database.ts';
-import { loadConfig, type CloudConfig } from '../config.ts';
+import { environment, loadConfig, type CloudConfig } from '../config.ts';
 import { CloudError } from '../errors.ts';
+import { addEnergy } from './energy.ts';
 
 const BAD_USAGE = 2;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -26,6 +27,7 @@ export async function cli(argv: readonly string[]): Promise<number> {
     .requiredOption('--to <day>', 'last day, YYYY-MM-DD')
     .option('--own-times', 'from the facts’ own times, for a history that was imported in one go')
     .action(rescore);
+  addEnergy(program, withDatabase);
   program
     .command('config')
     .description('about the configuration')
@@ -71,8 +73,10 @@ async function rescore(options: { from: string; to: string; ownTimes?: boolean }
   });
 }
 
-function checkConfig(): void {
+async function checkConfig(): Promise<void> {
   const config = loadConfig();
+  const { readReach } = await import('../duty-file.ts');
+  const { channels, duty } = readReach(config, environment());
   const { tokens, databaseUrl, influx, ...plain } = config;
   const known = { api: tokens.api !== null, edge: tokens.edge !== null };
   say(
@@ -82,6 +86,8 @@ function checkConfig(): void {
         database: databaseUrl ? 'external' : 'embedded',
         metrics: influx ? influx.url : 'postgresql',
         tokens: known,
+        channels: [...channels.channels.keys()],
+        onDuty: duty.people.map(({ id }) => id),
       },
       null,
       2,

@@ -25,6 +25,9 @@ export type IncidentFacts = Pick<
   | 'resolvedAt'
   | 'closedAt'
   | 'simulated'
+  | 'drill'
+  | 'repair'
+  | 'fixed'
 > & {
   /** When the sensors said that it was over (see `incidentFacts`); absent or null: not so. */
   readonly clearedAt?: string | null;

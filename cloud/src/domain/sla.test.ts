@@ -115,6 +115,41 @@ describe('which incidents count', () => {
     expect(report).toMatchObject({ contract: null, contractVersion: null, terms: [], incidents: [] });
   });
 
+  test('a repair has a promise of its own and is left out; one that a sensor made more of is not', () => {
+    const repair = {
+      id: 'report-0001',
+      category: 'plumbing',
+      urgency: 'urgent',
+      channel: 'form',
+      text: 'drips',
+    } as const;
+    const told = { openedAt: NOVEMBER, repair: { ...repair, photos: [] } };
+    const own = incident('a', { ...told, terms: { acknowledge: { target: 1_800, after: 900 } } });
+    expect(november([own, arrival('b', 60, told)]).incidents.map(({ id }) => id)).toEqual(['b']);
+  });
+
+  test('a drill is counted nowhere, however well or badly it went', () => {
+    const report = november([
+      arrival('a', 60, { openedAt: NOVEMBER }),
+      arrival('b', 900, { openedAt: NOVEMBER, drill: true }),
+      arrival('c', 30, { openedAt: NOVEMBER, drill: true }),
+    ]);
+    expect(report.incidents.map(({ id }) => id)).toEqual(['a']);
+    expect(onSite(report)).toMatchObject({ met: 1, breached: 0, seconds: { p50: 60 } });
+  });
+
+  test('what began at the end of announced maintenance is timed from there', () => {
+    const late = arrival('a', 900, { openedAt: NOVEMBER });
+    const at = (seconds: number) => new Date(Date.parse(NOVEMBER) + seconds * 1_000).toISOString();
+    const clocks = late.clocks.map((clock) => ({
+      ...clock,
+      startedAt: at(840),
+      dueAt: at(1_260),
+      verdict: 'met' as const,
+    }));
+    expect(onSite(november([{ ...late, clocks }])).seconds.p50).toBe(60);
+  });
+
   test('a simulated incident counts and is marked', () => {
     const report = november([arrival('a', 60, { openedAt: NOVEMBER, simulated: true })]);
     expect([report.incidents[0]?.simulated, onSite(report).met]).toEqual([true, 1]);

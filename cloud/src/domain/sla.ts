@@ -1,5 +1,5 @@
 import type { Contract, SlaReport } from '@keepsite/cloud-contract';
-import { instantMillis, instantText, TERMS } from '@keepsite/edge-contract';
+import { instantMillis, instantText, isOnlyRepair, TERMS } from '@keepsite/edge-contract';
 import type { Clock, Millis, Term } from '@keepsite/edge-contract';
 import { monthBounds, startOfDay } from './calendar.ts';
 import type { IncidentFacts } from './facts.ts';
@@ -27,7 +27,8 @@ export interface SlaInput {
  * that day (`from` included, `to` excluded). Verdicts are the edge's and are never recomputed;
  * adjustments are already in them. Excluded, unknown and running clocks are counted beside the
  * attainment and are never met. Percentiles are type 7 over the met and the late alike, in seconds
- * from T0. Simulated incidents count and are marked.
+ * from when their clocks began. Simulated incidents count and are marked, drills do not. A repair that people reported has a promise of its
+ * own (`repairReport`) and is left out, unless a sensor made it more than that.
  */
 export function slaReport(input: SlaInput): SlaReport {
   const { client, contract, period } = input;
@@ -75,13 +76,14 @@ export function covers(contract: Contract, at: Millis): boolean {
 }
 
 /**
- * Seconds from T0 until a term's promise was fulfilled, on time or late; null when it never was.
+ * Seconds from the clock's beginning (T0, or the end of the maintenance that had excluded it) until a term's
+ * promise was fulfilled, on time or late; null when it never was.
  * A breached clock may have stopped without `metAt`: then the incident's own milestone counts if it
  * came after the deadline. An earlier one was not accepted as proof.
  */
 export function secondsTaken(incident: IncidentFacts, clock: Clock): number | null {
   const done = fulfilledAt(incident, clock);
-  return done === null ? null : (done - instantMillis(incident.openedAt)) / 1000;
+  return done === null ? null : (done - instantMillis(clock.startedAt)) / 1000;
 }
 
 function fulfilledAt(incident: IncidentFacts, clock: Clock): Millis | null {
@@ -104,6 +106,7 @@ function countedIncidents(input: SlaInput, bounds: { from: Millis; to: Millis })
     .filter((incident) => {
       const openedAt = instantMillis(incident.openedAt);
       if (openedAt < from || openedAt >= to || openedAt > input.now) return false;
+      if (incident.drill || isOnlyRepair(incident)) return false;
       return incident.clients.includes(input.client);
     })
     .toSorted((a, b) => compare(a.openedAt, b.openedAt) || compare(a.id, b.id));

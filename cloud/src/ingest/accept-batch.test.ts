@@ -9,7 +9,7 @@ import { CloudError } from '../errors.ts';
 import { silentEvents } from '../events.ts';
 import { localNotices } from '../testing/local-notices.ts';
 import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
-import { batch, chain, EDGE, fact, opened, registry, story, T0 } from '../testing/samples.ts';
+import { batch, chain, EDGE, fact, FOLLOW_UP, opened, registry, story, T0 } from '../testing/samples.ts';
 import { acceptBatch, type IngestPorts } from './accept-batch.ts';
 
 // A real database, and perhaps a busy machine.
@@ -43,6 +43,7 @@ async function ingest(): Promise<
     notices,
     events: silentEvents(),
     touch: (clients: Iterable<string>) => void touched.push(...clients),
+    followUp: FOLLOW_UP,
   };
   return { ...ports, tenant, touched, told: notices.told, accept: (body) => acceptBatch(ports, EDGE, body, T0) };
 }

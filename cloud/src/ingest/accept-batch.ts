@@ -9,6 +9,7 @@ import {
   type Millis,
   type Reading,
 } from '@keepsite/edge-contract';
+import { followUps, type FollowUpRules } from '../domain/after/follow-up.ts';
 import { incidentFacts } from '../domain/facts.ts';
 import { CloudError } from '../errors.ts';
 import type { Events } from '../events.ts';
@@ -22,6 +23,8 @@ export interface IngestPorts {
   readonly events: Events;
   /** Told which clients' numbers a batch has changed. */
   readonly touch: (clients: Iterable<string>) => void;
+  /** When a client is to be asked how an incident went. */
+  readonly followUp: FollowUpRules;
 }
 
 type Line = BatchResult['results'][number];
@@ -35,7 +38,10 @@ type Line = BatchResult['results'][number];
 export async function acceptBatch(ports: IngestPorts, edge: string, body: unknown, now: Millis): Promise<BatchResult> {
   const parcel = await read(ports, edge, body);
   await ports.store.edges.heard(edge, parcel.heartbeat, now, parcel.epoch);
-  const told: Notice[] = [{ kind: 'heartbeat', edge }];
+  // Before the events: whoever is to be called back is known when the repair is.
+  for (const { report, asset, name, contact } of parcel.reporters)
+    await ports.store.repairs.take(report, asset, { name, contact });
+  const told: Notice[] = [{ kind: 'heartbeat', edge }, ...(await bringBack(ports, edge, parcel, now))];
   const touched = new Set<string>();
   const results = [
     ...(await acceptRegistry(ports, edge, parcel)),
@@ -47,6 +53,13 @@ export async function acceptBatch(ports: IngestPorts, edge: string, body: unknow
   await ports.notices.publish(told);
   if (touched.size > 0) ports.touch(touched);
   return { results };
+}
+
+/** An edge that has lost its response plans gets them again. */
+async function bringBack({ store }: IngestPorts, edge: string, { heartbeat }: Parcel, now: Millis): Promise<Notice[]> {
+  if (heartbeat?.response === undefined) return [];
+  const commandId = await store.response.sendAgain(edge, heartbeat.response, now);
+  return commandId === null ? [] : [{ kind: 'command', edge, commandId, incident: null, state: 'pending' }];
 }
 
 /** Whoever speaks for another edge is refused as a whole, and it stays on record under the name that he showed. */
@@ -74,7 +87,7 @@ async function acceptEvents(
   const good = records.flatMap((record) => (record.ok ? [record.value] : []));
   const lines = new Map<CheckedEvent, Line>();
   const outcome = await together(good, (events) =>
-    ports.store.edges.ingest(edge, (tx) => takeEvents(tx, events), epoch),
+    ports.store.edges.ingest(edge, (tx) => takeEvents(tx, events, ports.followUp), epoch),
   );
   for (const { item, result, failure } of outcome) lines.set(item, failure ?? lineOf(item, result.verdicts));
   for (const incident of outcome.flatMap(({ result }) => result?.incidents ?? [])) {
@@ -96,7 +109,11 @@ interface Taken {
 }
 
 /** One transaction: new links are written, and the incidents they belong to are folded anew from all their events. */
-async function takeEvents(tx: IngestTransaction, events: readonly CheckedEvent[]): Promise<Taken> {
+async function takeEvents(
+  tx: IngestTransaction,
+  events: readonly CheckedEvent[],
+  rules: FollowUpRules,
+): Promise<Taken> {
   const known = await tx.knownHashes(events.map(({ event }) => event.seq));
   const verdicts = new Map<CheckedEvent, 'accepted' | 'duplicate' | 'conflict'>();
   for (const checked of events) {
@@ -107,16 +124,23 @@ async function takeEvents(tx: IngestTransaction, events: readonly CheckedEvent[]
   }
   const added = events.filter((checked) => verdicts.get(checked) === 'accepted');
   await tx.addEvents(added);
-  return { verdicts, incidents: await foldAnew(tx, added) };
+  return { verdicts, incidents: await foldAnew(tx, added, rules) };
 }
 
-async function foldAnew(tx: IngestTransaction, added: readonly CheckedEvent[]): Promise<Incident[]> {
+async function foldAnew(
+  tx: IngestTransaction,
+  added: readonly CheckedEvent[],
+  rules: FollowUpRules,
+): Promise<Incident[]> {
   const histories = await tx.eventsOf([...new Set(added.map(({ event }) => event.incident))]);
   const incidents: Incident[] = [];
   for (const history of histories.values()) {
     const incident = foldWhole(history);
     if (!incident) continue;
     await tx.saveIncident(incident, incidentFacts(incident));
+    await tx.openFollowUps(followUps(incident, rules));
+    if (incident.response === 'cancelled')
+      await tx.withdrawFollowUps(incident.id, incident.closedAt ?? incident.openedAt);
     incidents.push(incident);
   }
   return incidents;

@@ -7,7 +7,7 @@ import { postgresStore } from '../adapters/postgres/store.ts';
 import { silentEvents } from '../events.ts';
 import { localNotices } from '../testing/local-notices.ts';
 import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
-import { batch, chain, EDGE, fact, opened, registry, story, T0 } from '../testing/samples.ts';
+import { batch, chain, EDGE, fact, FOLLOW_UP, opened, registry, story, T0 } from '../testing/samples.ts';
 import { acceptBatch } from './accept-batch.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -30,6 +30,7 @@ async function cloudOf() {
     notices: localNotices(),
     events: silentEvents(),
     touch: () => undefined,
+    followUp: FOLLOW_UP,
   };
   const accept = async (body: unknown, edge = EDGE) => {
     const { results } = await acceptBatch(ports, edge, body, T0);

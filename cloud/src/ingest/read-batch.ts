@@ -6,6 +6,7 @@ import {
   IncidentEvent,
   ReadingBlock,
   Registry,
+  ToldReporter,
   unpackReadings,
   type Reading,
 } from '@keepsite/edge-contract';
@@ -29,6 +30,8 @@ export interface Parcel {
   readonly events: readonly Checked<CheckedEvent>[];
   readonly blocks: readonly Checked<{ seq: number; readings: readonly Reading[] }>[];
   readonly daily: readonly Checked<DailyEnergy>[];
+  /** Those that can be read; of one that cannot the report is here all the same. */
+  readonly reporters: readonly ToldReporter[];
   /** The JSON text of a record as it came, cut to 64 KiB; null when it cannot be found again. */
   bodyOf(kind: string, seq: number | null): string | null;
 }
@@ -43,6 +46,7 @@ const Envelope = z.object({
   events: z.array(z.unknown()).max(2_000).default([]),
   blocks: z.array(z.unknown()).max(2_000).default([]),
   daily: z.array(z.unknown()).max(5_000).default([]),
+  reporters: z.array(z.unknown()).max(500).default([]),
 });
 
 const KEPT_TEXT = 65_536;
@@ -65,6 +69,7 @@ export function readBatch(edge: string, body: unknown): Parcel {
     events: batch.events.map((raw) => readEvent(edge, raw)),
     blocks: batch.blocks.map(readBlock),
     daily: batch.daily.map((raw) => check(DailyEnergy, raw)),
+    reporters: batch.reporters.flatMap((raw) => ToldReporter.safeParse(raw).data ?? []),
     bodyOf: (kind, seq) => textOf(batch, kind, seq),
   };
 }

@@ -1,5 +1,6 @@
 import type { Client, SlaReport } from '@keepsite/cloud-contract';
 import type { Millis } from '@keepsite/edge-contract';
+import { blindTime } from '../domain/blind-time.ts';
 import { monthBounds, monthOf } from '../domain/calendar.ts';
 import { contractOf, slaReport } from '../domain/sla.ts';
 import type { Store } from '../ports.ts';
@@ -26,13 +27,15 @@ export async function clientSla(
   const contract = contractOf(contracts, month);
   const bounds = monthBounds(month, contract?.timeZone ?? 'UTC');
   const incidents = await store.incidents.ofClient(client, bounds.from, bounds.to);
-  return slaReport({
+  const spells = await store.alarms.spellsOf(client, bounds.from, bounds.to);
+  const report = slaReport({
     client,
     contract,
     period: month,
     incidents,
     now,
   });
+  return { ...report, blind: blindTime(spells, { ...bounds, now }) };
 }
 
 /** Freezes every month that is over and settled; answers the months that it froze. */

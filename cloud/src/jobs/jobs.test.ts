@@ -11,7 +11,7 @@ import { acceptBatch } from '../ingest/accept-batch.ts';
 import type { Notice, Store } from '../ports.ts';
 import { localNotices } from '../testing/local-notices.ts';
 import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
-import { batch, chain, contract, EDGE, fact, opened, registry, story, T0 } from '../testing/samples.ts';
+import { batch, chain, contract, EDGE, fact, FOLLOW_UP, opened, registry, story, T0 } from '../testing/samples.ts';
 import { clientSla, closeMonths } from './client-sla.ts';
 import { liveScores } from './live-scores.ts';
 import { jobHandlers, markBlind } from './schedule.ts';
@@ -50,7 +50,7 @@ beforeEach(async () => {
 async function deliver(parts: Parameters<typeof batch>[0]): Promise<void> {
   const metrics = postgresMetrics(db, store.tenant);
   await acceptBatch(
-    { store, metrics, notices: localNotices(), events: silentEvents(), touch: () => undefined },
+    { store, metrics, notices: localNotices(), events: silentEvents(), touch: () => undefined, followUp: FOLLOW_UP },
     EDGE,
     batch(parts),
     T0,

@@ -1,7 +1,11 @@
 import type { Millis } from '@keepsite/edge-contract';
 import { dayOf } from '../domain/calendar.ts';
+import { allEdges } from '../domain/alarm/alarm.ts';
+import type { Duty } from '../domain/alarm/duty.ts';
 import type { Clock, Jobs, Schedule } from '../ports.ts';
+import { tendAlarms } from './alarms.ts';
 import { closeMonths } from './client-sla.ts';
+import { createListening } from './listening.ts';
 import type { LivePorts } from './live-scores.ts';
 import { scoreClient } from './score-client.ts';
 
@@ -39,32 +43,60 @@ async function closeAll({ store, events, clock, timeZone }: LivePorts): Promise<
   }
 }
 
+/** Who is told of what the watch finds. */
+export interface Guardians {
+  readonly duty: Duty;
+  /** Pages are owed. */
+  readonly onOwed: () => void;
+}
+
 /**
  * What cannot wait for a scheduler that counts in minutes: edges that fall silent, and, where a
  * demo's clock runs fast, its midnights. Every replica watches; the database lets one record it.
  */
-export function startWatch(ports: LivePorts, own: Clock, jobs: Jobs): () => Promise<void> {
-  let day: string | null = null;
+export function startWatch(ports: LivePorts, own: Clock, jobs: Jobs, guardians: Guardians): () => Promise<void> {
+  const look = createWatch(ports, jobs, guardians);
   let busy: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    busy = busy.then(look);
+    busy = busy.then(() => look(own.now(), performance.now()));
   }, WATCH_EVERY_MS);
-
-  async function look(): Promise<void> {
-    try {
-      await markBlind(ports, own.now());
-      const today = dayOf(ports.clock.now(), ports.timeZone);
-      if (day !== null && day !== today) await jobs.wish('score-day', today);
-      day = today;
-    } catch (cause) {
-      ports.events.jobFailed({ job: 'watch', reason: cause instanceof Error ? cause.message : String(cause) });
-    }
-  }
-
   return async () => {
     clearInterval(timer);
     await busy;
   };
+}
+
+/** One look of the watch, at our own time; `ticks` is a clock that nobody sets, ms. Never rejects. */
+export function createWatch(
+  ports: LivePorts,
+  jobs: Jobs,
+  guardians: Guardians,
+): (now: Millis, ticks: Millis) => Promise<void> {
+  const listening = createListening(WATCH_EVERY_MS);
+  let day: string | null = null;
+  return async (now, ticks) => {
+    try {
+      if (now - listening.look(now, ticks) >= BLIND_AFTER_MS) await watchEdges(ports, guardians, now);
+      const today = dayOf(ports.clock.now(), ports.timeZone);
+      if (day !== null && day !== today) await jobs.wish('score-day', today);
+      day = today;
+    } catch (cause) {
+      listening.deaf();
+      ports.events.jobFailed({ job: 'watch', reason: cause instanceof Error ? cause.message : String(cause) });
+    }
+  };
+}
+
+/** Edges that have fallen silent, and the alarms that they and time make. */
+async function watchEdges(ports: LivePorts, { duty, onOwed }: Guardians, now: Millis): Promise<void> {
+  await markBlind(ports, now);
+  const changed = await tendAlarms({ alarms: ports.store.alarms, duty }, now);
+  for (const alarm of changed) {
+    const state = alarm.endedAt !== null ? 'ended' : alarm.acknowledgedAt !== null ? 'acknowledged' : 'open';
+    ports.events.alarmChanged({ alarm: alarm.id, edges: allEdges(alarm).length, state });
+  }
+  await ports.notices.publish(changed.map(({ id }) => ({ kind: 'alarm', id })));
+  if (changed.length > 0) onOwed();
 }
 
 /** Records edges that have fallen silent, and tells the pages. */

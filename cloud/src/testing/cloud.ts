@@ -3,7 +3,7 @@ import { postgresNotices } from '../adapters/postgres/notices.ts';
 import { postgresStore } from '../adapters/postgres/store.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import type { Api, ApiPorts, ApiSettings } from '../api/context.ts';
-import { createServer } from '../api/server.ts';
+import { createServer, type Routes } from '../api/server.ts';
 import { silentEvents } from '../events.ts';
 import { liveScores } from '../jobs/live-scores.ts';
 import { siteClock } from '../jobs/site-clock.ts';
@@ -44,6 +44,7 @@ export async function startTestCloud(
   database: Database,
   tenant: string,
   settings: Partial<ApiSettings> = {},
+  more: readonly Routes[] = [],
 ): Promise<TestCloud> {
   const time = { now: T0 + 7_200_000 };
   const own = { now: () => time.now };
@@ -62,8 +63,9 @@ export async function startTestCloud(
     clock,
     own,
     timeZone,
+    followUp: { hours: 24, timeZone },
   };
-  const api = await createServer(ports, { ...SETTINGS, ...settings });
+  const api = await createServer(ports, { ...SETTINGS, ...settings }, more);
   return {
     api,
     ports,

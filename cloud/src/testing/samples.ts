@@ -13,6 +13,8 @@ import type { Contract } from '@keepsite/cloud-contract';
 /** Monday 2 March 2026, 16:00 in Shanghai. */
 export const T0: Millis = Date.UTC(2026, 2, 2, 8, 0, 0);
 export const EDGE = 'edge-1';
+/** A day of working time, as in the configuration's default. */
+export const FOLLOW_UP = { hours: 24, timeZone: 'Asia/Shanghai' };
 
 type Opened = Extract<IncidentChange, { kind: 'opened' }>;
 
@@ -122,6 +124,9 @@ export function registry(): Registry {
     people: [],
     crews: [],
     plans: [],
+    calendars: [],
+    rosters: [],
+    contracts: [],
   };
 }
 

@@ -2,6 +2,7 @@ import type { ErrorBody } from '@keepsite/edge-contract';
 import { createValue } from './value.ts';
 
 const ORDER_WITHIN_MS = 15_000;
+const PHOTO_WITHIN_MS = 60_000;
 
 /** The server asks who we are: nobody is signed in (any more). */
 export const signedOut = createValue(false);
@@ -45,6 +46,16 @@ export function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
 /** Posts JSON and reads the answer; rejects with an {@link ApiError}. Gives up after 15 s. */
 export function postJson<T>(path: string, body: unknown): Promise<T> {
   return send<T>('POST', path, body);
+}
+
+/** Posts a photograph as its bytes and reads the answer; rejects with an {@link ApiError}. Gives up after 60 s. */
+export function postPhoto<T>(path: string, photo: Blob): Promise<T> {
+  return ask<T>(path, {
+    method: 'POST',
+    headers: { 'content-type': photo.type },
+    body: photo,
+    signal: AbortSignal.timeout(PHOTO_WITHIN_MS),
+  });
 }
 
 /** Puts JSON in its place and reads the answer; rejects and gives up as {@link postJson}. */

@@ -61,6 +61,8 @@ export function startLive(queries: QueryClient): () => void {
       if (typeof client === 'string') void queries.invalidateQueries({ queryKey: keys.client(client) });
     },
     command: (data) => noteAnswer(data as CommandAnswer),
+    alarm: () => void queries.invalidateQueries({ queryKey: keys.alarms }),
+    maintenance: () => void queries.invalidateQueries({ queryKey: keys.maintenance }),
   };
   return followStream(({ event, data }) => handlers[event](data));
 }

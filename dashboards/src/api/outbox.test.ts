@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { getJson, signedOut } from './http.ts';
-import { order, orders, setSender } from './outbox.ts';
+import { drainOutbox, order, orderByLink, orders, sendPhoto, setSender } from './outbox.ts';
 
 /** What the server answers to the next requests, and what it was asked. */
 let answer: () => Response;
@@ -63,4 +63,47 @@ test('what the role may not do is refused for good, and a wrong password signs n
   answer = no(401, 'SIGN_IN_REFUSED');
   await order('inc-1', 'note', { responder: 'li' });
   expect(signedOut.get()).toBe(false);
+});
+
+describe('what waited for a line', () => {
+  let bodies: { path: string; body: unknown; type: string | null }[];
+
+  beforeEach(() => {
+    bodies = [];
+    vi.useFakeTimers();
+    vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+      const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : init.body;
+      bodies.push({ path, body, type: new Headers(init.headers).get('content-type') });
+      return bodies.length === 1 ? Promise.reject(new TypeError('no line')) : Promise.resolve(DONE());
+    });
+  });
+  afterEach(() => vi.useRealTimers());
+
+  test('says how long, under its first id; what went at once does not', async () => {
+    const given = await orderByLink('token.x', 'inc-1', 'arrive', { code: 'A1B2' });
+    expect(given.result).toBe('waiting');
+    vi.setSystemTime(Date.now() + 60_000);
+    await drainOutbox();
+    expect(orders.get()).toEqual([]);
+    const [first, second] = bodies;
+    expect(first).toMatchObject({ path: '/api/links/token.x/arrive', body: { code: 'A1B2' } });
+    expect(first?.body).not.toHaveProperty('heldMs');
+    expect(second).toMatchObject({ path: first?.path, body: { ...(first?.body as object), heldMs: 60_000 } });
+  });
+
+  test('an order by a link is sent whoever is signed in, for it says by itself who acts', async () => {
+    setSender('li');
+    await orderByLink('token.x', 'inc-1', 'acknowledge', {});
+    setSender(undefined);
+    await vi.waitFor(() => expect(orders.get()).toEqual([]));
+  });
+
+  test('a photograph is sent as its bytes', async () => {
+    const photo = new Blob(['picture'], { type: 'image/jpeg' });
+    await sendPhoto('/api/links/token.x', 'inc-1', photo, {});
+    vi.setSystemTime(Date.now() + 5_000);
+    await drainOutbox();
+    expect(bodies[1]).toMatchObject({ body: photo, type: 'image/jpeg' });
+    expect(bodies[1]?.path).toMatch(/^\/api\/links\/token\.x\/photos\?commandId=[\w-]{36}&heldMs=5000$/);
+  });
 });

@@ -1,7 +1,7 @@
 import type { CommandAnswer } from '@keepsite/cloud-contract';
-import type { CommandBody, Incident, ReportBody, Verb } from '@keepsite/edge-contract';
+import type { CommandBody, Incident, LinkBody, ReportBody, Verb } from '@keepsite/edge-contract';
 import { alreadyDone } from '../incident/urgency.ts';
-import { ApiError, postJson } from './http.ts';
+import { ApiError, postJson, postPhoto } from './http.ts';
 import { forget, recall, store } from './outbox-store.ts';
 import { createValue } from './value.ts';
 
@@ -9,7 +9,11 @@ import { createValue } from './value.ts';
 export interface Order {
   readonly commandId: string;
   readonly path: string;
-  readonly body: CommandBody | ReportBody;
+  readonly body: CommandBody | LinkBody | ReportBody;
+  /** The photograph that is the order; its words stand in the path. */
+  readonly photo?: Blob;
+  /** When it was given, by this device's own clock, ms. */
+  readonly givenAt?: number;
   readonly incident: string | null;
   readonly verb: Verb | 'report';
   /** `waiting`: no server has it yet. `sent`: one has it, and the edge has not decided yet. */
@@ -29,6 +33,10 @@ export interface Outcome {
 
 /** The edge answers a verb with the whole incident, a report with its id; the cloud with neither. */
 type Answer = CommandAnswer & { readonly incident?: string | Incident | null };
+
+/** What was held for less was sent at once, on a slow line. */
+const WORTH_SAYING_MS = 3_000;
+const LONGEST_HELD_MS = 24 * 3_600_000;
 
 /** Who is signed in; undefined: nobody, or it is not known yet. */
 let sender: string | null | undefined;
@@ -50,6 +58,32 @@ export function order(incident: string, verb: Verb, words: Omit<CommandBody, 'co
   return submit({ commandId: body.commandId, path, body, incident, verb, state: 'waiting', account: sender ?? null });
 }
 
+/** The same by a signed link, in whose name it acts. */
+export function orderByLink(
+  token: string,
+  incident: string,
+  verb: Verb,
+  words: Omit<LinkBody, 'commandId'>,
+): Promise<Outcome> {
+  const body: LinkBody = { commandId: crypto.randomUUID(), ...words };
+  const path = `/api/links/${token}/${verb}`;
+  return submit({ commandId: body.commandId, path, body, incident, verb, state: 'waiting', account: null });
+}
+
+/** Sends a photograph; `root` is where the incident is reached: `/api/incidents/<id>` or `/api/links/<token>`. */
+export function sendPhoto(
+  root: string,
+  incident: string,
+  photo: Blob,
+  words: Pick<CommandBody, 'responder'> | Record<string, never>,
+): Promise<Outcome> {
+  const commandId = crypto.randomUUID();
+  const path = `${root}/photos?${new URLSearchParams({ commandId, ...words }).toString()}`;
+  const body = { commandId };
+  const account = 'responder' in words ? (sender ?? null) : null;
+  return submit({ commandId, path, body, photo, incident, verb: 'note', state: 'waiting', account });
+}
+
 /** Reports a fault that a person has seen. */
 export function reportFault(words: Omit<ReportBody, 'commandId'>): Promise<Outcome> {
   const body: ReportBody = { commandId: crypto.randomUUID(), ...words };
@@ -64,7 +98,8 @@ export function reportFault(words: Omit<ReportBody, 'commandId'>): Promise<Outco
   });
 }
 
-async function submit(entry: Order): Promise<Outcome> {
+async function submit(given: Order): Promise<Outcome> {
+  const entry = { ...given, givenAt: Date.now() };
   orders.set([...orders.get(), entry]);
   await store(entry);
   return send(entry);
@@ -99,7 +134,7 @@ const sending = new Set<string>();
 async function send(entry: Order): Promise<Outcome> {
   sending.add(entry.commandId);
   try {
-    return await settle(entry, await postJson<Answer>(entry.path, entry.body));
+    return await settle(entry, await hand(entry));
   } catch (error) {
     const problem = error instanceof ApiError ? error : new ApiError(0, 'UNREACHABLE', String(error), { cause: error });
     if (problem.transient) return tell({ order: entry, result: 'waiting', reason: null, incident: null });
@@ -108,6 +143,15 @@ async function send(entry: Order): Promise<Outcome> {
   } finally {
     sending.delete(entry.commandId);
   }
+}
+
+/** What had to wait for a line says how long. */
+function hand(entry: Order): Promise<Answer> {
+  const { path, body, photo, verb, givenAt = Date.now() } = entry;
+  const heldMs = Math.min(Math.max(0, Date.now() - givenAt), LONGEST_HELD_MS);
+  const waited = heldMs >= WORTH_SAYING_MS;
+  if (photo) return postPhoto(waited ? `${path}&heldMs=${heldMs}` : path, photo);
+  return postJson(path, waited && verb !== 'report' ? { ...body, heldMs } : body);
 }
 
 async function settle(entry: Order, answer: Answer): Promise<Outcome> {

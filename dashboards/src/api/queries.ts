@@ -35,9 +35,12 @@ export const keys = {
   discovered: ['discovered'],
   places: ['places'],
   mappings: ['mappings'],
+  rosters: ['rosters'],
   clients: ['clients'],
   client: (id: string) => ['client', id],
   energyToday: ['energy today'],
+  maintenance: ['maintenance'],
+  alarms: ['alarms'],
 } as const;
 
 /** Who is asking, and which server answers. */
@@ -46,7 +49,8 @@ export function useWhoAmI(): UseQueryResult<WhoAmI> {
 }
 
 /** The cloud knows places, and not the people who are paged nor what devices are called. */
-export type Places = Pick<Registry, 'sites' | 'zones' | 'assets'> & Partial<Pick<Registry, 'people' | 'devices'>>;
+export type Places = Pick<Registry, 'sites' | 'zones' | 'assets'> &
+  Partial<Pick<Registry, 'people' | 'devices' | 'repairs'>>;
 
 /** What stands where, and who is who. */
 export function useRegistry(): UseQueryResult<Places> {

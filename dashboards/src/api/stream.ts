@@ -11,7 +11,17 @@ export interface StreamMessage {
 
 type Listener = (message: StreamMessage) => void;
 
-const EVENTS: readonly StreamEvent[] = ['clock', 'incident', 'heartbeat', 'reading', 'quarantine', 'client', 'command'];
+const EVENTS: readonly StreamEvent[] = [
+  'clock',
+  'incident',
+  'heartbeat',
+  'reading',
+  'quarantine',
+  'client',
+  'command',
+  'alarm',
+  'maintenance',
+];
 const NAME = 'keepsite-stream';
 /** Silence on an open connection for this long means that it is dead, whatever the browser thinks. */
 const SILENCE_MS = 12_000;

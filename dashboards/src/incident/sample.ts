@@ -55,6 +55,8 @@ export function sampleIncident(over: Partial<Incident> = {}): Incident {
     next: null,
     timeline: [],
     pages: [],
+    hold: null,
+    group: null,
     version: 1,
     ...over,
   };

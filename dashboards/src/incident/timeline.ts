@@ -3,12 +3,15 @@ import type {
   IncidentChangeKind,
   PageState,
   Proof,
+  ProofWay,
   Severity,
   Term,
   TimelineEntry,
   Verdict,
 } from '@keepsite/edge-contract';
 import type { Words } from '../words/en.ts';
+import { STORM_TELLERS } from './storm-tellers.ts';
+import { ORDER_TELLERS } from './order-tellers.ts';
 
 /** Names that the wording needs, in the reader's language. */
 export interface Names {
@@ -20,7 +23,7 @@ export type Tone = 'plain' | 'good' | 'bad' | 'act' | 'quiet';
 
 type Detail = Readonly<Record<string, unknown>>;
 
-interface Teller {
+export interface Teller {
   readonly tone: (detail: Detail) => Tone;
   readonly text: (detail: Detail, t: Words, names: Names, incident: Incident) => string;
 }
@@ -29,13 +32,16 @@ interface Teller {
 export function tell(entry: TimelineEntry, t: Words, names: Names, incident: Incident): { text: string; tone: Tone } {
   const teller = Object.hasOwn(TELLERS, entry.kind) ? TELLERS[entry.kind as IncidentChangeKind] : undefined;
   if (!teller) return { text: t.event.other(entry.kind), tone: 'plain' };
-  return { text: teller.text(entry.detail, t, names, incident), tone: teller.tone(entry.detail) };
+  const told = teller.text(entry.detail, t, names, incident);
+  const through = entry.detail['through'] === undefined ? '' : t.storm.through(t.storm.another);
+  return { text: told + through, tone: teller.tone(entry.detail) };
 }
 
 /** Who did it and through which door, in words. */
 export function tellActor(entry: TimelineEntry, t: Words, names: Names): string {
   const { kind, id, via } = entry.by;
-  const who = kind === 'person' ? names.person(id) : kind === 'sensor' ? `${t.event.sensor} ${id}` : t.event.system;
+  const person = id.startsWith('report-') ? t.repairs.byReporter : names.person(id);
+  const who = kind === 'person' ? person : kind === 'sensor' ? `${t.event.sensor} ${id}` : t.event.system;
   const door = via && kind === 'person' ? t.event.via[via] : undefined;
   return door ? `${who}, ${door}` : who;
 }
@@ -111,20 +117,25 @@ export const TELLERS: { readonly [Kind in IncidentChangeKind]: Teller } = {
   },
   on_site: {
     tone: always('act'),
-    text: (d, t, names) =>
-      t.event.onSite(person(d['responder'], names), t.incident.proof[d['proof'] as Proof] ?? text(d['proof'])),
+    text: (d, t, names) => t.event.onSite(person(d['responder'], names), proofOf(d, t)),
   },
   resolved: {
     tone: always('good'),
     text: (d, t, names) => t.event.resolved(person(d['responder'], names)) + because(d['note'], t),
   },
+  ...ORDER_TELLERS,
   closed: { tone: always('plain'), text: (d, t) => t.event.closed + because(d['reason'], t) },
   cancelled: { tone: always('plain'), text: (d, t) => t.event.cancelled(text(d['reason'])) },
   noted: { tone: always('plain'), text: (d, t) => t.event.noted + because(d['text'], t) },
+  photo: {
+    tone: always('plain'),
+    text: (d, t) => (typeof d['caption'] === 'string' ? t.acting.photoOf(d['caption']) : t.acting.photoTaken),
+  },
   clock: {
     tone: verdictTone,
     text: (d, t) => (t.event.clock[d['verdict'] as Verdict] ?? t.event.clock.unknown)(termOf(d, t)),
   },
+  ...STORM_TELLERS,
   adjusted: {
     tone: verdictTone,
     text: (d, t) =>
@@ -146,7 +157,16 @@ function termOf(detail: Detail, t: Words): string {
 
 function because(reason: unknown, t: Words): string {
   if (typeof reason !== 'string' || reason === '') return '';
-  return t.event.because(t.reason[reason] ?? reason);
+  const [kind = '', ...names] = reason.split(': ');
+  return t.event.because(t.reason[reason] ?? [t.reason[kind] ?? kind, ...names].join(': '));
+}
+
+/** Declared or verified, by what, and what was shown in vain. */
+function proofOf(detail: Detail, t: Words): string {
+  const { proof, proofBy, proofNote } = detail;
+  const by = t.acting.proofBy[proofBy as ProofWay];
+  const note = typeof proofNote === 'string' ? (t.acting.proofNote[proofNote] ?? proofNote) : undefined;
+  return [t.incident.proof[proof as Proof] ?? text(proof), by, note].filter(Boolean).join(' · ');
 }
 
 function person(id: unknown, names: Names): string {

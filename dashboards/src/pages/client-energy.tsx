@@ -1,5 +1,6 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import uPlot from 'uplot';
+import { Link } from 'wouter';
 import { useEnergy } from '../api/queries.ts';
 import { energyOf, type EnergyDay } from '../client/energy.ts';
 import { Chart } from '../ui/chart.tsx';
@@ -13,6 +14,9 @@ export function EnergyPanel({ client }: { readonly client: string }): ReactNode 
   return (
     <section className="panel">
       <h2>{t.clients.energy}</h2>
+      <p className="links">
+        <Link href={`/clients/${encodeURIComponent(client)}/energy`}>{t.energyReport.open}</Link>
+      </p>
       <Loaded query={useEnergy(client)} missing={t.clients.energyNone}>
         {({ days }) => <EnergyView days={energyOf(days)} />}
       </Loaded>

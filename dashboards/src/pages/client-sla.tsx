@@ -50,6 +50,7 @@ function Month({ client, period, contract }: MonthProps): ReactNode {
             {report.terms.map((term) => (
               <TermLine key={term.term} term={term} contract={contract} />
             ))}
+            <Blind report={report} />
             <Behind report={report} />
           </>
         )}
@@ -99,6 +100,17 @@ function Split({ term }: { readonly term: TermReport }): ReactNode {
         (part) => term[part] > 0 && <i key={part} className={`is-${part}`} style={{ flexGrow: term[part] }} />,
       )}
     </div>
+  );
+}
+
+/** Time of which nothing is known is said beside the promises; it is none of them. */
+function Blind({ report }: { readonly report: SlaReport }): ReactNode {
+  const { t, format } = useSpeech();
+  if (!report.blind || report.blind.seconds === 0) return null;
+  return (
+    <p className="is-warn small">
+      {t.alarm.blindTime(format.span(report.blind.seconds))} <Link href="/alarms">{t.after.alarms}</Link>
+    </p>
   );
 }
 

@@ -9,6 +9,7 @@ import { EnergyPanel } from './client-energy.tsx';
 import { HistoryPanel } from './client-history.tsx';
 import { IndicatorTable } from './client-indicators.tsx';
 import { SlaPanels } from './client-sla.tsx';
+import { SpendingPanels } from './client-spending.tsx';
 import { Renewal } from './clients.tsx';
 
 const REPORTS = ['sla', 'energy', 'equipment-health', 'review'] as const;
@@ -38,6 +39,7 @@ export function ClientPage({ id: raw }: { readonly id: string }): ReactNode {
             )}
           </Loaded>
           <SlaPanels client={id} contract={contract} />
+          <SpendingPanels client={id} contract={contract} />
           <EnergyPanel client={id} />
         </div>
       )}
@@ -52,7 +54,7 @@ interface HeadProps {
 }
 
 function ClientHead({ client, contract, report }: HeadProps): ReactNode {
-  const { t, name, format } = useSpeech();
+  const { t, name, format, language } = useSpeech();
   const colour = report?.colour ?? client.colour;
   const score = report ? report.score : client.score;
   return (
@@ -77,7 +79,7 @@ function ClientHead({ client, contract, report }: HeadProps): ReactNode {
         )}
         <p className="links">
           {REPORTS.map((kind) => (
-            <a key={kind} href={`/api/clients/${encodeURIComponent(client.id)}/reports/${kind}.pdf`}>
+            <a key={kind} href={`/api/clients/${encodeURIComponent(client.id)}/reports/${kind}.pdf?lang=${language}`}>
               {t.clients.report[kind]} PDF
             </a>
           ))}

@@ -1,10 +1,11 @@
 import type { Incident, TimelineEntry } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
-import { useChain, type Link } from '../api/queries.ts';
+import { useChain, useWhoAmI, type Link } from '../api/queries.ts';
 import { tell, tellActor } from '../incident/timeline.ts';
 import { isOpen } from '../incident/urgency.ts';
 import { durationText } from '../time/countdown.ts';
 import { useDirectory } from '../ui/directory.tsx';
+import { Photo } from '../ui/photo.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 /** Recorded this much later than it counts: worth saying. */
@@ -38,17 +39,23 @@ interface LineProps {
 function Line({ entry, incident, link }: LineProps): ReactNode {
   const { t, format } = useSpeech();
   const names = useDirectory();
+  const { data: who } = useWhoAmI();
   const zone = names.zoneOf(incident.site);
   const { text, tone } = tell(entry, t, names, incident);
+  const { saidAt } = entry.detail;
   const late = Date.parse(entry.recordedAt) - Date.parse(entry.at) > LATE_RECORD_MS;
   return (
     <li className={`tone-${tone}`}>
       <b className="tabular since">{durationText(Date.parse(entry.at) - Date.parse(incident.openedAt))}</b>
       <div>
         <p>{text}</p>
+        {entry.kind === 'photo' && who?.server === 'edge' && (
+          <Photo path={`/api/incidents/${encodeURIComponent(incident.id)}`} entry={entry} />
+        )}
         <small className="faint">
           <time dateTime={entry.at}>{format.time(entry.at, zone)}</time> · {tellActor(entry, t, names)}
           {late && ` · ${t.incident.recordedLater(format.time(entry.recordedAt, zone))}`}
+          {typeof saidAt === 'string' && ` · ${t.acting.saidAt(format.time(saidAt, zone))}`}
           {link && <Hash link={link} seq={entry.seq} />}
         </small>
       </div>

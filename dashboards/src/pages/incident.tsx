@@ -1,19 +1,27 @@
 import type { Incident } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useClients, useIncident, useWhoAmI } from '../api/queries.ts';
+import { useMay } from '../api/access.ts';
+import { useClients, useIncident, useOpenIncidents, useWhoAmI } from '../api/queries.ts';
+import { fold } from '../incident/groups.ts';
 import { nextVerb, stopOf } from '../incident/urgency.ts';
 import { durationText, readClock } from '../time/countdown.ts';
 import { useServerNow } from '../time/use-server-now.ts';
 import { ActButton, usePending } from '../ui/actions.tsx';
 import { Countdown, SideClock } from '../ui/countdown.tsx';
 import { useDirectory } from '../ui/directory.tsx';
+import { Followers, HoldReason, HoldTags } from '../ui/hold.tsx';
 import { Loaded } from '../ui/loading.tsx';
+import { PhotoButton } from '../ui/photo.tsx';
+import { useResponder } from '../ui/responder.tsx';
 import { LadderLine, Rail } from '../ui/rail.tsx';
 import { SeverityMark, VerdictMark } from '../ui/shapes.tsx';
 import { useSpeech } from '../words/language.tsx';
+import { AfterIncident } from './after-incident.tsx';
 import { MoreActions } from './incident-actions.tsx';
+import { OrdersPanel } from './incident-orders.tsx';
 import { EvidencePanel, PagesPanel, PlanPanel } from './incident-panels.tsx';
+import { FixedButtons, RepairPanel } from './incident-repair.tsx';
 import { Timeline } from './incident-timeline.tsx';
 
 /** One incident: its clocks, who has it, what happened link by link, and the one thing to do next. */
@@ -34,10 +42,14 @@ function IncidentView({ incident }: { readonly incident: Incident }): ReactNode 
       <div className="incident-body">
         <Timeline incident={incident} />
         <div className="incident-side">
+          <GroupPanel incident={incident} />
+          <RepairPanel incident={incident} />
+          <OrdersPanel incident={incident} />
           <ClocksPanel incident={incident} />
           <EvidencePanel incident={incident} />
           <PlanPanel incident={incident} />
           <PagesPanel incident={incident} />
+          <AfterIncident incident={incident} />
         </div>
       </div>
       <BottomBar incident={incident} />
@@ -55,9 +67,11 @@ function IncidentHeader({ incident }: { readonly incident: Incident }): ReactNod
           <SeverityMark severity={incident.severity} />
           <span className="tag">{t.condition[incident.condition]}</span>
           {incident.simulated && <span className="tag is-sim">{t.wall.simulated}</span>}
+          <HoldTags incident={incident} />
         </p>
         <h1>{title(incident)}</h1>
         <p className="lead">{name(incident.summary)}</p>
+        <HoldReason incident={incident} />
         <p className="faint">
           {site(incident.site)} · {format.dateTime(incident.openedAt, zoneOf(incident.site))} · {incident.id}
         </p>
@@ -74,6 +88,24 @@ function IncidentHeader({ incident }: { readonly incident: Incident }): ReactNod
       </div>
       <Rail incident={incident} />
     </header>
+  );
+}
+
+/** Those that it speaks for, as they stand now. */
+function GroupPanel({ incident }: { readonly incident: Incident }): ReactNode {
+  const { t, name } = useSpeech();
+  const { data } = useOpenIncidents();
+  const group = fold(data?.items ?? []).groups.find(({ head }) => head.id === incident.id);
+  if (!group || group.followers.length === 0) return null;
+  return (
+    <section className="panel">
+      <h2>
+        {t.storm.leads} {group.followers.length}
+      </h2>
+      {incident.group && <p>{name(incident.group.text)}</p>}
+      <p className="faint small">{t.storm.takeAll}</p>
+      <Followers incidents={group.followers} />
+    </section>
   );
 }
 
@@ -159,10 +191,24 @@ function ClientLinks({ ids }: { readonly ids: readonly string[] }): ReactNode {
 function BottomBar({ incident }: { readonly incident: Incident }): ReactNode {
   const verb = nextVerb(incident.response);
   const pending = usePending(incident.id);
+  const { data: who } = useWhoAmI();
+  const responder = useResponder();
+  const may = useMay();
   return (
     <div className="bottom-bar">
       <MoreActions incident={incident} />
-      {verb && <ActButton verb={verb} incident={incident} primary big pending={pending.get(verb)} />}
+      {who?.server === 'edge' && responder !== null && may('incident.note') && (
+        <PhotoButton
+          path={`/api/incidents/${encodeURIComponent(incident.id)}`}
+          incident={incident.id}
+          words={{ responder }}
+        />
+      )}
+      {verb === 'resolve' && incident.repair ? (
+        <FixedButtons incident={incident} isPending={pending.has(verb)} />
+      ) : (
+        verb && <ActButton verb={verb} incident={incident} primary big pending={pending.get(verb)} />
+      )}
     </div>
   );
 }

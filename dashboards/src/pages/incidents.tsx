@@ -5,6 +5,7 @@ import { useIncidentList } from '../api/queries.ts';
 import { clockOf, SEVERITY_ORDER } from '../incident/urgency.ts';
 import { durationText } from '../time/countdown.ts';
 import { useDirectory } from '../ui/directory.tsx';
+import { HoldTags } from '../ui/hold.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { SeverityMark, VerdictMark } from '../ui/shapes.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -124,7 +125,7 @@ function Row({ incident }: { readonly incident: Incident }): ReactNode {
       <td>
         <Link href={`/incidents/${encodeURIComponent(incident.id)}`}>{title(incident)}</Link>
         <small className="faint block">
-          {site(incident.site)} {incident.simulated && <span className="tag is-sim">{t.wall.simulated}</span>}
+          {site(incident.site)} {incident.simulated && <span className="tag is-sim">{t.wall.simulated}</span>} <HoldTags incident={incident} />
         </small>
       </td>
       <td>

@@ -3,7 +3,7 @@ import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { Link } from 'wouter';
 import { reportFault, type Outcome } from '../api/outbox.ts';
 import { SEVERITY_ORDER } from '../incident/urgency.ts';
-import { useDirectory } from '../ui/directory.tsx';
+import { AssetField } from '../ui/asset-field.tsx';
 import { PermittedPage } from '../ui/permitted.tsx';
 import { ResponderPicker, useResponder } from '../ui/responder.tsx';
 import { SeverityMark } from '../ui/shapes.tsx';
@@ -37,7 +37,7 @@ function ReportForm(): ReactNode {
       <p className="lead">{t.report.lead}</p>
       <form className="panel form" onSubmit={submit}>
         <ResponderPicker />
-        <AssetField />
+        <AssetField label={t.report.asset} />
         <FaultField />
         <SeverityField />
         <label>
@@ -62,35 +62,6 @@ function Answer({ outcome }: { readonly outcome: Outcome | null }): ReactNode {
       {(outcome?.result === 'done' || outcome?.result === 'unchanged') && t.report.sent}{' '}
       {outcome?.incident && <Link href={`/incidents/${encodeURIComponent(outcome.incident)}`}>{t.report.open} →</Link>}
     </output>
-  );
-}
-
-function AssetField(): ReactNode {
-  const { t, name } = useSpeech();
-  const { registry } = useDirectory();
-  return (
-    <label>
-      {t.report.asset}
-      <select name="asset" required defaultValue="">
-        <option value="" disabled>
-          {t.report.choose}
-        </option>
-        {registry?.sites.map((site) => {
-          const zones = new Set(registry.zones.filter((zone) => zone.site === site.id).map((zone) => zone.id));
-          return (
-            <optgroup key={site.id} label={name(site.name)}>
-              {registry.assets
-                .filter((asset) => zones.has(asset.zone))
-                .map((asset) => (
-                  <option key={asset.id} value={asset.id}>
-                    {name(asset.name)} · {t.assetKind[asset.kind]}
-                  </option>
-                ))}
-            </optgroup>
-          );
-        })}
-      </select>
-    </label>
   );
 }
 

@@ -3,18 +3,21 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useOpenIncidents, useRecentlyClosed, useWhoAmI } from '../api/queries.ts';
 import { startScenario, TRAPPED } from '../api/simulator.ts';
-import { byUrgency, clockOf, lingers, needsSomebody } from '../incident/urgency.ts';
+import { clockOf, lingers, needsSomebody } from '../incident/urgency.ts';
+import { fold } from '../incident/groups.ts';
 import { durationText } from '../time/countdown.ts';
 import { useFreshness, useServerNow } from '../time/use-server-now.ts';
 import { ActButton, ActionBar, usePending } from '../ui/actions.tsx';
 import { Countdown, SideClock } from '../ui/countdown.tsx';
 import { useDirectory } from '../ui/directory.tsx';
+import { Followers, HeldList, HoldTags } from '../ui/hold.tsx';
 import { isKiosk } from '../ui/kiosk.ts';
 import { Loaded } from '../ui/loading.tsx';
 import { FreshnessChip } from '../ui/notices.tsx';
 import { LadderLine, Rail } from '../ui/rail.tsx';
 import { SeverityMark, VerdictMark } from '../ui/shapes.tsx';
 import { useSpeech } from '../words/language.tsx';
+import { WallApprovals } from './wall-approvals.tsx';
 import { HouseStrip } from './wall-strip.tsx';
 
 /** The dispatcher's wall: every open incident, the most urgent first, and the state of the house beside it. */
@@ -28,7 +31,8 @@ export function WallPage(): ReactNode {
           <Loaded query={open}>
             {({ items }) => (
               <>
-                <OpenIncidents incidents={items.filter(needsSomebody).toSorted(byUrgency)} />
+                <WallApprovals incidents={items.filter(needsSomebody)} />
+                <OpenIncidents incidents={items.filter(needsSomebody)} />
                 <Resolved incidents={items} />
               </>
             )}
@@ -43,6 +47,7 @@ export function WallPage(): ReactNode {
 
 function OpenIncidents({ incidents }: { readonly incidents: readonly Incident[] }): ReactNode {
   const { t } = useSpeech();
+  const { groups, aside } = fold(incidents);
   return (
     <>
       <h1 className="wall-title">
@@ -52,13 +57,27 @@ function OpenIncidents({ incidents }: { readonly incidents: readonly Incident[] 
       </h1>
       {incidents.length === 0 && <Quiet />}
       <ol className="cards">
-        {incidents.map((incident) => (
-          <li key={incident.id}>
-            <IncidentCard incident={incident} />
+        {groups.map(({ head, followers }) => (
+          <li key={head.id}>
+            <IncidentCard incident={head} followers={followers} />
           </li>
         ))}
       </ol>
+      <Aside incidents={aside} />
     </>
+  );
+}
+
+/** What maintenance and flapping hold back: nobody is paged for it now, and everybody can see it. */
+function Aside({ incidents }: { readonly incidents: readonly Incident[] }): ReactNode {
+  const { t } = useSpeech();
+  if (incidents.length === 0) return null;
+  return (
+    <section className="recent is-aside">
+      <h2>{t.storm.aside(incidents.length)}</h2>
+      <p className="faint small">{t.storm.asideHint}</p>
+      <HeldList incidents={incidents} />
+    </section>
   );
 }
 
@@ -79,7 +98,12 @@ function Quiet(): ReactNode {
   );
 }
 
-function IncidentCard({ incident }: { readonly incident: Incident }): ReactNode {
+interface CardProps {
+  readonly incident: Incident;
+  readonly followers: readonly Incident[];
+}
+
+function IncidentCard({ incident, followers }: CardProps): ReactNode {
   const { t } = useSpeech();
   const { title, site, person } = useDirectory();
   const late = clockOf(incident, 'on_site')?.verdict === 'breached' && incident.onSiteAt === null;
@@ -95,6 +119,7 @@ function IncidentCard({ incident }: { readonly incident: Incident }): ReactNode 
           {incident.condition !== 'active' && <span className="tag">{t.condition[incident.condition]}</span>}
           {incident.occurrences > 1 && <span>{t.wall.again(incident.occurrences)}</span>}
           {incident.simulated && <span className="tag is-sim">{t.wall.simulated}</span>}
+          <HoldTags incident={incident} />
         </p>
       </div>
       <div className="card-time">
@@ -112,6 +137,7 @@ function IncidentCard({ incident }: { readonly incident: Incident }): ReactNode 
         </p>
         <ActionBar incident={incident} />
       </div>
+      <Followers incidents={followers} />
     </article>
   );
 }

@@ -8,15 +8,24 @@ import {
   type CommandBody,
   type Incident,
   type MappingPreviewBody,
+  ROLES,
   type ReportBody,
   type RetryBody,
+  type Role,
   type Verb,
   instantText,
 } from '@keepsite/edge-contract';
+import { accountRoutes } from './mock-accounts.ts';
 import { MockAdoption } from './mock-adoption.ts';
+import { afterRoutes } from './mock-after.ts';
 import { contractOf, energyOf, retentionOf, slaOf, summaries } from './mock-clients.ts';
+import { energyReportRoutes } from './mock-energy-report.ts';
 import { MockHouse } from './mock-house.ts';
+import { maintenanceRoutes } from './mock-maintenance.ts';
 import { REGISTRY } from './mock-registry.ts';
+import { repairRoutes } from './mock-repairs.ts';
+import { responseRoutes } from './mock-response.ts';
+import { list } from './mock-route.ts';
 import { SCENARIOS } from './mock-scenarios.ts';
 import { devices, furnish, heartbeat, whoami } from './mock-scenery.ts';
 
@@ -39,6 +48,8 @@ export interface MockOptions {
   /** Stops the stream, to see what a dead one looks like. */
   readonly mute?: boolean;
   readonly scale?: number;
+  /** Who is signed in; absent: nobody need be, and everything is allowed. */
+  readonly role?: Role | undefined;
 }
 
 /** Serves the built app and contract-shaped, living data on a loopback port: for looking at pages, never for a person's use. */
@@ -73,10 +84,17 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
   const all = (): Incident[] => [...house.incidents.values()].toSorted((a, b) => b.openedAt.localeCompare(a.openedAt));
   const isOpen = (one: Incident): boolean => one.response !== 'closed' && one.response !== 'cancelled';
   const open = (): Incident[] => all().filter(isOpen);
-  const list = (items: unknown[]): { items: unknown[]; next: null } => ({ items, next: null });
+  const rooms = [
+    responseRoutes(now),
+    afterRoutes(now, all),
+    maintenanceRoutes(house, now),
+    repairRoutes(house, now),
+    energyReportRoutes(now),
+    accountRoutes(now),
+  ];
 
   const gets: [RegExp, (match: string[], query: URLSearchParams) => unknown][] = [
-    [/^\/api\/whoami$/, () => whoami(options.server ?? 'cloud', url, now())],
+    [/^\/api\/whoami$/, () => whoami(options.server ?? 'cloud', url, now(), options.role)],
     [/^\/api\/registry$/, () => REGISTRY],
     [
       /^\/api\/incidents$/,
@@ -100,7 +118,10 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
           })),
         ),
     ],
-    [/^\/api\/edges$/, () => list([{ id: 'edge-1', state: 'live', heartbeat: heartbeat(now(), house, scale) }])],
+    [
+      /^\/api\/edges$/,
+      () => list([{ id: 'edge-1', state: 'live', heartbeat: heartbeat(now(), house, scale), sites: ['yunqi'] }]),
+    ],
     [/^\/api\/devices$/, () => list(devices(now()))],
     [
       /^\/api\/discovered$/,
@@ -204,10 +225,9 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
     const orders = request.method === 'POST' || request.method === 'PUT';
     const body = orders ? await bodyOf(request) : searchParams;
     const taking = request.method === 'DELETE';
-    const routes = (taking ? removals : orders ? posts : gets) as [
-      RegExp,
-      (match: string[], input: unknown) => unknown,
-    ][];
+    const own = taking ? removals : orders ? posts : gets;
+    const others = rooms.flatMap((room) => (taking ? [] : orders ? ('posts' in room ? room.posts : []) : room.gets));
+    const routes = [...own, ...others] as [RegExp, (match: string[], input: unknown) => unknown][];
     const route = routes.find(([pattern]) => pattern.test(pathname));
     const found = route?.[1](route[0].exec(pathname)?.slice(1).map(decodeURIComponent) ?? [], body);
     response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' });
@@ -253,6 +273,7 @@ if (import.meta.main) {
     server: server === 'edge' ? 'edge' : 'cloud',
     quiet: flags.includes('quiet'),
     mute: flags.includes('mute'),
+    role: ROLES.find((role) => flags.includes(role)),
   });
   console.log(url);
 }

@@ -7,6 +7,8 @@ import {
   type Incident,
   type IncidentChange,
   type Millis,
+  type Repair,
+  type ReportBody,
   type Severity,
   type Verb,
 } from '@keepsite/edge-contract';
@@ -19,6 +21,8 @@ const DUE: Partial<Record<Severity, Record<keyof typeof CLOCK_TERM, number>>> = 
   critical: { acknowledge: 60, on_site: 420, resolve: 3600 },
   major: { acknowledge: 120, on_site: 420, resolve: 14_400 },
 };
+/** A repair is answered within half an hour, or arranged within a day. */
+const ANSWERED: Record<Repair['urgency'], number> = { urgent: 1800, ordinary: 86_400 };
 
 /** The published ladder of seven steps. */
 const PLAN: FrozenPlan = {
@@ -27,6 +31,14 @@ const PLAN: FrozenPlan = {
   terms: { acknowledge: 60, on_site: 420, resolve: 3600 },
   proof: 'declared',
   repeatEverySeconds: 120,
+  authority: {
+    budget: { amount: '50000', currency: 'CNY' },
+    per: 'month',
+    askNextAfterSeconds: 120,
+    timeZone: 'Asia/Shanghai',
+    contractors: [{ id: 'jiangnan', name: { en: 'Jiangnan Pumps', zh: '江南泵业' }, to: [] }],
+    approvers: [{ person: 'wang-wei', to: [] }],
+  },
   steps: [
     step(0, ['wang-wei'], ['dingtalk', 'sms']),
     step(20, ['wang-wei'], ['voice']),
@@ -46,6 +58,9 @@ export interface Raise {
   readonly agoSeconds: number;
   readonly evidence: readonly [metric: string, value: number | boolean | string][];
   readonly source?: string;
+  /** Somebody wants it mended: nothing but the promise to answer counts. */
+  readonly repair?: Repair;
+  readonly drill?: boolean;
 }
 
 /**
@@ -63,11 +78,14 @@ export class MockHouse {
     this.#changed = changed;
   }
 
-  raise({ asset, fault, severity, agoSeconds, evidence, source = 'rule:fault' }: Raise, now: Millis): string {
+  raise(
+    { asset, fault, severity, agoSeconds, evidence, source = 'rule:fault', repair, drill }: Raise,
+    now: Millis,
+  ): string {
     const id = `inc-${++this.#number}`;
     const at = now - agoSeconds * 1000;
     const zone = REGISTRY.zones.find((one) => one.id === REGISTRY.assets.find((a) => a.id === asset)?.zone);
-    const due = DUE[severity];
+    const due = repair ? { acknowledge: ANSWERED[repair.urgency] } : DUE[severity];
     const name = REGISTRY.assets.find((a) => a.id === asset)?.name ?? { en: asset, zh: asset };
     this.#tell(id, at, {
       kind: 'opened',
@@ -85,7 +103,7 @@ export class MockHouse {
       detectionLagMs: 1400,
       episode: 2,
       evidence: evidence.map(([metric, value]) => ({ metric, part: null, value, at: instantText(at - 1400) })),
-      plan: due ? PLAN : null,
+      plan: due && !repair ? PLAN : null,
       clocks: Object.entries(due ?? {}).map(([term, seconds]) => ({
         term: term as keyof typeof CLOCK_TERM,
         startedAt: instantText(at),
@@ -95,8 +113,45 @@ export class MockHouse {
         proof: null,
       })),
       simulated: true,
+      ...(repair ? { repair } : {}),
+      ...(drill ? { drill } : {}),
     });
     return id;
+  }
+
+  /** What a person has seen, or wants mended. */
+  report({ asset, fault, severity, reporter, repair }: ReportBody, now: Millis): string {
+    const source = `person:${reporter}`;
+    return this.raise(
+      { asset, fault, severity, source, agoSeconds: 0, evidence: [], ...(repair ? { repair } : {}) },
+      now,
+    );
+  }
+
+  /** Orders a pump truck that costs more than is left: somebody has to approve it. */
+  ask(id: string, now: Millis): void {
+    const price = { cost: '64000', currency: 'CNY' };
+    this.#tell(id, now, {
+      kind: 'ordered',
+      order: {
+        ...price,
+        id: `${id}.truck`,
+        step: 2,
+        by: null,
+        contractor: 'jiangnan',
+        contractorName: { en: 'Jiangnan Pumps', zh: '江南泵业' },
+        what: { en: 'Pump truck', zh: '抽水车' },
+        quantity: 2,
+        withinMinutes: 60,
+      },
+    });
+    this.#tell(id, now, {
+      kind: 'approval_asked',
+      ...price,
+      order: `${id}.truck`,
+      person: 'wang-wei',
+      remaining: '38000.00',
+    });
   }
 
   /** Takes every step and breaks every promise that is due, at its own time; of one incident, or of all. */
@@ -149,6 +204,13 @@ export class MockHouse {
       note: () => tell({ kind: 'noted', text: note ?? '' }),
       release: () => tell({ kind: 'released', responder, reason: note ?? 'released' }),
       handover: () => tell({ kind: 'handed_over', from: incident.responder, responder: to ?? responder, reason: note }),
+      dispatch: () => undefined,
+      approve: () => undefined,
+      decline: () => undefined,
+      confirm_order: () => undefined,
+      receive_order: () => undefined,
+      call_off_order: () => undefined,
+      arrange: () => undefined,
       escalate: () => incident.next && this.#climb(id, incident.next.step, now),
     };
     acts[verb]();

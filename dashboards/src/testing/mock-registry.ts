@@ -40,6 +40,9 @@ export const REGISTRY: Registry = {
   ],
   crews: [{ id: 'crew-a', name: { en: 'Crew A', zh: '一组' }, members: ['wang-wei', 'li-na'] }],
   plans: [],
+  calendars: [],
+  rosters: [],
+  contracts: [],
 };
 
 function asset(

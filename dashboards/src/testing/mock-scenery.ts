@@ -1,5 +1,7 @@
-import { instantText, type DeviceStatus } from '@keepsite/edge-contract';
+import { instantText, reportOf, type DeviceStatus, type Role } from '@keepsite/edge-contract';
+import { userOf } from './mock-accounts.ts';
 import type { MockHouse, Raise } from './mock-house.ts';
+import { REPAIR } from './mock-repairs.ts';
 
 const OPENING: readonly Raise[] = [
   {
@@ -82,6 +84,8 @@ export function furnish(house: MockHouse, now: number, quiet: boolean): void {
   house.tick(now);
   house.again(ids[1] ?? '', now - 200_000);
   house.clear(ids[2] ?? '', now - 30_000);
+  house.ask(ids[1] ?? '', now - 150_000);
+  house.report(reportOf(REPAIR), now - 600_000);
   const done = house.raise(
     { asset: 'nangang-pump-1', fault: 'pump_failed', severity: 'critical', agoSeconds: 0, evidence: [] },
     now - 3_000_000,
@@ -92,15 +96,15 @@ export function furnish(house: MockHouse, now: number, quiet: boolean): void {
   house.clear(done, now - 590_000);
 }
 
-/** Who asks and where the other doors are: all of them here. */
-export function whoami(server: 'edge' | 'cloud', url: string, now: number): unknown {
+/** Who asks and where the other doors are: all of them here, for whoever is not signed in. */
+export function whoami(server: 'edge' | 'cloud', url: string, now: number, role?: Role): unknown {
   const user = { id: 'wang-wei', name: 'Wang Wei 王伟', roles: ['dispatcher'], client: null };
   return {
     server,
     name: `mock ${server}`,
-    demo: true,
-    user,
-    links: { edge: url, cloud: url, simulator: url },
+    demo: role === undefined,
+    user: role === undefined ? user : userOf(role),
+    links: role === undefined ? { edge: url, cloud: url, simulator: url } : {},
     now: instantText(now),
   };
 }

@@ -22,7 +22,8 @@ export function ActionBar({ incident }: { readonly incident: Incident }): ReactN
   const pending = usePending(incident.id);
   return (
     <div className="actions">
-      {STEPS.map((verb) => (
+      {/* Whoever resolves a repair says on its page whether it is mended. */}
+      {STEPS.filter((verb) => verb !== 'resolve' || !incident.repair).map((verb) => (
         <Step key={verb} verb={verb} incident={incident} next={next} pending={pending.get(verb)} />
       ))}
       {next === 'close' && <ActButton verb="close" incident={incident} primary pending={pending.get('close')} />}

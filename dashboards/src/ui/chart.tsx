@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { colourOf } from './colour.ts';
 
 interface ChartProps {
   /** What the picture says, for those who cannot see it. */
@@ -44,14 +45,4 @@ export function Chart({ label, data, options, height }: ChartProps): ReactNode {
     };
   }, [data, options, height]);
   return <figure ref={place} className="chart" aria-label={label} />;
-}
-
-/** A token as a plain colour: the canvas does not know `light-dark()`. */
-function colourOf(element: HTMLElement, name: string): string {
-  const probe = document.createElement('i');
-  probe.style.color = `var(${name})`;
-  element.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
 }

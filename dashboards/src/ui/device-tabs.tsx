@@ -42,6 +42,11 @@ export function DeviceTabs(): ReactNode {
             {count !== null && <span className={count === '0' ? 'count is-zero' : 'count'}>{count}</span>}
           </Link>
         ))}
+      {may('code.read') && (
+        <a href="/api/codes/sheet" target="_blank" rel="noreferrer">
+          {t.acting.sheet}
+        </a>
+      )}
     </nav>
   );
 }

@@ -40,7 +40,7 @@ export function LadderLine({ incident }: { readonly incident: Incident }): React
   const { t } = useSpeech();
   const ladder = ladderOf(incident);
   if (!ladder || ladder.steps.length === 0) return null;
-  const climbing = incident.response === 'open' || incident.response === 'acknowledged';
+  const climbing = !incident.hold && (incident.response === 'open' || incident.response === 'acknowledged');
   if (!climbing) return null;
   const next = ladder.next ? t.ladder.nextAt(durationText(ladder.next.afterMs)) : t.ladder.allTaken;
   return (

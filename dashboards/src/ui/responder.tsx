@@ -8,6 +8,11 @@ import { useDirectory } from './directory.tsx';
 const KEPT = 'keepsite-responder';
 const chosen = createValue<string | null>(localStorage.getItem(KEPT));
 
+/** Who was chosen on this device; null: nobody was. */
+export function keptResponder(): string | null {
+  return chosen.get();
+}
+
 /** Who acts from this screen: the one chosen here, where that is allowed, else the user whom the server knows. */
 export function useResponder(): string | null {
   const mayAssign = useMay()('incident.assign');

@@ -131,6 +131,7 @@ const auditKind: Record<string, string> = {
   account_changed: 'account changed',
   role_changed: 'role changed',
   account_disabled: 'account disabled',
+  roster_changed: 'roster changed',
   account_enabled: 'account enabled',
   code_issued: 'code issued',
   password_chosen: 'password chosen',

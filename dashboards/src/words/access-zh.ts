@@ -122,6 +122,7 @@ export const accessZh: typeof accessEn = {
     account_changed: '更改账号',
     role_changed: '更改角色',
     account_disabled: '停用账号',
+    roster_changed: '更改值班表',
     account_enabled: '启用账号',
     code_issued: '发放一次性代码',
     password_chosen: '设置密码',

@@ -13,7 +13,14 @@ import type {
 } from '@keepsite/edge-contract';
 import type { Client } from '@keepsite/cloud-contract';
 import { accessEn } from './access-en.ts';
+import { spendingEn } from './spending-en.ts';
+import { actingEn } from './acting-en.ts';
 import { adoptionEn } from './adoption-en.ts';
+import { energyEn } from './energy-en.ts';
+import { placesEn } from './places-en.ts';
+import { rostersEn } from './rosters-en.ts';
+import { afterEn } from './after-en.ts';
+import { stormEn, stormReasonsEn } from './storm-en.ts';
 
 const severity: Record<Severity, string> = { critical: 'Critical', major: 'Major', minor: 'Minor', info: 'Info' };
 
@@ -52,6 +59,13 @@ const verb: Record<Verb, string> = {
   release: 'Give it back',
   handover: 'Hand over',
   escalate: 'Escalate now',
+  dispatch: 'Order help',
+  approve: 'Approve',
+  decline: 'Decline',
+  confirm_order: 'Contractor is coming',
+  receive_order: 'It is here',
+  call_off_order: 'Call it off',
+  arrange: 'Arrange',
 };
 
 /** The big button on the crew's phone, in the first person. */
@@ -112,6 +126,13 @@ const fault: Record<Fault, string> = {
   power_factor_low: 'Power factor low',
   no_data: 'No data',
   tamper: 'Tampering',
+  repair_elevator: 'Repair: elevator',
+  repair_electrical: 'Repair: electrical',
+  repair_plumbing: 'Repair: plumbing',
+  repair_hvac: 'Repair: heating and air',
+  repair_access: 'Repair: doors and access',
+  repair_cleaning: 'Cleaning wanted',
+  repair_other: 'Repair: other',
   unknown: 'Unmapped fault',
 };
 
@@ -164,6 +185,10 @@ const reason: Record<string, string> = {
   on_site: 'somebody is on site',
   resolved: 'it is resolved',
   'nobody to page': 'there is nobody to page',
+  'nobody on call': 'nobody is on call',
+  ...stormReasonsEn,
+  'nobody on call with the skill': 'nobody on call has the skill',
+  'no address that can be used': 'there is no address that can be used',
   overdue: 'overdue after an outage',
   released: 'given back',
   'not on site in time': 'not on site in time',
@@ -552,8 +577,15 @@ export const en = {
   devices,
   simulator,
   event,
+  ...actingEn,
   ...adoptionEn,
+  ...afterEn,
+  ...stormEn,
+  ...placesEn,
   ...accessEn,
+  ...energyEn,
+  ...rostersEn,
+  ...spendingEn,
 };
 
 export type Words = typeof en;

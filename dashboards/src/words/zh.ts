@@ -1,6 +1,13 @@
 import { accessZh } from './access-zh.ts';
+import { actingZh } from './acting-zh.ts';
 import { adoptionZh } from './adoption-zh.ts';
+import { energyZh } from './energy-zh.ts';
+import { placesZh } from './places-zh.ts';
+import { rostersZh } from './rosters-zh.ts';
+import { afterZh } from './after-zh.ts';
+import { stormReasonsZh, stormZh } from './storm-zh.ts';
 import type { Words } from './en.ts';
+import { spendingZh } from './spending-zh.ts';
 
 /** 每一处界面文字；形状与英文词典完全一致，由类型检查保证。 */
 export const zh: Words = {
@@ -53,6 +60,13 @@ export const zh: Words = {
     release: '退回',
     handover: '转交',
     escalate: '立即升级',
+    dispatch: '调派承包商',
+    approve: '批准',
+    decline: '不批准',
+    confirm_order: '承包商已确认',
+    receive_order: '已到场',
+    call_off_order: '取消派单',
+    arrange: '预约',
   },
   bigVerb: {
     acknowledge: '我来处理',
@@ -64,6 +78,13 @@ export const zh: Words = {
     release: '退回',
     handover: '转交',
     escalate: '立即升级',
+    dispatch: '调派承包商',
+    approve: '批准',
+    decline: '不批准',
+    confirm_order: '承包商已确认',
+    receive_order: '已到场',
+    call_off_order: '取消派单',
+    arrange: '预约',
   },
   colour: { grey: '未知', green: '稳定', yellow: '有风险', red: '高危' },
   pageState: {
@@ -112,6 +133,13 @@ export const zh: Words = {
     power_factor_low: '功率因数过低',
     no_data: '数据中断',
     tamper: '设备被拆动',
+    repair_elevator: '报修：电梯',
+    repair_electrical: '报修：电气',
+    repair_plumbing: '报修：给排水',
+    repair_hvac: '报修：暖通空调',
+    repair_access: '报修：门禁',
+    repair_cleaning: '报修：保洁',
+    repair_other: '报修：其他',
     unknown: '未映射故障',
   },
   assetKind: {
@@ -158,6 +186,10 @@ export const zh: Words = {
     on_site: '已有人到场',
     resolved: '已处理完毕',
     'nobody to page': '无人可呼叫',
+    'nobody on call': '无人值班',
+    ...stormReasonsZh,
+    'nobody on call with the skill': '值班人员中无人具备该技能',
+    'no address that can be used': '没有可用的联系方式',
     overdue: '中断后已过时',
     released: '已退回',
     'not on site in time': '未按时到场',
@@ -466,6 +498,13 @@ export const zh: Words = {
     system: '边缘',
     sensor: '传感器',
   },
+  ...actingZh,
   ...adoptionZh,
+  ...afterZh,
+  ...stormZh,
+  ...placesZh,
   ...accessZh,
+  ...energyZh,
+  ...rostersZh,
+  ...spendingZh,
 };

@@ -4,13 +4,18 @@ import { ROLES, VERBS } from './vocabulary.ts';
 
 /**
  * Everything that somebody may or may not do on an edge: one word per thing that roles can differ in.
- * A verb on an incident is the action `incident.<verb>`; `incident.assign` is acting in another person's name.
+ * A verb on an incident is the action `incident.<verb>`; `incident.assign` is acting in another person's name,
+ * `incident.attest` vouching for somebody's presence on site.
  */
 export const ACTIONS = [
   'facility.read',
   'incident.report',
   ...VERBS.map((verb) => `incident.${verb}` as const),
   'incident.assign',
+  'roster.change',
+  'repair.contact',
+  'repair.code',
+  'incident.attest',
   'discovered.read',
   'device.adopt',
   'mapping.read',
@@ -21,9 +26,13 @@ export const ACTIONS = [
   'metrics.read',
   'credential.read',
   'credential.manage',
+  'code.read',
+  'code.manage',
   'account.manage',
   'audit.read',
   'clock.set',
+  'maintenance.manage',
+  'drill.start',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

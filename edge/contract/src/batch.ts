@@ -3,6 +3,7 @@ import { IncidentEvent } from './incident.ts';
 import { InstantText } from './instant.ts';
 import { ReadingBlock } from './reading.ts';
 import { Registry } from './registry.ts';
+import { ToldReporter } from './repair.ts';
 
 const Id = z.string().min(1).max(200);
 
@@ -22,6 +23,8 @@ export const Heartbeat = z.object({
   simulated: z.boolean().default(false),
   /** What is wrong with the gateway itself, by part (`disk`, `broker`, `store`, `clock`), in a sentence. */
   troubles: z.record(z.string().max(40), z.string().max(2_000)).optional(),
+  /** The version of the response plans from the cloud that counts now; null: none does. */
+  response: z.int().positive().nullable().optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
@@ -68,6 +71,8 @@ export const Batch = z.object({
   events: z.array(IncidentEvent).max(2_000).default([]),
   blocks: z.array(ReadingBlock).max(2_000).default([]),
   daily: z.array(DailyEnergy).max(5_000).default([]),
+  /** Who reported repairs at the edge, until the cloud has them. */
+  reporters: z.array(ToldReporter).max(500).optional(),
 });
 export type Batch = z.infer<typeof Batch>;
 

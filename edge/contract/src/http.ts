@@ -24,7 +24,18 @@ export type WhoAmI = z.infer<typeof WhoAmI>;
  * `clock` {now, scale} every second (the page's countdown uses this time, and is stale without it),
  * `incident` an Incident without its timeline detail, `heartbeat` a Heartbeat,
  * `reading` the newest value of a series, `quarantine` {total}, and on the cloud
- * `client` {client}: its SLA or score changed, ask again; `command` {commandId, incident, state}.
+ * `client` {client}: its SLA or score changed, ask again; `command` {commandId, incident, state}; `alarm` {id}: one of the cloud's own, ask again;
+ * on an edge `maintenance` a MaintenanceNotice.
  */
-export const STREAM_EVENTS = ['clock', 'incident', 'heartbeat', 'reading', 'quarantine', 'client', 'command'] as const;
+export const STREAM_EVENTS = [
+  'clock',
+  'incident',
+  'heartbeat',
+  'reading',
+  'quarantine',
+  'client',
+  'command',
+  'alarm',
+  'maintenance',
+] as const;
 export type StreamEvent = (typeof STREAM_EVENTS)[number];

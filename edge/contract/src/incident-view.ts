@@ -1,5 +1,8 @@
 import { instantMillis, instantText } from './instant.ts';
 import type { Clock, Incident, IncidentChange, IncidentEvent, Page, TimelineEntry } from './incident.ts';
+import { isOnlyRepair } from './repair-report.ts';
+import { foldOrders } from './spending.ts';
+import type { HoldChange } from './storm.ts';
 import type { Condition } from './vocabulary.ts';
 
 /** The part of an event that gives it its meaning; the chain's fields only prove it. */
@@ -58,16 +61,45 @@ function change(before: Incident | null, event: FoldableEvent): Incident {
     case 'on_site':
       return { ...before, response: 'on_site', responder: change.responder, onSiteAt: before.onSiteAt ?? event.at };
     case 'resolved':
-      return { ...before, response: 'resolved', responder: change.responder, resolvedAt: event.at };
+      return {
+        ...before,
+        response: 'resolved',
+        responder: change.responder,
+        resolvedAt: event.at,
+        ...(change.fixed === undefined ? {} : { fixed: change.fixed }),
+      };
+    case 'ordered':
+    case 'approval_asked':
+    case 'approved':
+    case 'declined':
+    case 'spent':
+    case 'order_confirmed':
+    case 'order_overdue':
+    case 'order_arrived':
+    case 'order_called_off':
+      return { ...before, orders: foldOrders(before.orders ?? [], change, event.at) };
+    case 'reported_again':
+      return {
+        ...before,
+        repair: before.repair ?? change.repair,
+        reports: [...(before.reports ?? []), change.repair.id],
+      };
+    case 'arranged':
+      return { ...before, appointment: change.appointment };
     case 'closed':
       return { ...before, response: 'closed', closedAt: event.at };
     case 'cancelled':
       return { ...before, response: 'cancelled', closedAt: event.at };
     case 'noted':
+    case 'photo':
       return before;
     case 'clock':
     case 'adjusted':
       return withClock(before, change);
+    case 'held':
+    case 'unheld':
+    case 'gathered':
+      return foldHold(before, change, event.at);
   }
 }
 
@@ -108,14 +140,43 @@ function opened(event: FoldableEvent, change: IncidentChange & { kind: 'opened' 
     next: null,
     timeline: [],
     pages: [],
+    hold: null,
+    group: null,
+    ...(change.drill ? { drill: true } : {}),
+    ...(change.repair ? { repair: change.repair, reports: [change.repair.id] } : {}),
     version: event.seq,
   };
 }
 
 function upgraded(before: Incident, change: IncidentChange & { kind: 'upgraded' }, at: string): Incident {
-  const { severity, plan, clocks } = change;
-  if (before.plan) return { ...before, severity };
-  return { ...before, severity, plan, clocks, sla: headline(clocks), ladderFrom: at };
+  const { severity, plan } = change;
+  const repair = before.repair && { repair: { ...before.repair, urgency: 'urgent' as const } };
+  if (before.plan && !(plan && isOnlyRepair(before))) return { ...before, severity, ...repair };
+  // What is decided of a promise stays decided, whatever the repair turned out to be.
+  const decided = before.clocks.filter(({ verdict }) => verdict !== 'running');
+  const clocks = change.clocks.map((clock) => decided.find(({ term }) => term === clock.term) ?? clock);
+  // It has a ladder anew, so its pages are new pages.
+  const rounds = before.rounds + (before.plan ? 1 : 0);
+  return { ...before, severity, ...repair, plan, clocks, sla: headline(clocks), ladderFrom: at, stepsDone: 0, rounds };
+}
+
+/**
+ * Let out, the ladder goes on where it would stand had nobody held it, because the promise has run all the
+ * while. Only where clocks begin anew does the ladder begin anew with them.
+ */
+function foldHold(before: Incident, change: HoldChange, at: string): Incident {
+  if (change.kind === 'held') {
+    const { kind: _kind, ...hold } = change;
+    return { ...before, hold: { ...hold, since: before.hold?.since ?? at } };
+  }
+  if (change.kind === 'gathered') {
+    const { kind: _kind, ...group } = change;
+    return { ...before, group: { ...group, at } };
+  }
+  const unheld = { reason: change.reason, text: change.text, at };
+  if (change.clocks.length === 0) return { ...before, hold: null, unheld };
+  const clocks = before.clocks.map((clock) => change.clocks.find(({ term }) => term === clock.term) ?? clock);
+  return { ...before, hold: null, unheld, clocks, sla: headline(clocks), ladderFrom: at };
 }
 
 /** The headline is the on-site promise; an incident without that term has none. */
@@ -156,12 +217,12 @@ function moved(page: Page, change: IncidentChange & { kind: 'page' }, at: string
 }
 
 /**
- * When the ladder's next step comes; none once somebody is on site or the incident is over. Behind
+ * When the ladder's next step comes; none once somebody is on site or the incident is over, nor while it is held. Behind
  * the last step it repeats that one, when the plan says how often.
  */
 function nextStep(incident: Incident): Incident['next'] {
   const { plan, stepsDone } = incident;
-  if (!plan || (incident.response !== 'open' && incident.response !== 'acknowledged')) return null;
+  if (!plan || incident.hold || (incident.response !== 'open' && incident.response !== 'acknowledged')) return null;
   const step = plan.steps[stepsDone];
   if (step) return { step: stepsDone, at: later(incident.ladderFrom, step.afterSeconds) };
   const last = incident.timeline.findLast((told) => told.kind === 'step');

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { InstantText } from './instant.ts';
+import { HeldMs, Photo, Presence, SaidAt } from './presence.ts';
 import { PlanStep } from './registry.ts';
+import { Group, Hold, HOLD_CHANGES, Through } from './storm.ts';
+import { Appointment, Repair } from './repair.ts';
+import { Authority, Contractor, ContractorOrder, DispatchBody, ORDER_CHANGES } from './spending.ts';
 import { CONDITIONS, FAULTS, PROOFS, RESPONSES, SEVERITIES, TERMS, VERBS, VERDICTS } from './vocabulary.ts';
 
 const Id = z.string().min(1).max(200);
@@ -22,6 +26,17 @@ export const Recipient = z.object({
 });
 export type Recipient = z.infer<typeof Recipient>;
 
+const Versioned = z.object({ id: Id, version: z.int() });
+
+/** A plan's authority as it stood at T0. */
+export const FrozenAuthority = Authority.pick({ budget: true, per: true, askNextAfterSeconds: true }).extend({
+  /** Whose calendar months a monthly budget is counted in. */
+  timeZone: z.string(),
+  contractors: z.array(Contractor.pick({ id: true, name: true }).extend({ to: z.array(Recipient) })),
+  approvers: z.array(z.object({ person: Id, to: z.array(Recipient) })),
+});
+export type FrozenAuthority = z.infer<typeof FrozenAuthority>;
+
 /** A response plan as it stood at T0: people and addresses resolved, never looked up again. */
 export const FrozenPlan = z.object({
   id: Id,
@@ -29,7 +44,19 @@ export const FrozenPlan = z.object({
   terms: z.partialRecord(z.enum(TERMS), z.number().positive()),
   proof: z.enum(PROOFS),
   repeatEverySeconds: z.number().positive().optional(),
-  steps: z.array(PlanStep.extend({ to: z.array(Recipient) })),
+  /** `nobody`: why a step that pages reaches nobody. */
+  steps: z.array(PlanStep.extend({ to: z.array(Recipient), nobody: z.string().max(500).optional() })),
+  /** Who hears of a step that reaches nobody. */
+  alert: z.array(Recipient).optional(),
+  authority: FrozenAuthority.optional(),
+  /** What it was made of, with versions. */
+  madeOf: z
+    .object({
+      rosters: z.array(Versioned),
+      calendars: z.array(Versioned),
+      contracts: z.array(Versioned),
+    })
+    .optional(),
 });
 export type FrozenPlan = z.infer<typeof FrozenPlan>;
 
@@ -46,6 +73,13 @@ export type Clock = z.infer<typeof Clock>;
 export const PAGE_STATES = ['queued', 'sending', 'accepted', 'delivered', 'seen', 'failed', 'withdrawn'] as const;
 export type PageState = (typeof PAGE_STATES)[number];
 
+/** What a page is about that is not the ladder's: an order to a contractor. */
+export const PageAbout = z.object({
+  kind: z.enum(['order', 'called_off', 'approval', 'overdue']),
+  order: z.string().max(300),
+});
+export type PageAbout = z.infer<typeof PageAbout>;
+
 /** One notification to one person over one channel. `id` is reused in every retry. */
 export const Page = z.object({
   id: Id,
@@ -56,6 +90,7 @@ export const Page = z.object({
   at: InstantText,
   possibleDuplicate: z.boolean(),
   reason: z.string().nullable().default(null),
+  about: PageAbout.optional(),
 });
 export type Page = z.infer<typeof Page>;
 
@@ -95,6 +130,10 @@ export const IncidentChange = z.discriminatedUnion('kind', [
     plan: FrozenPlan.nullable(),
     clocks: z.array(Clock),
     simulated: z.boolean().default(false),
+    /** An exercise: its pages say so, and it counts in no promise, score or statistics. */
+    drill: z.boolean().optional(),
+    /** A person reported it to be mended. */
+    repair: Repair.optional(),
   }),
   z.object({ kind: z.literal('occurred'), source: z.string(), occurrences: z.int() }),
   /** It is worse than it was opened for: the clocks that it had lacked, and the ladder, start now. */
@@ -121,14 +160,40 @@ export const IncidentChange = z.discriminatedUnion('kind', [
     reason: z.string().nullable(),
     possibleDuplicate: z.boolean(),
   }),
-  z.object({ kind: z.literal('acknowledged'), responder: Id }),
-  z.object({ kind: z.literal('released'), responder: Id, reason: z.string() }),
-  z.object({ kind: z.literal('handed_over'), from: Id.nullable(), responder: Id, reason: z.string().nullable() }),
-  z.object({ kind: z.literal('on_site'), responder: Id, proof: z.enum(PROOFS) }),
-  z.object({ kind: z.literal('resolved'), responder: Id, note: z.string().nullable() }),
+  z.object({ kind: z.literal('acknowledged'), responder: Id, saidAt: SaidAt, ...Through.shape }),
+  z.object({ kind: z.literal('released'), responder: Id, reason: z.string(), ...Through.shape }),
+  z.object({
+    kind: z.literal('handed_over'),
+    from: Id.nullable(),
+    responder: Id,
+    reason: z.string().nullable(),
+    ...Through.shape,
+  }),
+  z.object({
+    kind: z.literal('on_site'),
+    responder: Id,
+    proof: z.enum(PROOFS),
+    ...Presence.shape,
+    saidAt: SaidAt,
+    ...Through.shape,
+  }),
+  /** `fixed`: whether whoever resolved it says that it is mended; false: it will have to be done again. */
+  z.object({
+    kind: z.literal('resolved'),
+    responder: Id,
+    note: z.string().nullable(),
+    fixed: z.boolean().optional(),
+    saidAt: SaidAt,
+    ...Through.shape,
+  }),
+  ...ORDER_CHANGES,
+  /** The same was reported again, or by somebody else. */
+  z.object({ kind: z.literal('reported_again'), repair: Repair }),
+  z.object({ kind: z.literal('arranged'), appointment: Appointment }),
   z.object({ kind: z.literal('closed'), reason: z.string().nullable() }),
-  z.object({ kind: z.literal('cancelled'), reason: z.string() }),
-  z.object({ kind: z.literal('noted'), text: z.string().max(4000) }),
+  z.object({ kind: z.literal('cancelled'), reason: z.string(), ...Through.shape }),
+  z.object({ kind: z.literal('noted'), text: z.string().max(4000), saidAt: SaidAt }),
+  Photo.extend({ kind: z.literal('photo'), id: Id, caption: z.string().max(4000).nullable(), saidAt: SaidAt }),
   z.object({
     kind: z.literal('clock'),
     term: z.enum(TERMS),
@@ -146,6 +211,7 @@ export const IncidentChange = z.discriminatedUnion('kind', [
     metAt: InstantText.nullable(),
     reason: z.string(),
   }),
+  ...HOLD_CHANGES,
 ]);
 export type IncidentChange = z.infer<typeof IncidentChange>;
 export type IncidentChangeKind = IncidentChange['kind'];
@@ -224,9 +290,38 @@ export const Incident = z.object({
   next: z.object({ step: z.int(), at: InstantText }).nullable(),
   timeline: z.array(TimelineEntry),
   pages: z.array(Page),
+  /** Why it pages nobody just now; null: it is paged for itself. */
+  hold: Hold.nullable().default(null),
+  /** What its people were last told of the incidents that it leads; null: it stands alone, or nobody was told yet. */
+  group: Group.nullable().default(null),
+  /** It had been held and is no longer: what its pages say of it. */
+  unheld: z
+    .object({ reason: z.string(), text: z.object({ en: z.string(), zh: z.string() }), at: InstantText })
+    .optional(),
+  drill: z.boolean().optional(),
+  /** Orders to contractors; absent: none. */
+  orders: z.array(ContractorOrder).optional(),
+  /** What a person reported; absent: sensors did. */
+  repair: Repair.optional(),
+  /** The ids of all reports of it, the first included. */
+  reports: z.array(z.string()).optional(),
+  appointment: Appointment.nullish(),
+  fixed: z.boolean().nullish(),
   version: z.int().describe('seq of its newest event'),
 });
 export type Incident = z.infer<typeof Incident>;
+
+/** What some verbs need beside the common words. */
+const OwnWords = {
+  /** For `dispatch`: from whom, what, how much. */
+  dispatch: DispatchBody.nullish(),
+  /** For `approve`, `decline`, `confirm_order`, `receive_order`, `call_off_order`: which order. */
+  order: z.string().max(300).nullish(),
+  /** For `resolve`: whether it is mended. */
+  fixed: z.boolean().nullish(),
+  /** For `arrange`: when, and by whom. */
+  appointment: Appointment.nullish(),
+};
 
 /** What a person orders. Counts from `receivedAt`, the instant that edge or cloud first had it. */
 export const Command = z.object({
@@ -240,6 +335,13 @@ export const Command = z.object({
   proof: z.enum(PROOFS).default('declared'),
   /** For `handover`: to whom. */
   to: Id.nullable().default(null),
+  /** For `arrive`: what stands on the asset; the edge judges it. */
+  code: z.string().max(100).nullish(),
+  ...Presence.shape,
+  saidAt: SaidAt,
+  /** For `note`: a photograph that the edge keeps already. */
+  photo: Photo.nullish(),
+  ...OwnWords,
 });
 export type Command = z.infer<typeof Command>;
 
@@ -248,8 +350,11 @@ export const CommandBody = z.strictObject({
   commandId: z.string().min(8).max(100),
   responder: Id,
   note: z.string().max(4000).nullish(),
-  proof: z.enum(PROOFS).optional(),
+  proof: z.enum(PROOFS).optional().describe('`verified` counts only from whoever may attest it'),
   to: Id.nullish(),
+  code: z.string().max(100).nullish().describe('for `arrive`: the code on the asset'),
+  heldMs: HeldMs.nullish().describe('how long the sender had to keep it for want of a line, ms'),
+  ...OwnWords,
 });
 export type CommandBody = z.infer<typeof CommandBody>;
 
@@ -261,5 +366,7 @@ export const ReportBody = z.strictObject({
   severity: z.enum(SEVERITIES).default('major'),
   reporter: Id,
   note: z.string().max(4000).nullish(),
+  /** Somebody wants it mended. */
+  repair: Repair.optional(),
 });
 export type ReportBody = z.infer<typeof ReportBody>;

@@ -36,6 +36,13 @@ export const PROOFS = ['declared', 'verified'] as const;
 /** How somebody's presence on site is known. */
 export type Proof = (typeof PROOFS)[number];
 
+export const PROOF_WAYS = ['code', 'network', 'attested'] as const;
+/** What verified it: the code on the asset, the gateway's own network, or somebody who may attest it. */
+export type ProofWay = (typeof PROOF_WAYS)[number];
+
+export const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+export type PhotoType = (typeof PHOTO_TYPES)[number];
+
 export const VERBS = [
   'acknowledge',
   'arrive',
@@ -46,6 +53,13 @@ export const VERBS = [
   'release',
   'handover',
   'escalate',
+  'dispatch',
+  'approve',
+  'decline',
+  'confirm_order',
+  'receive_order',
+  'call_off_order',
+  'arrange',
 ] as const;
 /** What a person may do to an incident; also the last path segment of the HTTP route. */
 export type Verb = (typeof VERBS)[number];
@@ -82,6 +96,10 @@ export const ELEVATOR_FAULTS = [
   'pit_flooding',
 ] as const;
 
+export const REPAIR_CATEGORIES = ['elevator', 'electrical', 'plumbing', 'hvac', 'access', 'cleaning', 'other'] as const;
+/** What a repair that somebody reports is about. */
+export type RepairCategory = (typeof REPAIR_CATEGORIES)[number];
+
 export const FAULTS = [
   ...ELEVATOR_FAULTS,
   'leak',
@@ -97,6 +115,7 @@ export const FAULTS = [
   'power_factor_low',
   'no_data',
   'tamper',
+  ...REPAIR_CATEGORIES.map((category) => `repair_${category}` as const),
   'unknown',
 ] as const;
 /** A canonical fault. A vendor code that nobody has mapped is `unknown` and keeps its vendor code. */

@@ -47,3 +47,12 @@ export function fromEnds(series: Series): Point[] {
     return { at: before !== undefined && at - before <= LONGEST_IN_STEPS * step ? before : at - step, value };
   });
 }
+
+/** The methods are written in °F. */
+export function fahrenheitOf(celsius: number): number {
+  return celsius * 1.8 + 32;
+}
+
+export function celsiusOf(fahrenheit: number): number {
+  return (fahrenheit - 32) / 1.8;
+}

@@ -9,7 +9,12 @@ export const GENESIS = '0'.repeat(64);
 /** SHA-256, in hex, over the event's canonical JSON without `hash` and `signature`. */
 export function hashOf(event: Omit<IncidentEvent, 'hash' | 'signature'>): string {
   const { edge, seq, incident, at, recordedAt, by, change, prev } = event;
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson({ edge, seq, incident, at, recordedAt, by, change, prev }))));
+  return hashOfJson({ edge, seq, incident, at, recordedAt, by, change, prev });
+}
+
+/** SHA-256, in hex, over any value's canonical JSON. */
+export function hashOfJson(value: unknown): string {
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
 }
 
 /** Makes a fact the next link of an edge's chain. */

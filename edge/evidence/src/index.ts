@@ -1,3 +1,6 @@
 /** Evidence that a client can check: canonical JSON, a hash chain over it, and its verification. */
 export { canonicalJson } from './canonical-json.ts';
-export { type ChainVerdict, GENESIS, hashOf, link, verifyChain } from './chain.ts';
+export { type ChainVerdict, GENESIS, hashOf, hashOfJson, link, verifyChain } from './chain.ts';
+export { exportCsv, exportIncident, ForeignLink, type IncidentExport } from './incident-export.ts';
+export { storyOf, type StoryLine } from './story.ts';
+export { type ExportVerdict, verifyExport } from './verify-export.ts';

@@ -1,4 +1,4 @@
-import type { Incident, Page } from '@keepsite/edge-contract';
+import { type Incident, instantMillis, type Page } from '@keepsite/edge-contract';
 import type { Language } from './message.ts';
 
 /** What a channel gets: one page to one person, with everything its text needs. */
@@ -18,8 +18,12 @@ export interface OutgoingPage {
   readonly timeZone: string;
   /** Where the crew answers; null when this edge has no address of its own. */
   readonly link: string | null;
+  /** The same without signing in, in this person's name: only for what nobody else reads. Absent: there is none. */
+  readonly ownLink?: string | null;
   /** Edge time, epoch ms; the remaining time is counted from it. */
   readonly now: number;
+  /** It tells of all of these together, which could not be sent while they were of use. Absent: it is a page. */
+  readonly late?: readonly OutgoingPage[];
 }
 
 /**
@@ -67,6 +71,10 @@ export interface Limit {
 export interface Channel {
   /** As addresses and plans call it. */
   readonly name: string;
+  /** True where that person alone reads what is sent there; absent: others may, a group or a board. */
+  readonly isPersonal?: (address: string) => boolean;
+  /** A group reads it: what could not be sent in time is told there in one message, not in twenty. */
+  readonly gathersLate?: true;
   /** What the provider allows; a page takes one token of each. Absent: no limit. */
   readonly limits?: (page: OutgoingPage) => readonly Limit[];
   readonly send: (page: OutgoingPage, deps: ChannelDeps) => Promise<Delivery>;
@@ -76,6 +84,25 @@ export interface Channel {
 
 /** Attempts after which a page is given up: by then the ladder has taken other ways. */
 export const MAX_ATTEMPTS = 8;
+
+/** No line for so long: whoever is to be reached was reached otherwise, or by nobody. */
+const GIVEN_UP_MS = 24 * 3_600_000;
+const LONGEST_REST_MS = 30_000;
+
+/**
+ * Nobody could be asked, for there is no line: that is no attempt, however often it is tried. The older
+ * the page the longer the rest, up to 30 s, and after a day it is `failed`.
+ */
+export function waitForLine(
+  { page, now }: Pick<OutgoingPage, 'page' | 'now'>,
+  reason: string,
+  random: () => number,
+): Delivery {
+  const age = Math.max(0, now - instantMillis(page.at));
+  if (age > GIVEN_UP_MS) return { outcome: 'failed', reason: `given up after a day without a line: ${reason}` };
+  const rest = Math.min(LONGEST_REST_MS, Math.max(1_000, age / 4)) * (0.75 + random() / 2);
+  return { outcome: 'retry', reason, afterMs: Math.round(rest), unsent: true };
+}
 
 /**
  * A `retry` with growing, spread-out delay (1 s, 2 s, 4 s … 30 s, each ± 25 %), or `failed` once

@@ -1,5 +1,5 @@
 import { type Answer, jsonOf, judge, waitOf } from './answer.ts';
-import { retryOrGiveUp, type ChannelDeps, type Delivery, type OutgoingPage } from './channel.ts';
+import { retryOrGiveUp, waitForLine, type ChannelDeps, type Delivery, type OutgoingPage } from './channel.ts';
 
 /** Most of an answer that is read; a provider's verdict is short. */
 const ANSWER_BYTES = 16_384;
@@ -35,7 +35,10 @@ export type Asked =
  * Asks a provider once. Never rejects. Redirects are not followed: one would carry the page, and
  * what is secret about its URL, to a place that nobody allowed.
  */
-export async function ask(request: Request, deps: ChannelDeps): Promise<Asked> {
+export async function ask(
+  request: Request,
+  deps: Pick<ChannelDeps, 'fetch' | 'assertAllowedUrl' | 'timeoutMs' | 'wallNow'>,
+): Promise<Asked> {
   let url: URL;
   try {
     url = new URL(request.url);
@@ -72,6 +75,7 @@ export function deliveryOf(
   deps: ChannelDeps,
 ): Delivery {
   if (asked.kind === 'forbidden') return { outcome: 'failed', reason: asked.reason };
+  if (asked.kind === 'silent' && !asked.mayHaveArrived) return waitForLine(page, asked.reason, deps.random);
   if (asked.kind === 'silent')
     return retryOrGiveUp(page, asked.reason, deps.random, { mayHaveArrived: asked.mayHaveArrived });
   const answer = verdict(asked.heard);

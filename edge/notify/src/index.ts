@@ -10,6 +10,7 @@ export { createEgress } from './egress/egress.ts';
 export type { Egress } from './egress/egress.ts';
 export { createFollowUps } from './follow-ups.ts';
 export type { FollowUps } from './follow-ups.ts';
+export { ask } from './http.ts';
 export { LANGUAGES, messageOf, textOf } from './message.ts';
 export type { Language, Message } from './message.ts';
 export type { Way } from './personal.ts';

@@ -1,5 +1,6 @@
+import { FrozenPlan } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
-import { messageOf, textOf } from './message.ts';
+import { messageOf, partsOf, textOf } from './message.ts';
 import { examplePage } from './testing.ts';
 
 test('the text says what, where, since when, how long is left, and where to answer, in both languages', () => {
@@ -33,6 +34,15 @@ test('a possible duplicate and a drill are labelled', () => {
   expect(messageOf(drill, 'en').lines).toContain('Drill (simulated)');
 });
 
+test('whoever is alerted because a step reaches nobody is told so', () => {
+  const page = examplePage();
+  const steps = [{ afterSeconds: 0, page: ['duty'], to: [], nobody: 'nobody on call: duty' }];
+  const plan = FrozenPlan.parse({ id: 'p', version: 1, terms: {}, proof: 'declared', steps });
+  const told = { ...page, incident: { ...page.incident, plan } };
+  expect(messageOf(told, 'en').lines[0]).toBe('This step reaches nobody, and you are told instead: duty');
+  expect(messageOf(told, 'zh').lines[0]).toBe('本级无人可呼叫，特通知您：duty');
+});
+
 test('an incident without the on-site promise shows no countdown', () => {
   const page = examplePage();
   const text = textOf({ ...page, incident: { ...page.incident, clocks: [] } });
@@ -53,4 +63,34 @@ test('a test message says so in every line that matters, and has no clock', () =
   const text = textOf(examplePage({ test: true }));
   expect(text).toMatch(/^\[测试\][\s\S]*\[TEST\]/);
   expect(text).not.toMatch(/Lift 3|left/);
+});
+
+test('a drill says so before anything else, in both languages', () => {
+  const drill = { ...examplePage(), incident: { ...examplePage().incident, drill: true } };
+  for (const language of ['zh', 'en'] as const) {
+    expect(messageOf(drill, language).headline).toMatch(/^【演练 DRILL】\[/);
+    expect(partsOf(drill).what).toMatch(/^【演练 DRILL】/);
+  }
+  expect(textOf(drill)).toMatch(/不计入任何考核[^]*it counts nowhere/);
+});
+
+test('a page for many says how many, how bad the worst is, and what they are', () => {
+  const text = { en: '1000 incidents; worst: Water leak, Pump room', zh: '共 1000 起；最严重：泵房漏水' };
+  const worst = { incident: 'i-2', severity: 'critical', fault: 'leak' } as const;
+  const group = { count: 1_000, worst, faults: [], assets: [], text, at: examplePage().incident.openedAt };
+  const many = { ...examplePage(), incident: { ...examplePage().incident, severity: 'major' as const, group } };
+  expect(messageOf(many, 'en').title).toMatch(/^\[CRITICAL\] .* and 999 more$/);
+  expect(messageOf(many, 'zh').title).toMatch(/^\[紧急\] .*等 1000 起$/);
+  expect(messageOf(many, 'zh').lines).toContain(text.zh);
+});
+
+test('what was held until now says why it comes so late', () => {
+  const unheld = {
+    reason: 'maintenance over',
+    text: { en: 'Still lasts after the maintenance', zh: '检修已结束，故障仍在' },
+    at: examplePage().incident.openedAt,
+  };
+  expect(messageOf({ ...examplePage(), incident: { ...examplePage().incident, unheld } }, 'en').lines).toContain(
+    unheld.text.en,
+  );
 });

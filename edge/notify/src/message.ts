@@ -1,5 +1,10 @@
 import { instantMillis } from '@keepsite/edge-contract';
 import type { OutgoingPage } from './channel.ts';
+import { cutChars } from './cut.ts';
+import { orderTold } from './order-message.ts';
+
+/** Of what somebody reported: enough to know what to bring. */
+const REPAIR_CHARS = 200;
 
 export const LANGUAGES = ['zh', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -25,8 +30,14 @@ const WORDS = {
     tried: 'Keepsite tries this channel out',
     nothing: 'Nothing has happened. If you read this, pages reach you here.',
     answer: 'Answer',
+    unreached: 'This step reaches nobody, and you are told instead',
     duplicate: 'Possibly sent twice',
     simulated: 'Drill (simulated)',
+    drill: 'This is a drill: act as you would, it counts nowhere',
+    more: (n: number) => ` and ${n} more`,
+    late: 'LATE, summary',
+    lateCount: (n: number) => (n === 1 ? '1 page could not be sent in time' : `${n} pages could not be sent in time`),
+    lateMore: (n: number) => `… and ${n} more`,
     colon: ': ',
   },
   zh: {
@@ -41,8 +52,14 @@ const WORDS = {
     tried: 'Keepsite 通道测试',
     nothing: '没有发生任何事件。能看到本条消息，说明告警可以送达。',
     answer: '响应',
+    unreached: '本级无人可呼叫，特通知您',
     duplicate: '可能重复',
     simulated: '演练（模拟）',
+    drill: '本次为演练：请照常响应，不计入任何考核',
+    more: (n: number) => `等 ${n + 1} 起`,
+    late: '迟到汇总',
+    lateCount: (n: number) => `${n} 条呼叫未能及时发出`,
+    lateMore: (n: number) => `…另有 ${n} 条`,
     colon: '：',
   },
 } as const satisfies Record<Language, unknown>;
@@ -51,20 +68,64 @@ const WORDS = {
 export function messageOf(page: OutgoingPage, language: Language): Message {
   const words = WORDS[language];
   if (page.test) return testMessage(language);
+  if (page.late) return lateMessage(page.late, page.possibleDuplicate, language);
   const { incident } = page;
   const line = (label: string, value: string) => `${label}${words.colon}${value}`;
   const place = oneLine(page.place[language]);
+  const order = orderTold(page, language);
   const left = leftMs(page);
   const lines = [
+    ...(order?.lines.map(oneLine) ?? []),
+    ...(incident.repair ? [oneLine(cutChars(incident.repair.text, REPAIR_CHARS))] : []),
+    ...(order ? [] : news(incident, language)),
+    ...unreached(page).map((who) => line(words.unreached, who)),
     line(words.where, place),
     line(words.since, localTime(instantMillis(incident.openedAt), page.timeZone)),
     ...(left === null ? [] : [left >= 0 ? words.left(minutes(left)) : words.overdue(minutes(-left))]),
     ...(page.link === null ? [] : [line(words.answer, page.link)]),
+    ...(incident.drill ? [words.drill] : []),
     ...(incident.simulated ? [words.simulated] : []),
     ...(page.possibleDuplicate ? [words.duplicate] : []),
   ];
-  const title = `[${words.severity[incident.severity]}] ${oneLine(incident.summary[language])}`;
+  const title = oneLine(`${incident.drill ? DRILL : ''}${order?.title ?? titleOf(incident, language)}`);
   return { title, headline: [title, place, ...shortLeft(page, language)].join(' · '), lines };
+}
+
+/** In both languages and before anything else: nobody may take an exercise for the real thing, nor the other way round. */
+const DRILL = '【演练 DRILL】';
+
+/** Of many at once how bad the worst is, and how many there are. */
+function titleOf({ severity, summary, group }: OutgoingPage['incident'], language: Language): string {
+  const words = WORDS[language];
+  const more = group && group.count > 1 ? words.more(group.count - 1) : '';
+  return `[${words.severity[group?.worst.severity ?? severity]}] ${summary[language]}${more}`;
+}
+
+/** What is to be known beyond this one incident. */
+function news({ group, unheld }: OutgoingPage['incident'], language: Language): string[] {
+  return [unheld?.text[language], group?.text[language]].flatMap((text) => (text ? [oneLine(text)] : []));
+}
+
+/** Whom the page's step should have reached, where it went to those who hear of that instead. */
+function unreached({ page, incident }: OutgoingPage): string[] {
+  const nobody = page.about ? undefined : incident.plan?.steps[page.step]?.nobody;
+  return nobody === undefined ? [] : [oneLine(nobody.split(': ').slice(1).join(': '))];
+}
+
+/** Titles that a summary holds. */
+const LATE_LINES = 15;
+
+/** What a group is told once there is a line again: it is no page, nobody need run for it. */
+function lateMessage(late: readonly OutgoingPage[], possibleDuplicate: boolean, language: Language): Message {
+  const words = WORDS[language];
+  const told = late.slice(0, LATE_LINES).map((page) => {
+    const since = localTime(instantMillis(page.page.at), page.timeZone);
+    return `${since} ${oneLine(titleOf(page.incident, language))} · ${oneLine(page.place[language])}`;
+  });
+  const more = late.length - told.length;
+  const rest = more > 0 ? [words.lateMore(more)] : [];
+  const title = `[${words.late}] ${words.lateCount(late.length)}`;
+  return { title, headline: title, lines: [...told, ...rest, ...(possibleDuplicate ? [words.duplicate] : [])] };
 }
 
 function testMessage(language: Language): Message {
@@ -99,7 +160,7 @@ export function firstLanguage(page: Pick<OutgoingPage, 'languages'>): Language {
 export function partsOf(page: OutgoingPage): { readonly what: string; readonly where: string; readonly left: string } {
   const language = firstLanguage(page);
   const { title } = messageOf(page, language);
-  if (page.test) return { what: title, where: '-', left: '-' };
+  if (page.test || page.late) return { what: title, where: '-', left: '-' };
   return { what: title, where: oneLine(page.place[language]), left: shortLeft(page, language)[0] ?? '-' };
 }
 
@@ -113,8 +174,9 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();
 }
 
-/** What is left of the on-site promise, ms, negative once it is broken; null when no clock runs for it. */
+/** What is left of the on-site promise, ms, negative once it is broken; null when no clock runs for it, or the page is about an order. */
 function leftMs(page: OutgoingPage): number | null {
+  if (page.page.about) return null;
   const clock = page.incident.clocks.find(({ term }) => term === 'on_site');
   if (!clock || (clock.verdict !== 'running' && clock.verdict !== 'breached')) return null;
   return instantMillis(clock.dueAt) - page.now;

@@ -24,6 +24,8 @@ export function pageJson(page: OutgoingPage): Record<string, unknown> {
       summary: incident.summary,
       openedAt: incident.openedAt,
       simulated: incident.simulated,
+      ...(incident.drill && { drill: true }),
+      ...(incident.group && { group: incident.group }),
       clocks: incident.clocks.map(({ term, dueAt, verdict }) => ({ term, dueAt, verdict })),
     },
     place: page.place,

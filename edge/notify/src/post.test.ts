@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_ATTEMPTS, type Channel, type Delivery, type OutgoingPage } from './channel.ts';
+import { textOf } from './message.ts';
 import type { Way } from './personal.ts';
 import { createPost } from './post.ts';
 import { createRates } from './rates.ts';
@@ -15,13 +16,18 @@ const ALL: readonly Way[] = [
 ];
 
 /** A post office whose channels do what the test says, and what they were asked to send. */
-function post(outcomes: Record<string, Delivery | (() => Promise<Delivery>)>, rules: Partial<PersonRules> = {}) {
+function post(
+  outcomes: Record<string, Delivery | (() => Promise<Delivery>)>,
+  rules: Partial<PersonRules> = {},
+  personal: Record<string, Channel['isPersonal']> = {},
+) {
   const clock = { now: 0 };
   const sent: OutgoingPage[] = [];
   const channels = Object.entries(outcomes).map(([name, outcome]): [string, Channel] => [
     name,
     {
       name,
+      ...(personal[name] && { isPersonal: personal[name] }),
       limits: () => [{ key: name, count: 20, perMs: 60_000 }],
       send(page) {
         sent.push(page);
@@ -217,4 +223,47 @@ test('a rule by severity, and hours over midnight', async () => {
   expect((await office.deliver(owed({}, AT_NIGHT), ALL)).outcome).toBe('accepted');
   expect((await office.deliver(owed({ severity: 'major' }, AT_NIGHT), ALL)).outcome).toBe('failed');
   expect((await office.deliver(owed(), ALL)).outcome, 'by day, with SMS left').toBe('failed');
+});
+
+test('who answers while the first way fails is not bothered over the second', async () => {
+  let isOwed = true;
+  const office = post({
+    robot: () => {
+      isOwed = false;
+      return Promise.resolve(NO);
+    },
+    sms: YES,
+  });
+  expect(await office.deliver(owed(), ALL, () => isOwed)).toEqual(NO);
+  expect(office.ways()).toEqual(['robot']);
+});
+
+test('a link that acts in a person’s name goes to that person alone, and whoever else reads is asked to sign in', async () => {
+  const office = post({ robot: NO, sms: YES }, {}, { sms: () => true });
+  await office.deliver(owed({}, { link: 'https://site/incidents/1', ownLink: 'https://site/l/secret' }), ALL);
+  expect(office.sent.map(({ link }) => link)).toEqual(['https://site/incidents/1', 'https://site/l/secret']);
+  expect(JSON.stringify(office.sent[0])).not.toContain('secret');
+});
+
+test('without a line a page waits without end, but not where another way is really tried each time', async () => {
+  const noLine: Delivery = { outcome: 'retry', reason: 'ENETUNREACH', afterMs: 8_000, unsent: true };
+  const office = post({
+    robot: noLine,
+    sms: { outcome: 'retry', reason: 'silent', afterMs: 8_000, mayHaveArrived: true },
+  });
+  expect(await office.deliver(owed(), [])).toMatchObject({ outcome: 'retry', unsent: true });
+  const tried = await office.deliver(owed(), ALL.slice(0, 2));
+  expect(tried).toMatchObject({ outcome: 'retry', mayHaveArrived: true });
+  expect(tried).not.toHaveProperty('unsent');
+});
+
+test('what came too late is told in one message that says so, and that nobody has to run for', async () => {
+  const office = post({ robot: YES });
+  const pages = [owed({}, { now: 9e12 }), owed({ severity: 'major' })] as const;
+  expect(await office.deliverLate(pages)).toEqual(YES);
+  expect(office.sent).toHaveLength(1);
+  const text = textOf(office.sent[0]!);
+  expect(text).toContain('[迟到汇总] 2 条呼叫未能及时发出');
+  expect(text).toContain('[LATE, summary] 2 pages could not be sent in time');
+  expect(text).not.toMatch(/left|剩/);
 });

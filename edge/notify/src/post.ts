@@ -21,9 +21,12 @@ export interface Post {
   /**
    * Sends a page over its channel; when that fails, does not answer, or would keep an urgent page
    * waiting, over the person's next way at once. A channel that has just gone silent is not waited
-   * for again while there is another way. `ways` are all addresses of the person.
+   * for again while there is another way. `ways` are all addresses of the person; no further one is
+   * tried once `isOwed` says no.
    */
-  deliver(page: OutgoingPage, ways: readonly Way[]): Promise<Sent>;
+  deliver(page: OutgoingPage, ways: readonly Way[], isOwed?: () => boolean): Promise<Sent>;
+  /** Tells a group in one message of pages that could not be sent there in time; the first says where. */
+  deliverLate(pages: readonly [OutgoingPage, ...OutgoingPage[]]): Promise<Delivery>;
 }
 
 /** An urgent page that would have to wait longer turns to the person's next channel. */
@@ -48,7 +51,7 @@ export function createPost({ channels, people, rates, deps, now }: PostParts): P
       const limits = channel.limits?.(page) ?? [];
       const waitMs = rates.take(limits, rankOf(page));
       if (waitMs > 0) return waiting(name, waitMs);
-      const delivery = await channel.send(page, deps);
+      const delivery = await channel.send(linked(page, channel), deps);
       if (mayHaveArrived(delivery)) silentUntil.set(name, now() + SHUNNED_MS);
       else silentUntil.delete(name);
       if (delivery.outcome === 'retry' && delivery.throttled) rates.block(limits, delivery.afterMs);
@@ -59,14 +62,21 @@ export function createPost({ channels, people, rates, deps, now }: PostParts): P
   }
 
   return {
-    async deliver(asked, ways) {
+    deliverLate(pages) {
+      const possibleDuplicate = pages.some((page) => page.possibleDuplicate);
+      return attempt({ ...pages[0], possibleDuplicate, late: pages });
+    },
+    async deliver(asked, ways, isOwed = always) {
       const rules = people.get(asked.page.to.person);
       const page = rules === undefined ? asked : { ...asked, languages: languagesOf(rules) };
       if (isHeldBack(rules, page.page.channel, page, ways))
         return { outcome: 'failed', reason: `held back by the person's own rules for ${page.page.channel}` };
       const others = otherWays(rules, page, ways).slice(0, MOST_WAYS - 1);
       const until = now() + LONGEST_MS;
-      return isUrgent(page) && isSilent(page.page.channel) ? asLast(page, others, until) : asFirst(page, others, until);
+      const goesOn = () => now() <= until && isOwed();
+      return isUrgent(page) && isSilent(page.page.channel)
+        ? asLast(page, others, goesOn)
+        : asFirst(page, others, goesOn);
     },
   };
 
@@ -74,16 +84,16 @@ export function createPost({ channels, people, rates, deps, now }: PostParts): P
     return (silentUntil.get(name) ?? 0) > now();
   }
 
-  async function asFirst(page: OutgoingPage, others: readonly Way[], until: number): Promise<Sent> {
+  async function asFirst(page: OutgoingPage, others: readonly Way[], goesOn: () => boolean): Promise<Sent> {
     const first = await attempt(page);
     if (first.outcome === 'accepted') return { ...first, over: wayOf(page) };
-    return movesOn(first, page) ? fallOver(page, first, others, until) : first;
+    return movesOn(first, page) ? fallOver(page, first, others, goesOn) : first;
   }
 
-  async function asLast(page: OutgoingPage, others: readonly Way[], until: number): Promise<Sent> {
+  async function asLast(page: OutgoingPage, others: readonly Way[], goesOn: () => boolean): Promise<Sent> {
     const reason = `${page.page.channel} did not answer a moment ago`;
-    const other = await fallOver(page, { outcome: 'retry', reason, afterMs: AGAIN_AFTER_MS }, others, until);
-    if (other.outcome === 'accepted' || now() > until) return other;
+    const other = await fallOver(page, { outcome: 'retry', reason, afterMs: AGAIN_AFTER_MS }, others, goesOn);
+    if (other.outcome === 'accepted' || !goesOn()) return other;
     const possibleDuplicate = page.possibleDuplicate || mayHaveArrived(other);
     const own = await attempt({ ...page, possibleDuplicate });
     return own.outcome === 'accepted'
@@ -95,22 +105,45 @@ export function createPost({ channels, people, rates, deps, now }: PostParts): P
     page: OutgoingPage,
     first: Exclude<Delivery, { outcome: 'accepted' }>,
     ways: readonly Way[],
-    until: number,
+    goesOn: () => boolean,
   ): Promise<Sent> {
     let hope: Delivery = first;
     let possibleDuplicate = page.possibleDuplicate || mayHaveArrived(first);
+    let tried = !isUnsent(first);
     for (const way of ways) {
-      if (now() > until) break;
+      if (!goesOn()) break;
       const delivery = await attempt(redirected(page, way, possibleDuplicate));
       if (delivery.outcome === 'accepted') {
         const reason = `sent over ${way.channel}, because ${page.page.channel} did not work: ${first.reason}`;
         return { ...delivery, reason, over: way };
       }
       possibleDuplicate ||= mayHaveArrived(delivery);
+      tried ||= !isUnsent(delivery);
       if (hope.outcome === 'failed' && delivery.outcome === 'retry') hope = delivery;
     }
-    return mayHaveArrivedAtAll(hope, possibleDuplicate && !page.possibleDuplicate);
+    return mayHaveArrivedAtAll(tried ? counted(hope) : hope, possibleDuplicate && !page.possibleDuplicate);
   }
+}
+
+function isUnsent(delivery: Delivery): boolean {
+  return delivery.outcome === 'retry' && delivery.unsent === true;
+}
+
+/** One of the ways was really tried, so it is an attempt: a page is not sent over that one for ever. */
+function counted(delivery: Delivery): Delivery {
+  if (delivery.outcome !== 'retry') return delivery;
+  const { unsent: _, ...rest } = delivery;
+  return rest;
+}
+
+/** Who reads the link may act in the person's name, so a group gets the one that asks to sign in. */
+function linked(page: OutgoingPage, { isPersonal }: Channel): OutgoingPage {
+  const { ownLink, ...rest } = page;
+  return ownLink && isPersonal?.(page.page.to.address) ? { ...rest, link: ownLink } : rest;
+}
+
+function always(): boolean {
+  return true;
 }
 
 function waiting(name: string, waitMs: number): Delivery {

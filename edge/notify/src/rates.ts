@@ -55,8 +55,8 @@ export function createRates(now: () => number): Rates {
 }
 
 /** New critical pages first; then their repeats and new major ones; then the rest. A test waits for everybody. */
-export function rankOf({ incident, test }: Pick<OutgoingPage, 'incident' | 'test'>): Rank {
-  if (test) return 2;
+export function rankOf({ incident, test, late }: Pick<OutgoingPage, 'incident' | 'test' | 'late'>): Rank {
+  if (test || late) return 2;
   const first = incident.rounds === 0;
   if (incident.severity === 'critical') return first ? 0 : 1;
   return incident.severity === 'major' && first ? 1 : 2;

@@ -83,6 +83,15 @@ people:
   expect(JSON.stringify(parsed)).not.toContain('s3cret');
 });
 
+test.each(['dingtalk', 'wecom', 'feishu', 'slack', 'teams'])(
+  'a %s whose URL is none is a fault with its line',
+  (type) => {
+    const parsed = parse(`version: 1\nchannels:\n  robot:\n    type: ${type}\n    url: \${ROBOT}\n`);
+    expect(parsed).toMatchObject({ ok: false });
+    expect(!parsed.ok && parsed.faults.join()).toContain('channels.yaml:5: channels.robot.url: must be');
+  },
+);
+
 test('a person’s rules can only name channels that there are', () => {
   expect(parse('version: 1\npeople:\n  li:\n    fallOver: [log, smoke]')).toEqual({
     ok: false,

@@ -51,6 +51,8 @@ export function examplePage(over: Partial<OutgoingPage> = {}, address = 'https:/
       next: null,
       timeline: [],
       pages: [page],
+      hold: null,
+      group: null,
       version: 1,
     },
     attempt: 1,

@@ -71,6 +71,8 @@ function trialIncident(edge: string, id: string, at: string): Incident {
     next: null,
     timeline: [],
     pages: [],
+    hold: null,
+    group: null,
     version: 1,
   };
 }

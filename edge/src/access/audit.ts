@@ -25,7 +25,10 @@ export const AUDIT_KINDS = [
   'credential_issued',
   'credential_changed',
   'credential_revoked',
+  'roster_changed',
   'acted_for_another',
+  'maintenance_changed',
+  'code_replaced',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

@@ -9,11 +9,23 @@ const CREW: readonly Action[] = [
   'incident.close',
   'incident.note',
   'incident.release',
+  // What they have they may hand over, and whoever needs help may call for it.
+  'incident.handover',
+  'incident.escalate',
+  'incident.dispatch',
+  'incident.confirm_order',
+  'incident.receive_order',
+  'incident.arrange',
+  'repair.contact',
 ];
+/** Money that exceeds a budget is decided by whoever answers for it. */
+const APPROVING: readonly Action[] = ['incident.approve', 'incident.decline'];
 const DISPATCHER: readonly Action[] = [
   ...CREW,
-  ...VERBS.map((verb) => `incident.${verb}` as const),
+  ...VERBS.map((verb) => `incident.${verb}` as const).filter((action) => !APPROVING.includes(action)),
   'incident.assign',
+  'roster.change',
+  'repair.code',
   'outbox.read',
 ];
 
@@ -23,10 +35,21 @@ const MAY: Readonly<Record<Role, ReadonlySet<Action>>> = {
   'account-manager': new Set<Action>(['facility.read']),
   crew: new Set(CREW),
   dispatcher: new Set(DISPATCHER),
-  supervisor: new Set<Action>([...DISPATCHER, 'discovered.read', 'mapping.read', 'quarantine.read']),
+  supervisor: new Set<Action>([
+    ...DISPATCHER,
+    ...APPROVING,
+    'incident.attest',
+    'maintenance.manage',
+    'drill.start',
+    'code.read',
+    'discovered.read',
+    'mapping.read',
+    'quarantine.read',
+  ]),
   installer: new Set<Action>([
     'facility.read',
     'incident.report',
+    'repair.code',
     'discovered.read',
     'device.adopt',
     'mapping.read',
@@ -35,6 +58,8 @@ const MAY: Readonly<Record<Role, ReadonlySet<Action>>> = {
     'quarantine.retry',
     'outbox.read',
     'credential.read',
+    'code.read',
+    'code.manage',
   ]),
   admin: new Set(ACTIONS),
 };
@@ -63,7 +88,7 @@ export const DEMO: Principal = {
 };
 
 /** Numbers for a monitoring system tell nothing of the facility: any machine that was let in may read them. */
-export function may({ kind, role }: Principal, action: Action): boolean {
+export function may({ kind, role }: Pick<Principal, 'kind' | 'role'>, action: Action): boolean {
   return MAY[role].has(action) || (kind === 'token' && action === 'metrics.read');
 }
 

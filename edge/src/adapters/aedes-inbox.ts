@@ -37,6 +37,8 @@ export interface AedesInboxOptions {
   readonly isOurs?: (topic: string) => boolean;
   /** Filters that nobody may subscribe within, whoever it is; what is said there is told to nobody. Default none. */
   readonly denySubscribe?: readonly string[];
+  /** Who shows nothing may give orders about incidents too. Default: no. */
+  readonly ordersFromAnybody?: boolean;
 }
 
 export interface AedesInbox extends Inbox {
@@ -72,8 +74,17 @@ export function createAedesInbox(options: AedesInboxOptions): AedesInbox {
 
   function partsFor(handler: (message: InboxMessage) => void): HookParts {
     const { clock, doorkeeper = createOpenDoor(), isOurs = isOursByDefault, denySubscribe = [] } = options;
+    const { ordersFromAnybody = false } = options;
     const { topicLevels, sessions, retainedPerCredential, inflightQos2 } = limits;
-    const guests = createGuests({ doorkeeper, isOurs, denySubscribe, topicLevels, clock, sessions });
+    const guests = createGuests({
+      doorkeeper,
+      isOurs,
+      denySubscribe,
+      ordersFromAnybody,
+      topicLevels,
+      clock,
+      sessions,
+    });
     return {
       limits,
       clock,

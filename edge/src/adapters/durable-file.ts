@@ -3,14 +3,19 @@ import { basename, dirname, join } from 'node:path';
 import { EdgeError, sentenceOf } from '../errors.ts';
 
 /**
- * Replaces a text file as a whole: after a power cut there is the old text or the new one, never a
- * part. Throws EDGE_FILE_UNWRITABLE, and has then changed nothing.
+ * Replaces a file as a whole: after a power cut there is the old one or the new one, never a part.
+ * Throws EDGE_FILE_UNWRITABLE, and has then changed nothing.
  */
 export function writeTextFile(path: string, text: string): void {
+  writeFile(path, text);
+}
+
+/** The same for bytes. */
+export function writeFile(path: string, content: string | Uint8Array): void {
   const draft = join(dirname(path), `.${basename(path)}.new`);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeDurably(draft, text);
+    writeDurably(draft, content);
     renameSync(draft, path);
     syncDirectory(dirname(path));
   } catch (error) {
@@ -31,10 +36,10 @@ export function removeTextFile(path: string): void {
   }
 }
 
-function writeDurably(path: string, text: string): void {
+function writeDurably(path: string, content: string | Uint8Array): void {
   const file = openSync(path, 'w', 0o644);
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, content);
     fsyncSync(file);
   } catch (error) {
     rmSync(path, { force: true });

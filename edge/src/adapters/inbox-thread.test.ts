@@ -16,6 +16,7 @@ const SETTINGS: BrokerSettings = {
   port: 0,
   tls: null,
   denySubscribe: [],
+  ordersFromAnybody: false,
   sparkplug: null,
   guests: { credentials: [], key: new Uint8Array(32), anonymous: true, ownClients: [] },
 };

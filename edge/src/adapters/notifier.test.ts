@@ -19,6 +19,7 @@ const OWED: OwedPage = {
   incident: 'inc 1',
   attempts: 2,
   notBefore: 0,
+  urgency: 0,
   page: {
     id: 'p',
     step: 0,
@@ -64,7 +65,7 @@ test('the channel gets the page with its place, its attempt and a link', async (
     },
     { directory: () => ({ asset: (id) => (id === 'lift-3' ? place : undefined) }) },
   );
-  expect(await ring.deliver(OWED, INCIDENT)).toEqual({ outcome: 'accepted', reference: 'r' });
+  expect(await ring.deliver(OWED, INCIDENT, () => true)).toEqual({ outcome: 'accepted', reference: 'r' });
   expect(heard[0]).toMatchObject({
     attempt: 3,
     possibleDuplicate: true,
@@ -77,7 +78,7 @@ test('the channel gets the page with its place, its attempt and a link', async (
 
 test('a channel that throws is a retry that may have arrived', async () => {
   const ring = notifier(() => Promise.reject(new Error('out of ink')));
-  expect(await ring.deliver(OWED, INCIDENT)).toMatchObject({
+  expect(await ring.deliver(OWED, INCIDENT, () => true)).toMatchObject({
     outcome: 'retry',
     reason: 'out of ink',
     mayHaveArrived: true,
@@ -85,7 +86,7 @@ test('a channel that throws is a retry that may have arrived', async () => {
 });
 
 test('a channel that this edge does not have fails at once', async () => {
-  expect(await notifier(null).deliver(OWED, INCIDENT)).toEqual({
+  expect(await notifier(null).deliver(OWED, INCIDENT, () => true)).toEqual({
     outcome: 'failed',
     reason: 'this edge has no channel named bell',
   });
@@ -107,7 +108,7 @@ test('what fails goes over the person’s next address at once, and an acknowled
   ];
   const people = () => [{ id: 'li', name: 'Li', skills: [], addresses }];
   const ring = notifier(() => Promise.resolve({ outcome: 'failed', reason: 'cracked' }), { people }, horn);
-  expect(await ring.deliver(OWED, INCIDENT)).toEqual({
+  expect(await ring.deliver(OWED, INCIDENT, () => true)).toEqual({
     outcome: 'accepted',
     reference: 'roof',
     reason: 'sent over horn, because bell did not work: cracked',
@@ -125,4 +126,25 @@ test('a test message says that it is one, and its verdict is the provider’s', 
   const verdict = await ring.test({ channel: 'bell', address: 'tower' });
   expect(verdict).toEqual({ outcome: 'failed', reason: 'HTTP 403: no_service' });
   expect(heard[0]).toMatchObject({ test: true, page: { to: { channel: 'bell', address: 'tower' } } });
+});
+
+test('what a group was to be told is too late a minute after the promise broke; a person is told all the same', async () => {
+  const T0 = Date.UTC(2026, 2, 2, 8);
+  const dueAt = new Date(T0 + 420_000).toISOString();
+  const clocks = [{ term: 'on_site', startedAt: OWED.page.at, dueAt, metAt: null, verdict: 'breached', proof: null }];
+  const incident = { ...INCIDENT, clocks } as unknown as Incident;
+  const robot: Channel = {
+    name: 'horn',
+    gathersLate: true,
+    send: () => Promise.resolve({ outcome: 'accepted', reference: null }),
+  };
+  const at = (seconds: number) => notifier(null, { clock: { now: () => T0 + seconds * 1000 } }, robot);
+  const toRobot = { ...OWED, page: { ...OWED.page, channel: 'horn', to: { ...OWED.page.to, channel: 'horn' } } };
+  const after = { ...toRobot, page: { ...toRobot.page, at: new Date(T0 + 421_000).toISOString() } };
+  expect(at(420).lateFor?.(toRobot, incident)).toBeNull();
+  expect(at(421).lateFor?.(toRobot, incident)).toBe('horn -');
+  expect(at(3_600).lateFor?.(after, incident), 'made when it was broken already').toBeNull();
+  expect(at(3_600).lateFor?.(OWED, incident), 'no group').toBeNull();
+  const pages = [toRobot, toRobot].map((owed) => ({ owed, incident }));
+  expect(await at(3_600).deliverLate?.(pages)).toEqual({ outcome: 'accepted', reference: null });
 });

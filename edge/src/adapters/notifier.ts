@@ -1,4 +1,11 @@
-import type { Incident, Person } from '@keepsite/edge-contract';
+import {
+  type Incident,
+  instantMillis,
+  isContractorPerson,
+  type Millis,
+  type Page,
+  type Person,
+} from '@keepsite/edge-contract';
 import {
   type ChannelDeps,
   type ChannelSettings,
@@ -19,6 +26,7 @@ import {
 } from '@keepsite/edge-notify';
 import { randomUUID } from 'node:crypto';
 import type { Directory, Place } from '../domain/directory.ts';
+import { isOver } from '../domain/incident.ts';
 import type { Clock, Notifier, OwedPage } from '../ports.ts';
 
 export interface NotifierOptions {
@@ -36,6 +44,8 @@ export interface NotifierOptions {
   readonly webhook: { readonly url: string | null; readonly secret: string | null };
   /** Plain http and this machine's own addresses may be reached. */
   readonly demo: boolean;
+  /** Makes links by which a person answers without signing in; absent: people sign in. */
+  readonly links?: { issue(incident: Incident, person: string): string };
   /** Where the web app is reached; asked late, because the port may be known only after the start. */
   readonly publicUrl: () => string | null;
 }
@@ -76,11 +86,24 @@ export function createNotifier(options: NotifierOptions): ChannelNotifier {
     later: (ms, work) => void setTimeout(work, ms).unref(),
   });
   return {
-    async deliver(owed, incident) {
+    async deliver(owed, incident, isOwed) {
       const person = options.people().find(({ id }) => id === owed.page.to.person);
-      const { over, ...delivery } = await post.deliver(outgoing(owed, incident, options), waysOf(person, owed));
+      const { over, ...delivery } = await post.deliver(outgoing(owed, incident, options), waysOf(person, owed), isOwed);
       if (over) followUps.reached(incident.id, over);
       return delivery;
+    },
+    lateFor({ page }, incident) {
+      const channel = channels.get(page.channel);
+      return channel?.gathersLate && isTooLate(page, incident, clock.now())
+        ? `${page.channel} ${page.to.address}`
+        : null;
+    },
+    deliverLate(pages) {
+      const root = options.publicUrl();
+      const link = root === null ? null : `${root}/incidents`;
+      const [first, ...others] = pages.map(({ owed, incident }) => ({ ...outgoing(owed, incident, options), link }));
+      if (!first) return Promise.resolve({ outcome: 'failed', reason: 'there is nothing to tell' });
+      return post.deliverLate([first, ...others]);
     },
     committed({ incidents }) {
       for (const incident of incidents) followUps.committed(incident);
@@ -118,8 +141,27 @@ function outgoing(owed: OwedPage, incident: Incident, options: NotifierOptions):
     place: { en: placeName(place, incident, 'en'), zh: placeName(place, incident, 'zh') },
     timeZone: place?.site.zone ?? 'UTC',
     link: root === null ? null : `${root}/incidents/${encodeURIComponent(incident.id)}`,
+    ownLink: root === null ? null : ownLink(root, owed, incident, options),
     now: options.clock.now(),
   };
+}
+
+/** A page that waits for no longer than this is told as a page, whatever has happened meanwhile. */
+const LATE_AFTER_MS = 60_000;
+
+/** What it called people to has been missed: the promise broke while the page waited to be sent. */
+function isTooLate(page: Page, incident: Incident, now: Millis): boolean {
+  const clock = incident.clocks.find(({ term }) => term === 'on_site');
+  const madeAt = instantMillis(page.at);
+  if (!clock || madeAt > instantMillis(clock.dueAt)) return false;
+  return now > Math.max(instantMillis(clock.dueAt), madeAt + LATE_AFTER_MS);
+}
+
+/** An incident that is over needs no answer. */
+function ownLink(root: string, { page }: OwedPage, incident: Incident, { links }: NotifierOptions): string | null {
+  // A contractor is told what is ordered; who is at work and what else happened is not his to read.
+  if (isContractorPerson(page.to.person)) return null;
+  return links && !isOver(incident) ? `${root}/l/${links.issue(incident, page.to.person)}` : null;
 }
 
 /** The page that had reached somebody over this way, or one like it. */
@@ -127,7 +169,7 @@ function followUpPage(incident: Incident, way: Way, options: NotifierOptions): O
   const sent = incident.pages.find(({ to }) => to.channel === way.channel && to.address === way.address);
   const trial = trialPage(way, { person: '-', name: '-', edge: options.edge, id: incident.id }, options.clock.now());
   const page = sent ?? trial.page;
-  return outgoing({ incident: incident.id, page, attempts: 0, notBefore: 0 }, incident, options);
+  return outgoing({ incident: incident.id, page, attempts: 0, notBefore: 0, urgency: 0 }, incident, options);
 }
 
 /** From the large to the small, as addresses are told in Chinese and on a floor plan. */

@@ -1,9 +1,17 @@
-const OURS = /^keepsite\/[^/]+\/(?:incidents|bridge|pages|assets)(?:\/|$)/;
+const OURS = /^keepsite\/[^/]+\/(?:incidents|bridge|pages|assets|maintenance)(?:\/|$)/;
+const ORDER = /^keepsite\/[^/]+\/incidents\/[^/]+\/commands$/;
 const OUR_DISCOVERY = /\/device\/keepsite_[^/]+\/config$/;
 
 /** True for topics that only the edge itself may speak on (DESIGN §4, MQTT): nobody else's word there counts. */
 export function isOurs(topic: string): boolean {
-  return topic.startsWith('keepsite/') ? OURS.test(topic) : topic.endsWith('/config') && OUR_DISCOVERY.test(topic);
+  return topic.startsWith('keepsite/')
+    ? OURS.test(topic) && !isOrder(topic)
+    : topic.endsWith('/config') && OUR_DISCOVERY.test(topic);
+}
+
+/** True where people's orders about an incident are spoken, for the edge alone to hear. */
+export function isOrder(topic: string): boolean {
+  return ORDER.test(topic);
 }
 
 const NODE_SPEAKS = /^(?:NBIRTH|NDATA|NDEATH|DBIRTH|DDATA|DDEATH)$/;

@@ -7,6 +7,7 @@ import { InputError } from './energy/input-error.ts';
 import { addIntervals } from './energy/intervals.ts';
 import { addNab } from './energy/nab.ts';
 import type { EnergyIo } from './energy/options.ts';
+import { addRerun } from './energy/rerun.ts';
 import { addSavings } from './energy/savings.ts';
 import { addStudy } from './energy/study.ts';
 import { addWarnings } from './energy/warnings.ts';
@@ -21,6 +22,7 @@ const SUBCOMMANDS: readonly ((program: Command, io: EnergyIo) => void)[] = [
   addIntervals,
   addBill,
   addIndicators,
+  addRerun,
   addWarnings,
   addWaste,
   addStudy,

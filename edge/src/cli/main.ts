@@ -10,9 +10,12 @@ import { main as run } from '../main.ts';
 import { mappingFaults, readSetup, ruleFaults } from '../setup.ts';
 import { addAccountCommands } from './accounts.ts';
 import { addAdoptionCommands } from './adoption.ts';
+import { addCodeCommands } from './codes.ts';
 import { addChannelCommands } from './channels.ts';
 import { askEdge, reckonDay } from './ask.ts';
 import { addCredentialCommands } from './credentials.ts';
+import { addEvidenceCommands } from './evidence.ts';
+import { addResponseCommands } from './response.ts';
 import { type CliIo, table } from './table.ts';
 
 const OK = 0;
@@ -79,8 +82,11 @@ export async function cli(argv: readonly string[], io: CliIo = CONSOLE): Promise
     .option('--json', 'print JSON')
     .action((options: { state: State; json?: boolean }) => listIncidents(options, io));
   addAdoptionCommands(program, io);
+  addResponseCommands(program, io, (result) => void (code = result));
   addChannelCommands(program, io, (result) => void (code = result));
+  addEvidenceCommands(program, io, (result) => void (code = result));
   addAccountCommands(program, io);
+  addCodeCommands(program, io);
   addCredentialCommands(program, io);
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -8,6 +8,8 @@ export interface Directory {
   asset(id: string): Place | undefined;
   /** Clients whose zone it is on the day of `at`, in the registry's order. */
   clients(zone: Zone, site: Site, at: Millis): string[];
+  /** The contract by which each of them uses the zone; undefined: nobody wrote it down. */
+  contracts(zone: Zone, site: Site, at: Millis): (string | undefined)[];
   /** IANA zone for a device's local times: its own, else its site's. */
   timeZone(device: string): string | undefined;
   /** The dialect that a device, or a topic of its own, was adopted with. */
@@ -46,9 +48,8 @@ export function createDirectory(registry: Registry): Directory {
     registry,
     device: (id, at) => devices.get(id)?.find(({ device, site }) => covers(device, at, site.zone)),
     asset: (id) => places.get(id),
-    clients: (zone, site, at) => [
-      ...new Set(zone.clients.filter((use) => covers(use, at, site.zone)).map((use) => use.client)),
-    ],
+    clients: (zone, site, at) => [...new Set(usesOf(zone, site, at).map((use) => use.client))],
+    contracts: (zone, site, at) => usesOf(zone, site, at).map((use) => use.contract),
     family: (id) => families.get(id),
     timeZone(id) {
       // The newest binding: a device that was moved stands where it stands now.
@@ -61,6 +62,10 @@ export function createDirectory(registry: Registry): Directory {
 /** The local calendar day of an instant, `YYYY-MM-DD`. Throws a RangeError for an unknown zone. */
 export function localDay(at: Millis, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+function usesOf(zone: Zone, site: Site, at: Millis): Zone['clients'] {
+  return zone.clients.filter((use) => covers(use, at, site.zone));
 }
 
 interface Validity {

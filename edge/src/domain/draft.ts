@@ -14,7 +14,8 @@ export interface Decision {
   readonly refused: string | null;
 }
 
-const SYSTEM: Actor = { kind: 'system', id: 'edge' };
+/** The edge itself. */
+export const SYSTEM: Actor = { kind: 'system', id: 'edge' };
 
 /** Facts in the making: each is folded at once, so that the next one sees what it changed. */
 export class Draft {

@@ -242,6 +242,9 @@ describe('the book', () => {
       people: [],
       crews: [],
       plans: [],
+      calendars: [],
+      rosters: [],
+      contracts: [],
     };
     const book = createRuleBook([when], registry);
     const memory = createRuleMemory();

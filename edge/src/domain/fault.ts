@@ -50,6 +50,14 @@ const ABOUT: Readonly<Record<Fault, About>> = {
   power_factor_low: { severity: 'minor', en: 'Power factor low', zh: '功率因数偏低' },
   no_data: { severity: 'minor', en: 'No data from the device', zh: '设备无数据' },
   tamper: { severity: 'major', en: 'Device tampered with', zh: '设备被拆动' },
+  // What people report weighs what they say: urgent or ordinary.
+  repair_elevator: { severity: 'minor', en: 'Repair: elevator', zh: '报修：电梯' },
+  repair_electrical: { severity: 'minor', en: 'Repair: electrical', zh: '报修：电气' },
+  repair_plumbing: { severity: 'minor', en: 'Repair: plumbing', zh: '报修：给排水' },
+  repair_hvac: { severity: 'minor', en: 'Repair: heating and air', zh: '报修：暖通空调' },
+  repair_access: { severity: 'minor', en: 'Repair: doors and access', zh: '报修：门禁' },
+  repair_cleaning: { severity: 'minor', en: 'Cleaning wanted', zh: '报修：保洁' },
+  repair_other: { severity: 'minor', en: 'Repair: other', zh: '报修：其他' },
   // Nobody has mapped the code: it must be seen, and nobody should be woken for a code that may mean nothing.
   unknown: { severity: 'minor', en: 'Unmapped fault code', zh: '未映射的故障代码' },
 };

@@ -6,13 +6,14 @@ import {
   type IncidentFact,
   instantMillis,
   type Millis,
+  type Registry,
 } from '@keepsite/edge-contract';
+import { freezePlan } from '@keepsite/edge-response';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Breach } from './breach.ts';
 import { createDirectory } from './directory.ts';
 import { CLOSE_AFTER_MS, decide, dueAt, type Input, isOpen, open } from './incident.ts';
-import { freezePlan } from './plan.ts';
 import { officePark } from './testing/office-park.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 3, 0, 0);
@@ -146,11 +147,26 @@ describe('the seven minutes', () => {
     }));
     const watch = opened(trapped, { ...officePark, plans });
     const first = watch.incident.timeline.find((told) => told.kind === 'step');
-    expect(first?.detail).toMatchObject({ step: 0, skipped: true, reason: 'nobody to page' });
+    expect(first?.detail).toMatchObject({ step: 0, skipped: true, reason: 'nobody on call: nobody' });
     expect(watch.pagedPeople()).toEqual([
       ['li', 0],
       ['zhao', 0],
     ]);
+  });
+
+  test('whom the plan alerts is paged at once when a step finds nobody on call', () => {
+    const plans = officePark.plans.map((plan) => ({
+      ...plan,
+      alert: ['wang'],
+      steps: plan.steps.map((step, index) => (index === 0 ? { ...step, page: ['nobody'] } : step)),
+    }));
+    const watch = opened(trapped, { ...officePark, plans });
+    expect(watch.pagedPeople()).toEqual([
+      ['li', 0],
+      ['wang', 0],
+      ['zhao', 0],
+    ]);
+    expect(watch.incident.pages.find(({ to }) => to.person === 'wang')?.step).toBe(0);
   });
 
   test('an arrival that is only declared does not stop a clock that asks for proof', () => {
@@ -162,6 +178,38 @@ describe('the seven minutes', () => {
     expect(watch.verdict('on_site')).toBe('running');
     watch.at(T0 + 200_000).command('arrive', 'li', { proof: 'verified' });
     expect(watch.verdict('on_site')).toBe('met');
+  });
+
+  test('a proof that comes later counts from when it came, once, and with the repair too', () => {
+    const proving = { ...officePark, plans: officePark.plans.map((plan) => ({ ...plan, proof: 'verified' as const })) };
+    for (const verb of ['arrive', 'resolve'] as const) {
+      const watch = opened(trapped, proving);
+      watch.at(T0 + 100_000).command('arrive', 'li');
+      watch.at(T0 + 200_000).command(verb, 'li', { proof: 'verified' });
+      watch.at(T0 + 300_000).command('arrive', 'li', { proof: 'verified' });
+      expect(watch.clock('on_site')).toMatchObject({ verdict: 'met', proof: 'verified' });
+      expect(instantMillis(watch.clock('on_site').metAt ?? '')).toBe(T0 + 200_000);
+      const arrivals = watch.incident.timeline.filter(({ kind }) => kind === 'on_site');
+      expect(arrivals.map(({ detail }) => detail['proof'])).toEqual(['declared', 'verified']);
+    }
+  });
+
+  test('a page that was on its way when it was withdrawn is told as what it is: sent', () => {
+    const watch = opened();
+    const [page] = watch.incident.pages;
+    watch.at(T0 + 1_000).command('acknowledge', 'zhao');
+    const moved = { kind: 'page', page: page?.id ?? '', reason: null, possibleDuplicate: false } as const;
+    watch.feed({ ...moved, state: 'failed' });
+    expect(watch.incident.pages[0]?.state).toBe('withdrawn');
+    watch.feed({ ...moved, state: 'accepted' });
+    expect(watch.incident.pages[0]?.state).toBe('accepted');
+  });
+
+  test('nobody has said anything of an incident before there was one', () => {
+    const watch = opened();
+    const saidAt = new Date(T0 - 60_000).toISOString();
+    watch.feed({ kind: 'command', command: { ...command('note', 'li', { receivedAt: T0, note: 'x' }), saidAt } });
+    expect(watch.incident.timeline.at(-1)?.detail['saidAt']).toBe(watch.incident.openedAt);
   });
 
   test('a cancelled incident excludes the clocks that still ran, and needs a reason', () => {
@@ -210,7 +258,7 @@ describe('sensors', () => {
     const watch = opened({ ...trapped, severity: 'info' });
     watch.runTo(T0 + 90_000);
     expect(watch.incident.clocks).toEqual([]);
-    const plan = freezePlan(officePark, { site: 'park', severity: 'critical', fault: 'entrapment' });
+    const plan = planOf(officePark, 'park', { ...trapped, severity: 'critical' });
     watch.feed({ kind: 'breach', breach: { ...trapped, source: 'rule:entrapment' }, plan });
     expect(watch.incident).toMatchObject({ severity: 'critical', sla: 'running' });
     expect(watch.clock('on_site').dueAt).toBe(new Date(T0 + 90_000 + 420_000).toISOString());
@@ -328,6 +376,11 @@ function command(
   };
 }
 
+/** The plan that answers a breach at T0. */
+function planOf(registry: Registry, site: string, { severity, fault }: Breach) {
+  return freezePlan(registry, { clients: [], contracts: [], site, severity, fault, at: T0 });
+}
+
 /** An incident under a clock that the test moves. */
 function opened(breach: Breach = trapped, registry = officePark) {
   let incident: Incident | null = null;
@@ -395,7 +448,7 @@ function opened(breach: Breach = trapped, registry = officePark) {
   };
   const place = directory.asset('elevator-3');
   if (!place) throw new Error('the office park has no elevator-3');
-  const plan = freezePlan(registry, { site: place.site.id, severity: breach.severity, fault: breach.fault });
+  const plan = planOf(registry, place.site.id, breach);
   const by = { kind: 'sensor', id: 'lift-3' } as const;
   watch.take(
     open({ id: 'edge-1-1', edge: 'edge-1', at: T0, by, breach, place, clients: ['north'], plan, episode: 1 }, T0).facts,

@@ -8,7 +8,9 @@ import {
   instantMillis,
   instantText,
   type Millis,
+  type Page,
   type PageState,
+  type Presence,
   SEVERITIES,
   type Severity,
   type Term,
@@ -18,6 +20,10 @@ import type { Doubt } from './clock-start.ts';
 import { climb, escalate, pageAnew } from './ladder.ts';
 import { type Decision, Draft } from './draft.ts';
 import { clocksFrom, type Opening, openedChange } from './opening.ts';
+import { excludeClocks, hold, unhold } from './storm/hold.ts';
+import { answersAppointment, arrange, fixedWord } from './repair/repair-commands.ts';
+import { ORDER_COMMANDS } from './spending/order-commands.ts';
+import { ordersDueAt, ordersTick } from './spending/settle-orders.ts';
 
 /** What may happen to an incident that exists. */
 export type Input =
@@ -42,9 +48,13 @@ export type Input =
 /** A resolved incident whose condition has cleared is closed this long after it was resolved. */
 export const CLOSE_AFTER_MS = 10 * 60_000;
 
-/** One incident at most may be open for an asset and fault: this is its key. */
-export function openKey(incident: Pick<Incident, 'asset' | 'fault'>): string {
-  return `${incident.asset}\n${incident.fault}`;
+/** One incident at most may be open for an asset and fault, and one drill beside it: this is its key. */
+export function openKey({
+  asset,
+  fault,
+  drill,
+}: Pick<Incident, 'asset' | 'fault'> & { readonly drill?: boolean | undefined }): string {
+  return `${drill ? 'drill\n' : ''}${asset}\n${fault}`;
 }
 
 /** People still have to do something about it: this holds the open key. */
@@ -57,10 +67,16 @@ export function isOver(incident: Incident): boolean {
   return incident.response === 'closed' || incident.response === 'cancelled';
 }
 
+/** Somebody is still to get this page. */
+export function isOwed({ pages }: Pick<Incident, 'pages'>, page: string): boolean {
+  return pages.some(({ id, state }) => id === page && state === 'queued');
+}
+
 /** The first facts of an incident: that it was opened, and the first step of its ladder. */
 export function open(opening: Opening, now: Millis): Decision {
   const draft = new Draft(null, opening.id, opening.edge);
   draft.add(openedChange(opening), opening.by, opening.at);
+  if (opening.holding) hold(draft, opening.holding, now);
   climb(draft, now);
   return draft.decision();
 }
@@ -87,8 +103,10 @@ export function dueAt(incident: Incident): Millis | null {
     .filter((clock) => clock.verdict === 'running')
     .map((clock) => instantMillis(clock.dueAt) + 1);
   const close = closesAt(incident);
+  const order = ordersDueAt(incident);
   const all = [
     ...running,
+    ...(order === null ? [] : [order]),
     ...(incident.next ? [instantMillis(incident.next.at)] : []),
     ...(close === null ? [] : [close]),
   ];
@@ -123,8 +141,19 @@ function upgrade(draft: Draft, breach: Breach, plan: FrozenPlan | null, now: Mil
   const { severity, source } = breach;
   const by: Actor = { kind: 'sensor', id: breach.device ?? source };
   draft.add({ kind: 'upgraded', severity, source, plan, clocks: clocksFrom(now, plan?.terms ?? {}) }, by, now);
+  stayHeldOnlyByMaintenance(draft, now);
   climb(draft, now);
 }
+
+/** What it was held for was something milder; announced maintenance covers whatever becomes of it. */
+function stayHeldOnlyByMaintenance(draft: Draft, now: Millis): void {
+  const { hold: held } = draft.incident;
+  if (held?.reason === 'maintenance') excludeClocks(draft, now);
+  else if (held) unhold(draft, { reason: 'worse', text: WORSE }, now);
+}
+
+const WORSE = { en: 'It has become worse', zh: '情况加重' };
+const ORDERED = { en: 'Taken out of what held it', zh: '已人工恢复通知' };
 
 /** Whether one severity is worse than another. */
 export function isWorse(severity: Severity, than: Severity): boolean {
@@ -141,6 +170,7 @@ function condition(after: Incident['condition'], breach: Breach): IncidentChange
 function tick(draft: Draft, now: Millis): void {
   expire(draft, now);
   climb(draft, now);
+  ordersTick(draft, now);
   const close = closesAt(draft.incident);
   if (close !== null && close <= now) draft.system({ kind: 'closed', reason: 'resolved and cleared' }, close);
 }
@@ -155,6 +185,10 @@ function expire(draft: Draft, now: Millis): void {
   }
 }
 
+function isRunning({ verdict }: Clock): boolean {
+  return verdict === 'running';
+}
+
 /** A term that was certainly over before is breached all the same. */
 function doubtful(draft: Draft, { since, reason }: Doubt, now: Millis): void {
   for (const { term, verdict, dueAt } of draft.incident.clocks) {
@@ -163,8 +197,10 @@ function doubtful(draft: Draft, { since, reason }: Doubt, now: Millis): void {
   }
 }
 
+/** What is closed is over: a promise that could still be kept or broken is waited for. */
 function closesAt(incident: Incident): Millis | null {
   if (incident.response !== 'resolved' || incident.condition !== 'cleared' || !incident.resolvedAt) return null;
+  if (incident.clocks.some(isRunning)) return null;
   return instantMillis(incident.resolvedAt) + CLOSE_AFTER_MS;
 }
 
@@ -174,7 +210,9 @@ function closesAt(incident: Incident): Millis | null {
 function order(draft: Draft, command: Command, now: Millis): Decision {
   const at = Math.max(instantMillis(draft.incident.openedAt), Math.min(instantMillis(command.receivedAt), now));
   const by: Actor = { kind: 'person', id: command.responder, via: command.via };
+  const { response } = draft.incident;
   const refused = ORDERS[command.verb]({ draft, command, at, now, by });
+  withdrawAnswered(draft, response, now);
   return draft.decision(refused);
 }
 
@@ -194,20 +232,31 @@ const ORDERS: Record<Command['verb'], (order: Order) => string | null> = {
       adjust(order, 'acknowledge');
       return draft.incident.responder ? refusal(draft, `${draft.incident.responder} has it already`) : over(draft);
     }
-    draft.add({ kind: 'acknowledged', responder: command.responder }, by, at);
-    meet(order, 'acknowledge');
-    withdrawQueued(order);
+    draft.add({ kind: 'acknowledged', responder: command.responder, ...said(command, draft.incident) }, by, at);
+    if (!answersAppointment(draft.incident)) meet(order, 'acknowledge');
     return null;
   },
   arrive(order) {
     const { draft, command, by, at } = order;
-    const there = draft.incident.response === 'on_site' && command.proof === 'declared';
+    const there = draft.incident.response === 'on_site' && (command.proof === 'declared' || isProved(draft.incident));
     if (there || !isOpen(draft.incident)) {
-      if (command.proof === 'verified' || draft.incident.plan?.proof !== 'verified') adjust(order, 'on_site');
+      if (command.proof === 'verified' || draft.incident.plan?.proof !== 'verified') meet(order, 'on_site');
       return there ? refusal(draft, 'somebody is already on site') : over(draft);
     }
     if (draft.incident.response === 'open') ORDERS.acknowledge(order);
-    draft.add({ kind: 'on_site', responder: command.responder, proof: command.proof }, by, at);
+    // Who is there needs no appointment any more.
+    if (answersAppointment(draft.incident)) meet(order, 'acknowledge');
+    draft.add(
+      {
+        kind: 'on_site',
+        responder: command.responder,
+        proof: command.proof,
+        ...presence(command),
+        ...said(command, draft.incident),
+      },
+      by,
+      at,
+    );
     if (draft.incident.plan?.proof !== 'verified' || command.proof === 'verified') meet(order, 'on_site');
     return null;
   },
@@ -215,14 +264,25 @@ const ORDERS: Record<Command['verb'], (order: Order) => string | null> = {
     const { draft, command, by, at } = order;
     if (!isOpen(draft.incident)) return over(draft);
     // Who resolves it says that he is there: without this a repair from the chair would run out the clock.
-    if (draft.incident.response !== 'on_site') ORDERS.arrive(order);
-    draft.add({ kind: 'resolved', responder: command.responder, note: command.note }, by, at);
+    if (draft.incident.response !== 'on_site' || command.proof === 'verified') ORDERS.arrive(order);
+    draft.add(
+      {
+        kind: 'resolved',
+        responder: command.responder,
+        note: command.note,
+        ...fixedWord(command),
+        ...said(command, draft.incident),
+      },
+      by,
+      at,
+    );
     meet(order, 'resolve');
     clearReports(order);
     return null;
   },
   close({ draft, command, by, at }) {
     if (draft.incident.response !== 'resolved') return refusal(draft, 'only a resolved incident can be closed');
+    if (draft.incident.clocks.some(isRunning)) return 'a promise is not decided yet: nobody has proved to be on site';
     draft.add({ kind: 'closed', reason: command.note }, by, at);
     return null;
   },
@@ -238,8 +298,13 @@ const ORDERS: Record<Command['verb'], (order: Order) => string | null> = {
     return null;
   },
   note({ draft, command, by, at }) {
+    if (command.photo) {
+      const { photo, commandId: id, note: caption } = command;
+      draft.add({ kind: 'photo', id, ...photo, caption, ...said(command, draft.incident) }, by, at);
+      return null;
+    }
     if (!command.note) return 'a note needs a text';
-    draft.add({ kind: 'noted', text: command.note }, by, at);
+    draft.add({ kind: 'noted', text: command.note, ...said(command, draft.incident) }, by, at);
     return null;
   },
   release({ draft, command, by, at, now }) {
@@ -253,7 +318,7 @@ const ORDERS: Record<Command['verb'], (order: Order) => string | null> = {
       by,
       at,
     );
-    pageAnew(draft, now, command.responder);
+    if (!draft.incident.hold) pageAnew(draft, now, command.responder);
     return null;
   },
   handover({ draft, command, by, at }) {
@@ -266,11 +331,41 @@ const ORDERS: Record<Command['verb'], (order: Order) => string | null> = {
     );
     return null;
   },
-  escalate({ draft, now }) {
+  escalate({ draft, now, by }) {
     if (!isOpen(draft.incident)) return over(draft);
+    if (draft.incident.hold) return takeOut(draft, by, now);
     return escalate(draft, now) ? null : 'the plan has no further step';
   },
+  arrange(order) {
+    const refused = arrange(order);
+    if (refused === null) meet(order, 'acknowledge');
+    return refused;
+  },
+  ...ORDER_COMMANDS,
 };
+
+/** Nobody has said anything of an incident before there was one, whatever a phone's clock has it. */
+function said({ saidAt }: Command, { openedAt }: Incident): Pick<Command, 'saidAt'> {
+  return saidAt === undefined ? {} : { saidAt: saidAt < openedAt ? openedAt : saidAt };
+}
+
+function presence({ proofBy, proofNote }: Command): Presence {
+  return { ...(proofBy && { proofBy }), ...(proofNote && { proofNote }) };
+}
+
+/** Somebody was there, and it was verified. */
+function isProved({ timeline }: Incident): boolean {
+  return timeline.some(({ kind, detail }) => kind === 'on_site' && detail['proof'] === 'verified');
+}
+
+/** Somebody says that what was held is a matter of its own: it is paged at once. */
+function takeOut(draft: Draft, by: Actor, now: Millis): null {
+  const before = draft.incident.pages.length;
+  unhold(draft, { reason: 'escalated', text: ORDERED }, now, by);
+  climb(draft, now);
+  if (draft.incident.pages.length === before) escalate(draft, now);
+  return null;
+}
 
 function refusal(draft: Draft, reason: string): string {
   return `${reason} (${draft.incident.response})`;
@@ -321,14 +416,21 @@ function clearReports({ draft, by, at }: Order): void {
   }
 }
 
-/** Nobody is paged any more for what somebody has taken. */
-function withdrawQueued({ draft, now }: Order): void {
-  for (const page of draft.incident.pages.filter((candidate) => candidate.state === 'queued')) {
-    draft.system(
-      { kind: 'page', page: page.id, state: 'withdrawn', reason: 'acknowledged', possibleDuplicate: false },
-      now,
-    );
+/** How far an answer goes: a further one makes the ladder's pages that have not left yet needless. */
+const ANSWERS: readonly Incident['response'][] = ['open', 'acknowledged', 'on_site', 'resolved', 'closed', 'cancelled'];
+
+/** Nobody is paged any more for a step that somebody has answered. */
+function withdrawAnswered(draft: Draft, before: Incident['response'], now: Millis): void {
+  const { response, pages } = draft.incident;
+  if (ANSWERS.indexOf(response) <= ANSWERS.indexOf(before)) return;
+  for (const page of pages.filter(isLaddersAndQueued)) {
+    draft.system({ kind: 'page', page: page.id, state: 'withdrawn', reason: response, possibleDuplicate: false }, now);
   }
+}
+
+/** What is ordered of a contractor is owed all the same. */
+function isLaddersAndQueued({ state, about }: Page): boolean {
+  return state === 'queued' && about === undefined;
 }
 
 // ------------------------------------------------------------------------------------ pages
@@ -337,7 +439,10 @@ const SETTLED: readonly PageState[] = ['failed', 'withdrawn', 'seen'];
 
 function pageMoved(draft: Draft, input: Input & { kind: 'page' }, now: Millis): void {
   const page = draft.incident.pages.find((candidate) => candidate.id === input.page);
-  if (!page || page.state === input.state || SETTLED.includes(page.state)) return;
+  if (!page || page.state === input.state) return;
   const { state, reason, possibleDuplicate } = input;
+  // It was on its way when it was withdrawn, and the person has it.
+  const hadLeft = page.state === 'withdrawn' && state === 'accepted';
+  if (SETTLED.includes(page.state) && !hadLeft) return;
   draft.system({ kind: 'page', page: page.id, state, reason, possibleDuplicate }, now);
 }

@@ -1,14 +1,17 @@
 import {
+  type Clock,
+  type FrozenPlan,
   type Incident,
   instantMillis,
   instantText,
   type Millis,
+  type Page,
   type PlanStep,
   type Recipient,
 } from '@keepsite/edge-contract';
 import type { Draft } from './draft.ts';
 
-type Step = PlanStep & { readonly to: readonly Recipient[] };
+type Step = FrozenPlan['steps'][number];
 
 /** A step this late is only taken when it is the highest that is due: nobody is paged for the ones below. */
 const GRACE_MS = 5_000;
@@ -20,13 +23,23 @@ const HOLDS: Record<PlanStep['when'], (incident: Incident) => boolean> = {
   always: () => true,
   open: (incident) => incident.response === 'open',
   not_on_site: (incident) => incident.response === 'open' || incident.response === 'acknowledged',
-  not_accepted: (incident) => incident.response === 'open' && !incident.pages.some((page) => ACCEPTED.has(page.state)),
+  not_answered: (incident) => HOLDS.not_on_site(incident) && incident.clocks.some(isUnanswered),
+  not_accepted: (incident) => incident.response === 'open' && !incident.pages.some(isAccepted),
 };
+
+function isUnanswered({ term, metAt, verdict }: Clock): boolean {
+  return term === 'acknowledge' && metAt === null && (verdict === 'running' || verdict === 'breached');
+}
+
+/** A contractor who takes an order is nobody who answers the alarm. */
+function isAccepted({ state, about }: Page): boolean {
+  return about === undefined && ACCEPTED.has(state);
+}
 
 /**
  * Takes every step of the ladder that is due. After an outage only the highest overdue step pages;
- * the ones below it are written down as skipped. A step with nobody to page is skipped aloud and
- * the next one is taken at once.
+ * the ones below it are written down as skipped. A step with nobody to page is skipped aloud, whom the
+ * plan alerts hears of it, and the next one is taken at once.
  */
 export function climb(draft: Draft, now: Millis): void {
   const highest = highestDue(draft.incident, now);
@@ -56,6 +69,18 @@ export function pageAnew(draft: Draft, now: Millis, except: string): void {
   page(draft, index, others.length > 0 ? others : all, now);
 }
 
+/** Tells those whom the ladder had reached, or of them only who has it, that there is more to it than they know. */
+export function pageNews(draft: Draft, now: Millis, reason: string): void {
+  const { plan, responder, stepsDone } = draft.incident;
+  const reached = plan?.steps.slice(0, stepsDone) ?? [];
+  const index = reached.findLastIndex((step) => step.to.length > 0);
+  if (index < 0) return;
+  const all = reached.flatMap((step) => step.to);
+  const whoHasIt = all.filter(({ person }) => person === responder);
+  draft.system({ kind: 'step', step: index, skipped: false, reason }, now);
+  page(draft, index, whoHasIt.length > 0 ? whoHasIt : all, now);
+}
+
 interface When {
   /** When the step was due. */
   readonly at: Millis;
@@ -71,16 +96,16 @@ function take(draft: Draft, index: number, { at, now, highest }: When): boolean 
   const holds = HOLDS[step.when](draft.incident);
   const nobody = holds && step.page.length > 0 && step.to.length === 0;
   const overdue = index < highest && now - at > GRACE_MS;
-  const reason = whyNot({ holds, nobody, overdue }, draft.incident);
+  const reason = nobody ? (step.nobody ?? 'nobody to page') : whyNot({ holds, overdue }, draft.incident);
   draft.system({ kind: 'step', step: index, skipped: reason !== null, reason }, now);
   if (holds && step.release) release(draft, step, now);
   if (reason === null) page(draft, index, step.to, now);
+  if (nobody) page(draft, index, draft.incident.plan?.alert ?? [], now);
   return !nobody;
 }
 
-function whyNot(is: { holds: boolean; nobody: boolean; overdue: boolean }, incident: Incident): string | null {
+function whyNot(is: { holds: boolean; overdue: boolean }, incident: Incident): string | null {
   if (!is.holds) return incident.response === 'open' ? 'a channel accepted a page' : incident.response;
-  if (is.nobody) return 'nobody to page';
   return is.overdue ? 'overdue' : null;
 }
 

@@ -6,11 +6,13 @@ import {
   instantText,
   instantTextOrNull,
   type Millis,
+  type Repair,
   type Term,
   TERMS,
 } from '@keepsite/edge-contract';
 import type { Breach } from './breach.ts';
 import type { Place } from './directory.ts';
+import type { Holding } from './storm/scene.ts';
 
 /** All that is known at T0. Nothing of it is ever looked up again. */
 export interface Opening {
@@ -25,10 +27,15 @@ export interface Opening {
   readonly plan: FrozenPlan | null;
   /** How many incidents of this asset and fault there have been, this one included. */
   readonly episode: number;
+  /** What a person wants mended. */
+  readonly repair?: Repair | undefined;
+  /** What holds its pages back from the first; absent or null: nothing does. */
+  readonly holding?: Holding | null;
+  readonly drill?: boolean;
 }
 
 /** The first event of an incident. A severity without a plan has no clocks and pages nobody. */
-export function openedChange({ at, breach, place, clients, plan, episode }: Opening): IncidentChange {
+export function openedChange({ at, breach, place, clients, plan, episode, drill, repair }: Opening): IncidentChange {
   const seenAt = breach.deviceAt ?? breach.firstSeenAt;
   return {
     kind: 'opened',
@@ -49,6 +56,8 @@ export function openedChange({ at, breach, place, clients, plan, episode }: Open
     plan,
     clocks: clocksFrom(at, plan?.terms ?? {}),
     simulated: false,
+    ...(drill ? { drill } : {}),
+    ...(repair && { repair }),
   };
 }
 

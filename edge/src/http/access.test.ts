@@ -43,7 +43,13 @@ const LEADING: readonly Role[] = ['dispatcher', 'supervisor', 'admin'];
 const INSTALLING: readonly Role[] = ['installer', 'admin'];
 const LOOKING: readonly Role[] = ['supervisor', 'installer', 'admin'];
 const ADMIN: readonly Role[] = ['admin'];
+const MANAGING: readonly Role[] = ['supervisor', 'admin'];
 const POLICY: Readonly<Record<string, readonly Role[] | 'open'>> = {
+  'GET /api/maintenance': EVERYBODY,
+  'POST /api/maintenance': MANAGING,
+  'POST /api/maintenance/:id/end': MANAGING,
+  'POST /api/maintenance/:id/extend': MANAGING,
+  'POST /api/drills': MANAGING,
   'GET /healthz': 'open',
   'GET /readyz': 'open',
   'GET /metrics': ADMIN,
@@ -76,6 +82,8 @@ const POLICY: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /api/incidents': EVERYBODY,
   'GET /api/incidents/:id': EVERYBODY,
   'GET /api/incidents/:id/events': EVERYBODY,
+  'GET /api/incidents/:id/export.json': EVERYBODY,
+  'GET /api/incidents/:id/export.csv': EVERYBODY,
   'GET /api/events': EVERYBODY,
   'POST /api/incidents': [...ACTING, 'installer'],
   'POST /api/incidents/:id/acknowledge': ACTING,
@@ -85,8 +93,42 @@ const POLICY: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /api/incidents/:id/note': ACTING,
   'POST /api/incidents/:id/release': ACTING,
   'POST /api/incidents/:id/cancel': LEADING,
-  'POST /api/incidents/:id/handover': LEADING,
-  'POST /api/incidents/:id/escalate': LEADING,
+  'POST /api/incidents/:id/handover': ACTING,
+  'POST /api/incidents/:id/escalate': ACTING,
+  'POST /api/incidents/:id/photos': ACTING,
+  'GET /api/incidents/:id/photos/:sha256': EVERYBODY,
+  'GET /l/:token': 'open',
+  'GET /a/:code': 'open',
+  'GET /api/links/:token': 'open',
+  'GET /api/links/:token/photos/:sha256': 'open',
+  'POST /api/links/:token/photos': 'open',
+  ...Object.fromEntries(VERBS.map((verb) => [`POST /api/links/:token/${verb}`, 'open'] as const)),
+  'GET /api/codes': ['supervisor', 'installer', 'admin'],
+  'GET /api/codes/sheet': ['supervisor', 'installer', 'admin'],
+  'GET /api/codes/:code': EVERYBODY,
+  'GET /api/assets/:id/code': ['supervisor', 'installer', 'admin'],
+  'GET /api/assets/:id/code.svg': ['supervisor', 'installer', 'admin'],
+  'POST /api/assets/:id/code': INSTALLING,
+  'POST /api/incidents/:id/dispatch': ACTING,
+  'POST /api/incidents/:id/approve': ['supervisor', 'admin'],
+  'POST /api/incidents/:id/decline': ['supervisor', 'admin'],
+  'POST /api/incidents/:id/confirm_order': ACTING,
+  'POST /api/incidents/:id/receive_order': ACTING,
+  'POST /api/incidents/:id/call_off_order': LEADING,
+  'POST /api/incidents/:id/arrange': ACTING,
+  'POST /api/repairs': [...ACTING, 'installer'],
+  'GET /api/repairs/:id/reporters': ACTING,
+  'GET /api/repairs/places/:asset/link': [...LEADING, 'installer'],
+  'GET /api/repairs/places/:asset/code.svg': [...LEADING, 'installer'],
+  'GET /api/repairs/places/:token/form': 'open',
+  'POST /api/repairs/places/:token': 'open',
+  'GET /api/repairs/progress/:token': 'open',
+  'POST /api/repairs/progress/:token/photos': 'open',
+  'GET /api/on-call': EVERYBODY,
+  'GET /api/rosters/:roster': EVERYBODY,
+  'GET /api/response': EVERYBODY,
+  'POST /api/rosters/:roster/changes': LEADING,
+  'DELETE /api/rosters/:roster/changes/:change': LEADING,
   'GET /api/outbox': [...LEADING, 'installer'],
   'GET /api/discovered': LOOKING,
   'GET /api/mappings': LOOKING,
@@ -399,6 +441,21 @@ describe('acting', () => {
     ]);
   });
 
+  test.each(['approve', 'decline'] as const)(
+    'a supervisor may act for others, and %s only in his own name',
+    async (verb) => {
+      const { ask, access, addAccount, orders } = await bench();
+      const cookie = { cookie: cookieOf(access, await addAccount('boss', 'supervisor', { responder: 'wang' })) };
+      const order = { ...ORDER, order: 'inc-1.order.1.0' };
+      expect(
+        (await ask('POST', `/api/incidents/inc-1/${verb}`, cookie, { ...order, responder: 'chen' })).statusCode,
+      ).toBe(403);
+      expect((await ask('POST', `/api/incidents/inc-1/${verb}`, cookie, order)).statusCode).toBe(200);
+      expect(orders.map(({ responder }) => responder)).toEqual(['wang']);
+      expect(access.audit.read({ limit: 9 })).toEqual([]);
+    },
+  );
+
   test('there is a route for every verb', async () => {
     const { api } = await bench();
     for (const verb of VERBS)
@@ -488,6 +545,13 @@ test('on a stolen phone the next request is a 401 and the stream is closed, and 
 /** A stream would never end, and nobody in the matrix listens to it. */
 function deafFeed() {
   const nothing = () => undefined;
-  const feed = { incident: nothing, readings: nothing, quarantine: nothing, heartbeat: nothing, listen: nothing };
+  const feed = {
+    incident: nothing,
+    readings: nothing,
+    quarantine: nothing,
+    heartbeat: nothing,
+    listen: nothing,
+    maintenance: nothing,
+  };
   return { ...feed, full: true, leave: nothing, listeners: 0, stop: nothing };
 }

@@ -9,12 +9,16 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Access } from '../access/access.ts';
+import type { Acting } from '../acting/acting.ts';
 import type { CredentialDesk } from '../access/credential-desk.ts';
 import type { Principal } from '../access/roles.ts';
 import type { Installer } from '../adoption/installer.ts';
 import type { EdgeEvents } from '../events.ts';
+import type { MaintenanceDesk } from '../maintenance/maintenance-desk.ts';
 import type { RelayStatus } from '../outbox/relay.ts';
+import type { RepairDesk } from '../repair/repair-desk.ts';
 import type { Clock, Pipeline, ScalableClock, Store } from '../ports.ts';
+import type { ResponseDesk } from '../response/desk.ts';
 import type { LiveFeed } from './feed.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -56,11 +60,12 @@ declare module 'fastify' {
 
 /** What the routes need. Each route names the part that it uses. */
 export interface HttpParts {
-  readonly pipeline: Pick<Pipeline, 'order' | 'report' | 'status' | 'strangers'>;
+  readonly pipeline: Pick<Pipeline, 'order' | 'report' | 'drill' | 'status' | 'strangers'>;
   readonly store: Pick<
     Store,
     | 'incidents'
     | 'incident'
+    | 'answerOf'
     | 'events'
     | 'readings'
     | 'latest'
@@ -80,8 +85,14 @@ export interface HttpParts {
   readonly usualSilence: (family: string) => number | undefined;
   readonly installer: Installer;
   readonly credentials: CredentialDesk;
+  readonly response: Pick<ResponseDesk, 'change' | 'takeBack' | 'local' | 'state'>;
+  readonly acting: Acting;
+  readonly maintenance: MaintenanceDesk;
+  readonly repairs: RepairDesk;
   /** Null in the demo, which has no logins. */
   readonly access: Access | null;
+  /** Where phones reach this edge; null: it has no address of its own. */
+  readonly publicUrl: () => string | null;
   readonly clock: Clock;
   /** The demo's clock; null outside the demo. */
   readonly scalable: ScalableClock | null;

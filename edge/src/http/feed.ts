@@ -3,6 +3,7 @@ import {
   type Incident,
   instantText,
   instantTextOrNull,
+  type MaintenanceNotice,
   type Reading,
   type StreamEvent,
 } from '@keepsite/edge-contract';
@@ -26,8 +27,10 @@ export interface Listener {
 
 /** The page's event stream: the pipeline tells it, and it tells every listener. */
 export interface LiveFeed extends Feed {
-  /** The first words are the clock and every open incident. */
+  /** The first words are the clock and the open incidents, as many of them as a listener can take. */
   listen(listener: Listener): void;
+  /** Announced work was planned, begins, ends or was extended. */
+  maintenance(notice: MaintenanceNotice): void;
   /** True when there are as many listeners as there may be. */
   readonly full: boolean;
   leave(listener: Listener): void;
@@ -111,6 +114,9 @@ export function createLiveFeed(parts: { readonly clock: Clock; readonly open: ()
     },
     quarantine(total) {
       if (listeners.size > 0) tell(message('quarantine', { total }));
+    },
+    maintenance(notice) {
+      tell(message('maintenance', notice));
     },
     heartbeat(heartbeat: Heartbeat) {
       lastHeartbeat = message('heartbeat', heartbeat);

@@ -8,16 +8,23 @@ import { answerError, HttpError, sayNo } from './errors.ts';
 import { addGuard } from './guard.ts';
 import { requirePolicies } from './policy.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { codeRoutes } from './routes/codes.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { discoveredRoutes } from './routes/discovered.ts';
 import { historyRoutes } from './routes/history.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { linkRoutes } from './routes/links.ts';
+import { maintenanceRoutes } from './routes/maintenance.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { operatorRoutes } from './routes/operator.ts';
+import { photoRoutes } from './routes/photos.ts';
 import { placeRoutes } from './routes/places.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { readingRoutes } from './routes/readings.ts';
+import { repairRoutes } from './routes/repairs.ts';
+import { rosterRoutes } from './routes/rosters.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { streamRoutes } from './routes/stream.ts';
 
@@ -28,10 +35,17 @@ const ROUTES = [
   readingRoutes,
   historyRoutes,
   incidentRoutes,
+  maintenanceRoutes,
+  exportRoutes,
+  photoRoutes,
+  codeRoutes,
+  linkRoutes,
+  repairRoutes,
   discoveredRoutes,
   mappingRoutes,
   credentialRoutes,
   quarantineRoutes,
+  rosterRoutes,
   streamRoutes,
 ];
 const DESCRIPTION = 'Devices, readings, incidents and their clocks, as this gateway knows them.';

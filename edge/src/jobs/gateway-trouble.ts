@@ -41,8 +41,8 @@ export function troublesOf(parts: {
   return { clock: parts.clock, store };
 }
 
-/** The one that is named after the edge, else the only one there is. */
-function gatewayOf({ assets }: Registry, edge: string): Asset | undefined {
+/** The gateway's own asset: the one that is named after the edge, else the only one there is. */
+export function gatewayOf({ assets }: Pick<Registry, 'assets'>, edge: string): Asset | undefined {
   const gateways = assets.filter(({ kind }) => kind === 'gateway');
   return gateways.find(({ id }) => id === edge) ?? (gateways.length === 1 ? gateways[0] : undefined);
 }

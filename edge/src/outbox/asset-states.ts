@@ -203,6 +203,8 @@ export function createAssetStates({
       for (const reading of readings) take(reading);
     },
     incident(incident: Incident) {
+      // Nobody's building may act on an exercise.
+      if (incident.drill) return;
       const state = stateOf(incident.asset);
       if (isOpen(incident)) state.open.add(incident.id);
       else state.open.delete(incident.id);

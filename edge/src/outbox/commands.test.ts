@@ -36,9 +36,17 @@ function createBench() {
   };
   const received: [string | number, string][] = [];
   const clock = { now: () => EDGE_NOW, scale: 1 };
+  const taken: unknown[] = [];
+  const response = {
+    take: (configuration: unknown) => {
+      taken.push(configuration);
+      return Promise.resolve({ state: 'refused' as const, modified: false, reason: 'plans.p: the step is empty' });
+    },
+  };
   const parts = {
     store,
     clock,
+    response,
     uplink: {
       commands: (after: number): Promise<CommandList> => {
         const items = orders.filter(({ seq }) => seq > after);
@@ -62,7 +70,7 @@ function createBench() {
     },
     events: { commandDecided: () => undefined, commandsLost: () => undefined },
   };
-  return { parts, orders, heard, decided, cloud, received, clock };
+  return { parts, orders, heard, decided, cloud, received, clock, taken };
 }
 
 describe('commands from the cloud', () => {
@@ -100,6 +108,22 @@ describe('commands from the cloud', () => {
     expect(bench.received).toEqual([
       ['2026-03-02T09:15:40.000Z', 'cloud'],
       ['2026-03-02T09:05:50.000Z', 'cloud'],
+    ]);
+  });
+
+  test('a version of the response plans goes to those who keep them, and why it was refused goes back', async () => {
+    const bench = createBench();
+    const configuration = { version: 3 };
+    const receivedAt = '2026-03-02T08:15:40.000Z';
+    bench.orders.push(
+      { kind: 'response', seq: 1, commandId: 'response-0003', configuration, receivedAt },
+      { kind: 'command', seq: 2, command: command('order-0001') },
+    );
+    await createCommands(bench.parts).step();
+    expect(bench.taken).toEqual([configuration]);
+    expect(bench.heard).toEqual([
+      { commandId: 'response-0003', state: 'refused', modified: false, reason: 'plans.p: the step is empty' },
+      expect.objectContaining({ commandId: 'order-0001', state: 'done' }),
     ]);
   });
 

@@ -2,6 +2,7 @@ import { instantMillis, instantText, type Millis } from '@keepsite/edge-contract
 import type { CommandAnswer, CommandList } from '@keepsite/cloud-contract';
 import type { EdgeEvents } from '../events.ts';
 import type { Clock, Pipeline, Store, Uplink } from '../ports.ts';
+import type { ResponseDesk } from '../response/desk.ts';
 import { createPause } from './pause.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 
@@ -14,6 +15,7 @@ type Item = CommandList['items'][number];
 export interface CommandsParts {
   readonly uplink: Pick<Uplink, 'commands' | 'results'>;
   readonly pipeline: Pick<Pipeline, 'order' | 'report'>;
+  readonly response: Pick<ResponseDesk, 'take'>;
   readonly store: Pick<Store, 'cursor' | 'saveCursor'>;
   readonly clock: Pick<Clock, 'now' | 'scale'>;
   readonly events: Pick<EdgeEvents, 'commandDecided' | 'commandsLost'>;
@@ -32,7 +34,7 @@ export interface Commands {
  * it. The cursor moves only after the cloud knows: whatever comes again gets the first answer.
  */
 export function createCommands(parts: CommandsParts): Commands {
-  const { uplink, pipeline, store, clock, events } = parts;
+  const { uplink, pipeline, response, store, clock, events } = parts;
   const pause = createPause();
   const aborter = new AbortController();
   let running: Promise<void> | null = null;
@@ -52,12 +54,18 @@ export function createCommands(parts: CommandsParts): Commands {
 
   /** An order counts from when the cloud had it: its age is the cloud's to tell, its instant is the edge's. */
   async function decide(item: Item, onEdge: (receivedAt: string) => Millis): Promise<CommandAnswer> {
+    if (item.kind === 'response') {
+      const taken = await response.take(item.configuration);
+      return { commandId: item.commandId, ...taken };
+    }
     if (item.kind === 'report') {
       const { incident: _, ...answer } = await pipeline.report(item.report, onEdge(item.receivedAt), 'cloud');
       return answer;
     }
     const receivedAt = instantText(onEdge(item.command.receivedAt));
-    return pipeline.order({ ...item.command, receivedAt, via: 'cloud' });
+    const { saidAt, ...command } = item.command;
+    const said = saidAt === undefined ? {} : { saidAt: instantText(onEdge(saidAt)) };
+    return pipeline.order({ ...command, ...said, receivedAt, via: 'cloud' });
   }
 
   async function run(): Promise<void> {

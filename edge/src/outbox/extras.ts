@@ -1,6 +1,7 @@
-import type { BatchResult, DailyEnergy, DeviceStatus, Registry } from '@keepsite/edge-contract';
+import type { BatchResult, DailyEnergy, DeviceStatus, Registry, ToldReporter } from '@keepsite/edge-contract';
 import type { RefusedRecord } from '../events.ts';
 import type { Store } from '../ports.ts';
+import { createReporters } from '../repair/reporters.ts';
 import { createDailyQueue } from './daily-queue.ts';
 
 const DEVICES_EVERY_MS = 30_000;
@@ -10,6 +11,7 @@ export interface Extras {
   registry?: Registry;
   devices?: DeviceStatus[];
   daily?: DailyEnergy[];
+  reporters?: ToldReporter[];
 }
 
 export interface ExtrasParts {
@@ -33,6 +35,7 @@ export interface ExtrasKeeper {
 
 export function createExtras({ registry, devices, store }: ExtrasParts): ExtrasKeeper {
   const daily = createDailyQueue(store);
+  const reporters = createReporters(store);
   /** The one that the cloud has: a change makes another of it. */
   let registrySent: Registry | null = null;
   let devicesAt = -Infinity;
@@ -40,14 +43,17 @@ export function createExtras({ registry, devices, store }: ExtrasParts): ExtrasK
   return {
     due(at) {
       const rows = daily.next();
+      const told = reporters.unsent();
       return {
         ...(registrySent === registry() ? {} : { registry: registry() }),
         ...(at - devicesAt >= DEVICES_EVERY_MS ? { devices: [...devices()] } : {}),
         ...(rows.length > 0 ? { daily: rows } : {}),
+        ...(told.length > 0 ? { reporters: told } : {}),
       };
     },
     reached(carried, at) {
       if (carried.devices) devicesAt = at;
+      if (carried.reporters) reporters.sent(carried.reporters);
     },
     settle(carried, results) {
       const own = results.filter(({ kind }) => kind === 'registry' || kind === 'daily');
@@ -62,6 +68,7 @@ export function createExtras({ registry, devices, store }: ExtrasParts): ExtrasK
       if (carried.registry) registrySent = carried.registry;
       if (carried.devices) devicesAt = at;
       if (carried.daily) daily.done();
+      if (carried.reporters) reporters.sent(carried.reporters);
       return Object.keys(carried);
     },
     dailyChanged: daily.add,

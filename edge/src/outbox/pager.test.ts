@@ -19,7 +19,7 @@ function owe(id: string, at: number): OwedPage {
     possibleDuplicate: false,
     reason: null,
   } as const;
-  return { incident: 'i', page, attempts: 0, notBefore: at };
+  return { incident: 'i', page, attempts: 0, notBefore: at, urgency: 0 };
 }
 
 interface Outcome {
@@ -32,11 +32,13 @@ interface Outcome {
 function createBench(pages: readonly string[], over: Partial<PagerParts> = {}, disk: MemoryDisk = createMemoryDisk()) {
   const clock: FakeClock = createFakeClock();
   const store = createMemoryStore({ disk });
-  disk.incidents.set('i', { id: 'i' } as unknown as Incident);
+  const pagesOfTheIncident = [...pages, 'a', 'late-1', 'late-2'].map((id) => owe(id, clock.now()).page);
+  disk.incidents.set('i', { id: 'i', pages: pagesOfTheIncident } as unknown as Incident);
   for (const id of pages) disk.pages.set(id, { ...owe(id, clock.now()), leaseUntil: null });
   const sent: string[] = [];
   const labels: boolean[] = [];
   const outcomes: Outcome[] = [];
+  const reasons = new Map<string, string>();
   const waiters: { count: number; resolve: () => void }[] = [];
   const pipeline: Pick<Pipeline, 'settle'> = {
     settle(list) {
@@ -47,6 +49,7 @@ function createBench(pages: readonly string[], over: Partial<PagerParts> = {}, d
             ? { ...owed, attempts: owed.attempts + 1, notBefore: at + delivery.afterMs }
             : null;
         if (again) disk.pages.set(owed.page.id, { ...again, leaseUntil: null });
+        if ('reason' in delivery && delivery.reason !== undefined) reasons.set(owed.page.id, delivery.reason);
         outcomes.push({ id: owed.page.id, outcome: delivery.outcome, possibleDuplicate: owed.page.possibleDuplicate });
       }
       for (const waiter of waiters) if (outcomes.length >= waiter.count) waiter.resolve();
@@ -55,10 +58,10 @@ function createBench(pages: readonly string[], over: Partial<PagerParts> = {}, d
   };
   const deliver: { answer: Notifier['deliver'] } = { answer: () => Promise.resolve(ACCEPTED) };
   const notifier: Notifier = {
-    deliver(owed, incident) {
+    deliver(owed, incident, isOwed) {
       sent.push(owed.page.id);
       labels.push(owed.page.possibleDuplicate);
-      return deliver.answer(owed, incident);
+      return deliver.answer(owed, incident, isOwed);
     },
   };
   const nothing = () => undefined;
@@ -69,6 +72,8 @@ function createBench(pages: readonly string[], over: Partial<PagerParts> = {}, d
     disk,
     store,
     pager,
+    notifier,
+    reasons,
     sent,
     labels,
     outcomes,
@@ -242,6 +247,79 @@ describe('the pager', () => {
     await bench.settled(1);
     expect(bench.outcomes).toEqual([{ id: 'a', outcome: 'failed', possibleDuplicate: false }]);
     expect(bench.sent).toEqual([]);
+    await bench.pager.stop();
+  });
+});
+
+describe('pages that come too late', () => {
+  const gathering = (told: string[][], answer: () => Delivery): Partial<Notifier> => ({
+    lateFor: ({ page }) => (page.id.startsWith('late') ? 'group' : null),
+    deliverLate(pages) {
+      told.push(pages.map(({ owed }) => owed.page.id));
+      return Promise.resolve(answer());
+    },
+  });
+
+  test('are told in one message, however many more are owed than are sent at once; others go as pages', async () => {
+    const ids = ['late-1', 'now', 'late-2', 'late-3', 'late-4'];
+    const told: string[][] = [];
+    const bench = createBench(ids, { concurrency: 2 });
+    Object.assign(
+      bench.notifier,
+      gathering(told, () => ACCEPTED),
+    );
+    bench.pager.start();
+    await bench.settled(5);
+    expect(told).toEqual([['late-1', 'late-2', 'late-3', 'late-4']]);
+    expect(bench.sent).toEqual(['now']);
+    expect(bench.reasons.get('late-3')).toBe('told late, 4 in one message');
+    await bench.pager.stop();
+    expect(bench.pager.inFlight).toBe(0);
+  });
+
+  test('wait together while there is no line, and are lost by no death', async () => {
+    const told: string[][] = [];
+    let line: Delivery = { outcome: 'retry', reason: 'no line', afterMs: 30_000, unsent: true };
+    const bench = createBench(['late-1', 'late-2']);
+    Object.assign(
+      bench.notifier,
+      gathering(told, () => line),
+    );
+    bench.pager.start();
+    await bench.settled(2);
+    await bench.pager.stop();
+
+    const next = createBench([], {}, bench.disk);
+    line = ACCEPTED;
+    Object.assign(
+      next.notifier,
+      gathering(told, () => line),
+    );
+    next.clock.advance(30_000);
+    next.pager.start();
+    await next.settled(2);
+    expect(told).toEqual([
+      ['late-1', 'late-2'],
+      ['late-1', 'late-2'],
+    ]);
+    await next.pager.stop();
+  });
+
+  test('are not told once somebody has answered', async () => {
+    const told: string[][] = [];
+    const bench = createBench(['late-1', 'late-2']);
+    Object.assign(
+      bench.notifier,
+      gathering(told, () => ACCEPTED),
+    );
+    const incident = bench.disk.incidents.get('i')!;
+    const pages = incident.pages.map((page) =>
+      page.id === 'late-1' ? { ...page, state: 'withdrawn' as const } : page,
+    );
+    bench.disk.incidents.set('i', { ...incident, pages });
+    bench.pager.start();
+    await bench.settled(2);
+    expect(told).toEqual([['late-2']]);
     await bench.pager.stop();
   });
 });

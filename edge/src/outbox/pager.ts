@@ -1,4 +1,5 @@
 import type { Millis } from '@keepsite/edge-contract';
+import { isOwed } from '../domain/incident.ts';
 import { sentenceOf } from '../errors.ts';
 import type { EdgeEvents } from '../events.ts';
 import type { Clock, Delivery, Notifier, OwedPage, Pipeline, Store } from '../ports.ts';
@@ -30,6 +31,9 @@ export interface Pager {
   readonly inFlight: number;
 }
 
+/** Nothing was sent, and the page has its last state already: it only leaves the outbox. */
+const ANSWERED: Delivery = { outcome: 'failed', reason: 'answered before it left' };
+
 type Outcome = { readonly owed: OwedPage; readonly delivery: Delivery; readonly at: Millis };
 
 /**
@@ -44,6 +48,8 @@ export function createPager(parts: PagerParts): Pager {
   const timeoutMs = parts.timeoutMs ?? 20_000;
   /** On their way, or sent and not yet written down: never to be sent again by this process. */
   const held = new Map<string, Promise<void>>();
+  /** Leased, and too late to be pages: who is to be told of them together. */
+  const late = new Map<string, OwedPage[]>();
   /** Tried while the disk took no lease, and not taken by the channel: when each may be tried again. */
   const unwritten = new Map<string, Millis>();
   let sending = 0;
@@ -69,7 +75,11 @@ export function createPager(parts: PagerParts): Pager {
     const free = concurrency - sending;
     if (free <= 0) return;
     try {
-      for (const owed of leased(free)) hold(owed, 'leased');
+      const due = leased(free);
+      for (const owed of due) if (!gathers(owed)) hold(owed, 'leased');
+      // More may be late: a group is told of all of them at once.
+      if (due.length === free) look();
+      else tellLate();
     } catch (error) {
       if (leasing) events.workFailed('lease pages', error);
       leasing = false;
@@ -100,20 +110,64 @@ export function createPager(parts: PagerParts): Pager {
     if (!held.has(owed.page.id)) held.set(owed.page.id, carry(owed, how));
   }
 
+  /** True when it came too late and its group is to hear of it together with others. */
+  function gathers(owed: OwedPage): boolean {
+    const incident = notifier.deliverLate && store.incident(owed.incident);
+    const key = incident && notifier.lateFor?.(owed, incident);
+    if (!key || held.has(owed.page.id)) return false;
+    late.set(key, [...(late.get(key) ?? []), owed]);
+    held.set(owed.page.id, Promise.resolve());
+    return true;
+  }
+
+  function tellLate(): void {
+    for (const [key, pages] of late) {
+      late.delete(key);
+      const telling = carryLate(pages);
+      for (const { page } of pages) held.set(page.id, telling);
+    }
+  }
+
+  /** Never rejects. */
+  async function carryLate(pages: readonly OwedPage[]): Promise<void> {
+    const startedAt = performance.now();
+    sending += 1;
+    const told = pages.flatMap((owed) => {
+      const incident = store.incident(owed.incident);
+      return incident && isOwed(incident, owed.page.id) ? [{ owed, incident }] : [];
+    });
+    const sent = told.length > 0 && notifier.deliverLate ? inTime(notifier.deliverLate(told), timeoutMs) : ANSWERED;
+    const delivery = await Promise.resolve(sent).catch(broken);
+    sending -= 1;
+    const reason = `told late, ${told.length} in one message`;
+    const at = clock.now();
+    const outcomes = pages.map((owed): Outcome => {
+      const isTold = told.some((one) => one.owed === owed);
+      const own: Delivery = delivery.outcome === 'accepted' ? { ...delivery, reason } : delivery;
+      if (isTold) events.pageSent(owed, own, performance.now() - startedAt);
+      const doubtful = delivery.outcome === 'retry' && delivery.mayHaveArrived === true;
+      return { owed: doubtful ? labelled(owed) : owed, delivery: isTold ? own : ANSWERED, at };
+    });
+    await settle(outcomes);
+    for (const { page } of pages) held.delete(page.id);
+    if (delivery.outcome === 'retry') clock.wake(at + delivery.afterMs, look);
+    look();
+  }
+
   /** Never rejects. */
   async function carry(owed: OwedPage, how: 'leased' | 'unleased'): Promise<void> {
     const startedAt = performance.now();
     sending += 1;
     const delivery = await deliver(owed);
     sending -= 1;
-    events.pageSent(owed, delivery, performance.now() - startedAt);
+    if (delivery !== ANSWERED) events.pageSent(owed, delivery, performance.now() - startedAt);
     const at = clock.now();
     // What a channel did not take must not wait for the disk to be tried again.
     if (how === 'unleased' && delivery.outcome === 'retry') unwritten.set(owed.page.id, at + delivery.afterMs);
     else {
       look();
       const doubtful = delivery.outcome === 'retry' && delivery.mayHaveArrived === true;
-      await settle({ owed: doubtful ? labelled(owed) : owed, delivery, at });
+      await settle([{ owed: doubtful ? labelled(owed) : owed, delivery, at }]);
       unwritten.delete(owed.page.id);
     }
     held.delete(owed.page.id);
@@ -125,17 +179,27 @@ export function createPager(parts: PagerParts): Pager {
     try {
       const incident = store.incident(owed.incident);
       if (!incident) return { outcome: 'failed', reason: `incident ${owed.incident} is not known here` };
-      return await inTime(notifier.deliver(owed, incident), timeoutMs);
+      // The last look before it leaves: whoever answered while it was leased or waited for its retry is not paged for it.
+      if (!isOwed(incident, owed.page.id)) return ANSWERED;
+      return await inTime(
+        notifier.deliver(owed, incident, () => stillOwed(owed)),
+        timeoutMs,
+      );
     } catch (error) {
-      return { outcome: 'retry', reason: sentenceOf(error), afterMs: 5_000, mayHaveArrived: true };
+      return broken(error);
     }
   }
 
+  function stillOwed({ incident, page }: OwedPage): boolean {
+    const now = store.incident(incident);
+    return now !== undefined && isOwed(now, page.id);
+  }
+
   /** A page was sent: that must be written down, however long the disk takes. */
-  async function settle(outcome: Outcome): Promise<void> {
+  async function settle(outcomes: readonly Outcome[]): Promise<void> {
     for (;;) {
       try {
-        await pipeline.settle([outcome]);
+        await pipeline.settle(outcomes);
         return;
       } catch (error) {
         events.pagesNotSettled(held.size, error);
@@ -165,6 +229,11 @@ export function createPager(parts: PagerParts): Pager {
       return held.size;
     },
   };
+}
+
+/** Nobody knows how far it came. */
+function broken(error: unknown): Delivery {
+  return { outcome: 'retry', reason: sentenceOf(error), afterMs: 5_000, mayHaveArrived: true };
 }
 
 /** It may be the second that the person gets, or a second may follow: the page says so. */

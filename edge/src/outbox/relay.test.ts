@@ -17,6 +17,9 @@ const REGISTRY: Registry = {
   people: [],
   crews: [],
   plans: [],
+  calendars: [],
+  rosters: [],
+  contracts: [],
 };
 
 type Verdict = BatchResult['results'][number]['verdict'];

@@ -1,20 +1,21 @@
 import type {
   Actor,
   Command,
-  Fault,
   FrozenPlan,
   Incident,
   Millis,
   PageState,
+  Repair,
   ReportBody,
-  Severity,
 } from '@keepsite/edge-contract';
+import { freezePlan } from '@keepsite/edge-response';
 import type { Breach } from '../domain/breach.ts';
 import type { Doubt } from '../domain/clock-start.ts';
 import type { Directory, Place } from '../domain/directory.ts';
 import { faultSummary } from '../domain/fault.ts';
-import { decide, isOpen, isOver, isWorse, open } from '../domain/incident.ts';
-import { freezePlan } from '../domain/plan.ts';
+import { decide, isOpen, isOver, isWorse, open, openKey } from '../domain/incident.ts';
+import { faultOf, repairPlan, reportAgain } from './repair-desk.ts';
+import { arriving, followOrder, lookAfter, releasedWith, reported, settleIn } from './storm.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The desk where breaches, orders and ticks meet their incident. */
@@ -27,14 +28,14 @@ export interface Desk {
 /** Steps the incident of a breach, or opens one. A recovery without an incident says nothing. */
 export function breach(found: Breach, desk: Desk): void {
   if (found.state === 'no_data') return silence(found, desk);
-  const incident = concerned(found, desk);
-  if (incident) {
-    desk.tx.record(
-      decide(incident, { kind: 'breach', breach: found, plan: worsePlan(found, incident, desk) }, desk.now).facts,
-      desk.now,
-    );
-  } else if (found.state === 'raised') {
-    openFor(found, { kind: 'sensor', id: found.device ?? found.source }, desk);
+  const incidents = found.state === 'raised' ? [concerned(found, desk)] : saidBy(found, desk);
+  for (const incident of incidents) {
+    if (incident) {
+      desk.tx.record(
+        decide(incident, { kind: 'breach', breach: found, plan: worsePlan(found, incident, desk) }, desk.now).facts,
+        desk.now,
+      );
+    } else openFor(found, { kind: 'sensor', id: found.device ?? found.source }, desk);
   }
   if (found.fault === 'no_data' && found.state === 'cleared') heardAgain(found, desk);
 }
@@ -47,13 +48,14 @@ export function report(
 ): { incident: Incident | null; refused: string | null } {
   const place = desk.directory.asset(body.asset);
   if (!place) return { incident: null, refused: `no asset ${body.asset} is known here` };
-  const summary = faultSummary(body.fault);
+  const fault = faultOf(body, desk);
+  const summary = faultSummary(fault);
   const found: Breach = {
     state: 'raised',
     source: `person:${body.reporter}`,
     asset: body.asset,
     device: null,
-    fault: body.fault,
+    fault,
     severity: body.severity,
     vendorCode: null,
     summary,
@@ -62,11 +64,13 @@ export function report(
     evidence: [],
   };
   const by: Actor = { kind: 'person', id: body.reporter, via };
+  const { repair } = body;
   const joined = concerned(found, desk);
   const facts = joined
-    ? decide(joined, { kind: 'breach', breach: found, plan: worsePlan(found, joined, desk) }, desk.now).facts
+    ? decide(joined, { kind: 'breach', breach: found, plan: worsePlan(found, joined, desk, repair) }, desk.now).facts
     : [];
-  let incident = joined ? (desk.tx.record(facts, desk.now) ?? joined) : openFor(found, by, desk);
+  let incident = joined ? (desk.tx.record(facts, desk.now) ?? joined) : openFor(found, by, desk, repair);
+  if (joined && incident && repair) incident = reportAgain(incident, repair, by, desk);
   if (incident && body.note) incident = note(incident, body.note, by, desk);
   return { incident: incident ?? null, refused: null };
 }
@@ -78,11 +82,16 @@ function note(incident: Incident, text: string, by: Actor, { tx, now }: Desk): I
   );
 }
 
-/** Carries an order out; answers why it was refused, or null. */
-export function order(command: Command, incident: Incident, { tx, now }: Desk): string | null {
+/**
+ * Carries an order out, for what follows the incident too; answers why it was refused, or null. Whoever has
+ * an incident already may take what has joined it since.
+ */
+export function order(command: Command, incident: Incident, desk: Desk): string | null {
+  const { tx, now } = desk;
   const { facts, refused } = decide(incident, { kind: 'command', command }, now);
-  tx.record(facts, now);
-  return refused;
+  const after = tx.record(facts, now) ?? incident;
+  if (refused !== null && after.responder !== command.responder) return refused;
+  return followOrder(command, after, desk) > 0 ? null : refused;
 }
 
 /** What became of a page. */
@@ -100,25 +109,38 @@ export function doubt(found: Doubt, incidents: readonly Incident[], { tx, now }:
 }
 
 /** Time has come for an incident. */
-export function tick(incident: Incident, { tx, now }: Desk): void {
-  tx.record(decide(incident, { kind: 'tick' }, now).facts, now);
+export function tick({ id }: Incident, desk: Desk): void {
+  const { tx, now } = desk;
+  lookAfter(id, desk);
+  const before = tx.cells.incidents.get(id);
+  if (!before) return;
+  const after = tx.record(decide(before, { kind: 'tick' }, now).facts, now);
+  if (before.responder !== null && after?.response === 'open') releasedWith(after, desk);
 }
 
 /**
  * The incident that a breach is about: the open one of its asset and fault; or the resolved one
  * whose source has never stopped saying so, because a fault that goes on is not a new fault.
  */
-function concerned(found: Pick<Breach, 'asset' | 'fault' | 'source'>, { tx }: Desk): Incident | undefined {
-  const id = tx.cells.newest.get(`${found.asset}\n${found.fault}`);
-  const incident = id === undefined ? undefined : tx.cells.incidents.get(id);
-  if (!incident || isOver(incident)) return undefined;
-  return isOpen(incident) || incident.activeSources.includes(found.source) ? incident : undefined;
+function concerned(found: Pick<Breach, 'asset' | 'fault' | 'source'>, desk: Desk): Incident | undefined {
+  return desk.tx.cells.live.ofFault(openKey(found)).find(isOpen) ?? saidBy(found, desk).at(-1);
 }
 
-function openFor(found: Breach, by: Actor, desk: Desk): Incident | undefined {
+/** Those that a source still says to last, the oldest first: an incident that was resolved meanwhile may be among them. */
+function saidBy(found: Pick<Breach, 'asset' | 'fault' | 'source'>, { tx }: Desk): Incident[] {
+  return tx.cells.live
+    .ofFault(openKey(found))
+    .filter((incident) => !isOver(incident) && incident.activeSources.includes(found.source))
+    .toSorted((a, b) => a.episode - b.episode);
+}
+
+function openFor(found: Breach, by: Actor, desk: Desk, repair?: Repair): Incident | undefined {
   const { directory, tx, now } = desk;
   const place = directory.asset(found.asset);
   if (!place) return undefined;
+  const plan = repair ? repairPlan(found, place, repair, desk) : planFor(found, place, desk);
+  const newcomer = { ...idsOf(place), ...found, plan: plan?.id ?? null, beganAt: now };
+  const arrival = by.kind === 'person' ? reported(newcomer, desk) : arriving(newcomer, desk);
   const opening = {
     id: `${tx.incidentPrefix}-${tx.head.seq + 1}`,
     edge: tx.edge,
@@ -127,20 +149,46 @@ function openFor(found: Breach, by: Actor, desk: Desk): Incident | undefined {
     breach: found,
     place,
     clients: directory.clients(place.zone, place.site, now),
-    plan: planFor(directory, place, found.fault, found.severity),
-    episode: (tx.cells.episodes.get(`${found.asset}\n${found.fault}`) ?? 0) + 1,
+    plan,
+    episode: (tx.cells.episodes.get(openKey(found)) ?? 0) + 1,
+    holding: arrival.holding,
+    repair,
   };
-  return tx.record(open(opening, now).facts, now);
+  const incident = tx.record(open(opening, now).facts, now);
+  if (incident) settleIn(incident, arrival, desk);
+  return incident;
+}
+
+function idsOf({ site, zone }: Place): { readonly site: string; readonly zone: string } {
+  return { site: site.id, zone: zone.id };
 }
 
 /** The plan that a breach brings along when it is worse than what its incident was opened for. */
-function worsePlan(found: Breach, incident: Incident, { directory }: Desk): FrozenPlan | null {
-  const place = isWorse(found.severity, incident.severity) ? directory.asset(found.asset) : undefined;
-  return place ? planFor(directory, place, found.fault, found.severity) : null;
+function worsePlan(found: Breach, incident: Incident, desk: Desk, repair?: Repair): FrozenPlan | null {
+  const place = isWorse(found.severity, incident.severity) ? desk.directory.asset(found.asset) : undefined;
+  if (!place) return null;
+  if (!repair) return planFor(found, place, desk);
+  // Somebody who has it already is not asked for an answer again.
+  return incident.response === 'open' ? repairPlan(found, place, repair, desk) : null;
 }
 
-function planFor(directory: Directory, place: Place, fault: Fault, severity: Severity) {
-  return freezePlan(directory.registry, { site: place.site.id, severity, fault });
+/** What answers a breach from now on, as contracts, plans and rosters stand now. */
+export function planFor(
+  { severity, fault }: Pick<Breach, 'severity' | 'fault'>,
+  { zone, site }: Place,
+  { directory, now }: Desk,
+): FrozenPlan | null {
+  const clients = directory.clients(zone, site, now);
+  const contracts = directory.contracts(zone, site, now);
+  return freezePlan(directory.registry, {
+    clients,
+    contracts,
+    site: site.id,
+    severity,
+    fault,
+    at: now,
+    timeZone: site.zone,
+  });
 }
 
 /** Silence is an incident of its own, and what the silent device had raised is no longer known. */
@@ -167,9 +215,9 @@ function heardAgain(found: Breach, desk: Desk): void {
 
 function ofDevice(device: string | null, { tx }: Desk): Incident[] {
   if (device === null) return [];
-  return [...tx.cells.incidents.keys()]
+  return [...tx.cells.live.ofDevice(device)]
     .flatMap((id) => tx.cells.incidents.get(id) ?? [])
-    .filter((incident) => incident.device === device && incident.fault !== 'no_data' && !isOver(incident));
+    .filter((incident) => !isOver(incident));
 }
 
 function markSilent(device: string | null, { tx, now }: Desk): void {

@@ -1,12 +1,15 @@
-import { type Reading, unpackReadings } from '@keepsite/edge-contract';
+import { instantMillis, type MaintenanceWindow, type Reading, unpackReadings } from '@keepsite/edge-contract';
 import type { Directory } from '../domain/directory.ts';
 import type { RuleBook } from '../domain/evaluate.ts';
 import { openKey } from '../domain/incident.ts';
+import { FLAPPING_WITHIN_MS, type Raise, raisesOf } from '../domain/storm/flapping.ts';
 import { type RuleCell, SavedMemory } from '../domain/rule-memory.ts';
 import type { Remembered, Store } from '../ports.ts';
 import { BoundedCells } from './bounded-cells.ts';
 import { type Cells, Journal, Journaled } from './journal.ts';
+import { LiveIncidents } from './live-incidents.ts';
 import { LastWords } from './last-words.ts';
+import { Purses } from './purses.ts';
 import type { Cellar } from './transaction.ts';
 
 /** Notes that must survive a restart; the others are about how often something was written down. */
@@ -14,6 +17,11 @@ const KEPT_NOTE = /^(mode|test):/;
 
 /** What dialects remember (births, units, pairs): some entries a device, for the largest edge. */
 const LEARNT = 50_000;
+
+/** Faults and assets whose beginnings are remembered: more than flap at once anywhere. */
+const RAISES = 20_000;
+/** Incidents that are read for it when the edge starts. */
+const RAISED_OF_LATE = 5_000;
 
 interface Checkpoint {
   readonly rules: [string, RuleCell][];
@@ -37,9 +45,16 @@ export function withoutWindows(state: string): string {
   return JSON.stringify({ ...(JSON.parse(state) as Checkpoint), rules: [] });
 }
 
+/** What memory is rebuilt with. */
+interface Known {
+  readonly directory: Directory;
+  readonly ruleBook: RuleBook;
+  readonly windows?: () => readonly MaintenanceWindow[];
+}
+
 /** The state that the store remembers, brought up to its newest block. */
 export function recall(
-  { directory, ruleBook }: { readonly directory: Directory; readonly ruleBook: RuleBook },
+  { directory, ruleBook, windows = () => [] }: Known,
   store: Store,
   remembered: Remembered,
 ): Cellar {
@@ -58,17 +73,22 @@ export function recall(
   }
   // Two of one instant are told apart by their episode alone.
   const inOrder = live.toSorted((a, b) => a.episode - b.episode);
+  const incidents = new LiveIncidents(live);
   const devices = remembered.devices.filter(({ device }) => named.has(device));
   return {
     journal,
     decode: journaled(new BoundedCells(LEARNT, saved.decode)),
     rules,
-    incidents: journaled(new Map(live.map((incident) => [incident.id, incident]))),
+    incidents: journaled(incidents),
+    live: incidents,
     newest: journaled(new Map(inOrder.map((incident) => [openKey(incident), incident.id]))),
     episodes: journaled(new Map(remembered.episodes)),
+    windows,
+    raises: journaled(new BoundedCells(RAISES, raisesIn(store))),
     devices: journaled(new Map(devices.map((it) => [it.device, { ...it, writtenAt: it.lastHeardAt }]))),
     strangers: journaled(new Map(strangers.map((stranger) => [stranger.device, stranger]))),
     lastWords: new LastWords(),
+    purses: new Purses(store, remembered.lastEvent?.seq ?? 0, journal),
     notes: journaled(new Map([...saved.notes, ['strangers', String(strangers.length)]])),
   };
 }
@@ -76,6 +96,17 @@ export function recall(
 /** What leaves knew of series was kept by their names once. */
 function asToday([key, cell]: [string, RuleCell]): [string, RuleCell] {
   return key.startsWith('l:') && !Array.isArray(cell) ? [key, Object.values(cell ?? {})] : [key, cell];
+}
+
+/** Which faults have begun of late, in incidents that may be over; as of the newest of them. */
+function raisesIn(store: Store): Iterable<readonly [string, readonly Raise[]]> {
+  const newest = store.incidents({ limit: RAISED_OF_LATE });
+  const since = instantMillis(newest[0]?.openedAt ?? '1970-01-01T00:00:00.000Z') - FLAPPING_WITHIN_MS;
+  const byKey = Map.groupBy(
+    newest.filter(({ openedAt }) => instantMillis(openedAt) > since),
+    openKey,
+  );
+  return [...byKey].map(([key, incidents]) => [key, incidents.flatMap(raisesOf).toSorted((a, b) => a.at - b.at)]);
 }
 
 function* readingsAfter(store: Store, block: number): Iterable<Reading> {

@@ -1,11 +1,25 @@
-import { type Incident, type IncidentFact, instantText, type Millis, foldIncident } from '@keepsite/edge-contract';
+import {
+  foldIncident,
+  type Incident,
+  type IncidentFact,
+  instantMillis,
+  instantText,
+  type MaintenanceWindow,
+  type Millis,
+} from '@keepsite/edge-contract';
 import { GENESIS, link } from '@keepsite/edge-evidence';
 import type { Publication } from '../domain/decoded.ts';
 import type { SavedMemory } from '../domain/rule-memory.ts';
 import { openKey } from '../domain/incident.ts';
+import { settleOrders } from '../domain/spending/settle-orders.ts';
+import { type Raise, withRaise } from '../domain/storm/flapping.ts';
+import type { Standing } from '../domain/storm/standing.ts';
+import { urgencyOf } from '../domain/urgency.ts';
 import type { Commit, OwedPage, StoredDevice, Stranger } from '../ports.ts';
 import { type Cells, type Journal, Journaled } from './journal.ts';
+import type { LiveIncidents } from './live-incidents.ts';
 import type { LastWord, LastWords, SeriesWord } from './last-words.ts';
+import type { Purses } from './purses.ts';
 
 /** A device that was heard, and when its row was last written. */
 export interface HeardDevice extends StoredDevice {
@@ -20,15 +34,23 @@ export interface Cellar {
   readonly rules: SavedMemory;
   /** Incidents that are not over, by id. */
   readonly incidents: Cells<Incident>;
+  /** The same incidents, to ask who is due and how many are open; written through `incidents` alone. */
+  readonly live: Pick<LiveIncidents, 'due' | 'nextDue' | 'open' | 'postpone' | 'ofFault'> & Standing;
   /** Open key → the newest incident of that asset and fault. */
   readonly newest: Cells<string>;
   readonly episodes: Cells<number>;
+  /** Open key → when it has begun of late. */
+  readonly raises: Cells<readonly Raise[]>;
+  /** Announced work, past and to come, as it stands now. */
+  readonly windows: () => readonly MaintenanceWindow[];
   readonly devices: Cells<HeardDevice>;
   /** Heard, and not adopted. */
   readonly strangers: Cells<Stranger>;
   readonly lastWords: LastWords;
   /** Small facts about assets and devices: `mode:<asset>`, `test:<device>`, how many strangers. */
   readonly notes: Cells<string>;
+  /** What was spent of every budget. */
+  readonly purses: Purses;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
@@ -107,7 +129,10 @@ export class Transaction {
     this.cells.journal.undoAll();
   }
 
-  /** Chains facts, folds them into their incident and notes the pages that they owe or settle. */
+  /**
+   * Chains facts, folds them into their incident and notes the pages that they owe or settle. What the
+   * incident now orders is settled at once, so that two incidents of one batch see what the other spent.
+   */
   record(facts: readonly IncidentFact[], now: Millis): Incident | undefined {
     let incident: Incident | undefined;
     for (const fact of facts) {
@@ -117,10 +142,14 @@ export class Transaction {
       this.written.events.push(event);
       incident = foldIncident(this.cells.incidents.get(fact.incident) ?? null, event);
       this.cells.incidents.set(incident.id, incident);
-      this.#pages(fact, now);
+      this.#pages(fact, incident, now);
+      this.#raised(fact, incident);
+      this.cells.purses.heard(fact.change);
     }
-    if (incident) this.#place(incident);
-    return incident;
+    if (!incident) return undefined;
+    this.#place(incident);
+    const owed = settleOrders(incident, this.cells.purses.spentAt(now), now);
+    return owed.length === 0 ? incident : this.record(owed, now);
   }
 
   says(series: SeriesWord, word: LastWord): void {
@@ -162,10 +191,18 @@ export class Transaction {
     this.cells.episodes.set(key, incident.episode);
   }
 
-  #pages(fact: IncidentFact, now: Millis): void {
+  #raised({ change, at }: IncidentFact, incident: Incident): void {
+    if (change.kind !== 'opened' && change.kind !== 'occurred') return;
+    const key = openKey(incident);
+    const before = this.cells.raises.get(key) ?? [];
+    this.cells.raises.set(key, withRaise(before, { incident: incident.id, at: instantMillis(at) }));
+  }
+
+  #pages(fact: IncidentFact, incident: Incident, now: Millis): void {
     const { change } = fact;
     if (change.kind === 'paged') {
-      const owed: OwedPage = { incident: fact.incident, page: change.page, attempts: 0, notBefore: now };
+      const urgency = urgencyOf(incident, change.page);
+      const owed: OwedPage = { incident: fact.incident, page: change.page, attempts: 0, notBefore: now, urgency };
       this.written.pages.push(owed);
     }
     if (change.kind === 'page' && SETTLED.has(change.state)) this.written.settledPages.push(change.page);

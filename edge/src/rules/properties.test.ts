@@ -32,6 +32,9 @@ const REGISTRY: Registry = {
   people: [],
   crews: [],
   plans: [],
+  calendars: [],
+  rosters: [],
+  contracts: [],
 };
 const BOOK = createRuleBook(RULES, REGISTRY);
 

@@ -108,6 +108,9 @@ function registryOf({ kind = 'other', traits = {}, devices = [{ id: 'dev-1' }] }
     people: [],
     crews: [],
     plans: [],
+    calendars: [],
+    rosters: [],
+    contracts: [],
   };
 }
 

@@ -3,10 +3,15 @@ import { foldIncident, instantText } from '@keepsite/edge-contract';
 import type { CommandAnswer } from '@keepsite/cloud-contract';
 import { createCredentialDesk } from '../access/credential-desk.ts';
 import { createSeal } from '../access/seal.ts';
+import { createSign } from '../acting/acting-key.ts';
+import { createActing } from '../acting/acting.ts';
 import type { Installer } from '../adoption/installer.ts';
 import type { PipelineStatus } from '../ports.ts';
+import { createRepairDesk } from '../repair/repair-desk.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { createMemoryPhotos, createMemoryVersions } from './memory-acting.ts';
 import { createMemoryCredentials } from './memory-credentials.ts';
+import { createMaintenanceDesk } from '../maintenance/maintenance-desk.ts';
 import { createMemoryDisk, createMemoryStore } from './memory-store.ts';
 import type { HttpParts, HttpSettings } from '../http/api.ts';
 import { createLiveFeed } from '../http/feed.ts';
@@ -31,6 +36,9 @@ export const REGISTRY: Registry = {
   people: [],
   crews: [],
   plans: [],
+  calendars: [],
+  rosters: [],
+  contracts: [],
 };
 
 const noInstaller = () => Promise.reject(new Error('this bench has no installer'));
@@ -101,16 +109,48 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
     strangers: 0,
   };
   const feed = createLiveFeed({ clock, open: () => store.incidents({ state: 'open', limit: 100 }) });
-  const parts: HttpParts = {
-    pipeline: {
-      order: (command) => {
-        orders.push(command);
-        return Promise.resolve({ commandId: command.commandId, ...decision.answer });
-      },
-      report: (report) => Promise.resolve({ commandId: report.commandId, ...decision.answer, incident: 'inc-9' }),
-      status: () => status,
-      strangers: () => [],
+  const pipeline: HttpParts['pipeline'] = {
+    order: (command) => {
+      orders.push(command);
+      return Promise.resolve({ commandId: command.commandId, ...decision.answer });
     },
+    report: (report) => Promise.resolve({ commandId: report.commandId, ...decision.answer, incident: 'inc-9' }),
+    drill: (drill) => Promise.resolve({ commandId: drill.commandId, ...decision.answer, incident: 'inc-9' }),
+    status: () => status,
+    strangers: () => [],
+  };
+  let windows = 0;
+  const acting = createActing({
+    key: new Uint8Array(32),
+    versions: createMemoryVersions(),
+    files: createMemoryPhotos(),
+    networks: [],
+    registry: () => REGISTRY,
+    pipeline,
+    store,
+    clock,
+    ...over.parts,
+  });
+  const parts: HttpParts = {
+    pipeline,
+    acting,
+    maintenance: createMaintenanceDesk({
+      store,
+      clock,
+      registry: () => REGISTRY,
+      newId: () => `mw-${(windows += 1)}`,
+      changed: () => Promise.resolve(),
+      tell: feed.maintenance,
+      publish: () => undefined,
+    }),
+    repairs: createRepairDesk({
+      sign: createSign(new Uint8Array(32)),
+      registry: () => REGISTRY,
+      pipeline,
+      photos: acting.photos,
+      store,
+    }),
+    publicUrl: () => 'https://edge.example',
     store,
     registry: () => REGISTRY,
     families: () => ['keepsite'],
@@ -124,6 +164,12 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
       onChanged: () => Promise.resolve(),
       record: () => undefined,
     }),
+    response: {
+      change: () => Promise.reject(new Error('this bench keeps no rosters')),
+      takeBack: () => Promise.reject(new Error('this bench keeps no rosters')),
+      local: () => [],
+      state: () => ({ source: 'registry', version: null, trouble: null, book: REGISTRY, findings: [] }),
+    },
     access: null,
     clock,
     scalable: null,

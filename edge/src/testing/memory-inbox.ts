@@ -93,7 +93,7 @@ function unreachable(): EdgeError {
 
 function isOurs(topic: string): boolean {
   const [root, , branch] = topic.split('/');
-  return root === 'keepsite' && ['incidents', 'bridge', 'pages'].includes(branch ?? '');
+  return root === 'keepsite' && ['incidents', 'bridge', 'pages'].includes(branch ?? '') && !topic.endsWith('/commands');
 }
 
 function matches(filter: string, topic: string): boolean {

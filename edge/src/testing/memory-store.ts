@@ -89,7 +89,7 @@ export function createMemoryStore(
     duePages: (now, limit) =>
       [...disk.pages.values()]
         .filter(({ notBefore }) => notBefore <= now)
-        .toSorted((a, b) => a.notBefore - b.notBefore)
+        .toSorted(bySoonest)
         .slice(0, limit)
         .map(({ leaseUntil: _leaseUntil, ...owed }) => structuredClone(owed)),
     takeBackLeases: () =>
@@ -149,9 +149,9 @@ function apply(disk: MemoryDisk, commit: Commit, bounds: KeptBounds): { block: n
 function remember(disk: MemoryDisk): Remembered {
   const last = disk.events.at(-1);
   const episodes = new Map<string, number>();
-  for (const { asset, fault, episode } of disk.incidents.values()) {
-    const key = openKey({ asset, fault });
-    episodes.set(key, Math.max(episode, episodes.get(key) ?? 0));
+  for (const incident of disk.incidents.values()) {
+    const key = openKey(incident);
+    episodes.set(key, Math.max(incident.episode, episodes.get(key) ?? 0));
   }
   return structuredClone({
     lastEvent: last ? { seq: last.seq, hash: last.hash } : null,
@@ -223,14 +223,18 @@ function isOpen({ response }: Incident): boolean {
 function lease(disk: MemoryDisk, now: number, leaseMs: number, limit: number): OwedPage[] {
   const due = [...disk.pages.values()]
     .filter(({ notBefore, leaseUntil }) => notBefore <= now && (leaseUntil === null || leaseUntil <= now))
-    .toSorted((a, b) => a.notBefore - b.notBefore)
+    .toSorted(bySoonest)
     .slice(0, limit);
-  return due.map(({ incident, page: stored, attempts, notBefore, leaseUntil }) => {
+  return due.map(({ page: stored, leaseUntil, ...rest }) => {
     const possibleDuplicate = stored.possibleDuplicate || leaseUntil !== null;
     const page = { ...stored, state: 'sending' as const, possibleDuplicate };
-    disk.pages.set(page.id, { incident, page, attempts, notBefore, leaseUntil: now + leaseMs });
-    return { incident, page, attempts, notBefore };
+    disk.pages.set(page.id, { ...rest, page, leaseUntil: now + leaseMs });
+    return { ...rest, page };
   });
+}
+
+function bySoonest(a: OwedPage, b: OwedPage): number {
+  return a.urgency - b.urgency || a.notBefore - b.notBefore;
 }
 
 /** Raw blocks go by the real store's rule; the readings stay. */

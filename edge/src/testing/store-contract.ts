@@ -298,6 +298,24 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       expect(store.sizes().owedPages).toBe(3);
     });
 
+    test('the most urgent page leaves first, and of equally urgent ones the one that has waited longest', () => {
+      const pages = [
+        owedOf('late', T0 + 3, { urgency: 1 }),
+        owedOf('early', T0 + 1, { urgency: 1 }),
+        owedOf('digest', T0, { urgency: 9 }),
+        owedOf('critical', T0 + 5, { urgency: 0 }),
+        owedOf('not yet', T0 + 99, { urgency: 0 }),
+      ];
+      store.commit(commitOf({ pages }));
+      restart();
+      expect(store.duePages(T0 + 9, 10).map(({ page }) => page.id)).toEqual(['critical', 'early', 'late', 'digest']);
+      expect(store.leasePages(T0 + 9, 1_000, 2).map(({ page, urgency }) => [page.id, urgency])).toEqual([
+        ['critical', 0],
+        ['early', 1],
+      ]);
+      expect(store.leasePages(T0 + 9, 1_000, 9).map(({ page }) => page.id)).toEqual(['late', 'digest']);
+    });
+
     test('a page whose sender died comes back marked as a possible duplicate, after a restart too', () => {
       store.commit(commitOf({ pages: [owedOf('p-1', T0)] }));
       store.leasePages(T0, 1_000, 10);

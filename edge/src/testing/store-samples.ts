@@ -93,6 +93,8 @@ export function incidentOf(id: string, part: Partial<Incident> = {}): Incident {
     next: null,
     timeline: [],
     pages: [],
+    hold: null,
+    group: null,
     version: 1,
     ...part,
   };
@@ -104,6 +106,7 @@ export function owedOf(id: string, notBefore: number, part: Partial<OwedPage> = 
     incident: 'inc-1',
     attempts: 0,
     notBefore,
+    urgency: 0,
     page: {
       id,
       step: 0,

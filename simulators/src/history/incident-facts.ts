@@ -14,6 +14,7 @@ import {
   type Term,
 } from '@keepsite/edge-contract';
 import { uuidOf } from '../random.ts';
+import { membersOf, onShift } from '../world/rosters.ts';
 import type { Occurrence } from './occurrences.ts';
 
 const SYSTEM: Actor = { kind: 'system', id: 'sim-history' };
@@ -31,7 +32,7 @@ export function incidentFacts(registry: Registry, occurrence: Occurrence): Incid
 }
 
 /** The plan as it stood: crews resolved to people, people to their addresses. Null for minor incidents. */
-function planFor(registry: Registry, { site, failure }: Occurrence): FrozenPlan | null {
+function planFor(registry: Registry, { site, failure, at }: Occurrence): FrozenPlan | null {
   const plan = registry.plans.find((each) => each.sites?.includes(site));
   if (!plan?.clockSeverities.includes(failure.severity)) return null;
   const { id, version, terms, proof } = plan;
@@ -40,12 +41,17 @@ function planFor(registry: Registry, { site, failure }: Occurrence): FrozenPlan 
     version,
     terms,
     proof,
-    steps: plan.steps.map((step) => ({ ...step, to: recipientsOf(registry, step) })),
+    steps: plan.steps.map((step) => ({ ...step, to: recipientsOf(registry, step, at) })),
   };
 }
 
-function recipientsOf(registry: Registry, step: Plan['steps'][number]): Recipient[] {
-  const people = new Set(step.page.flatMap((id) => registry.crews.find((crew) => crew.id === id)?.members ?? [id]));
+function recipientsOf(registry: Registry, step: Plan['steps'][number], at: Millis): Recipient[] {
+  const people = new Set(
+    step.page.flatMap((id) => {
+      const roster = registry.rosters.find((each) => each.id === id);
+      return roster ? onShift(roster, at) : membersOf(registry, id);
+    }),
+  );
   return [...people].flatMap((id) => {
     const person = registry.people.find((each) => each.id === id);
     return (person?.addresses ?? []).map(({ channel, to }) => ({
@@ -149,6 +155,7 @@ class Telling {
         open: acknowledge > step.afterSeconds,
         not_on_site: onSite > step.afterSeconds,
         not_accepted: false,
+        not_answered: acknowledge > step.afterSeconds,
       };
       if (step.afterSeconds >= this.#it.resolved) return [];
       const skipped = !holds[step.when];
@@ -239,10 +246,10 @@ class Telling {
   /** Who takes it, and who comes from the next crew when the claim is released. */
   #responders(registry: Registry): readonly [string, string] {
     const plan = registry.plans.find((each) => each.sites?.includes(this.#it.site));
-    const crews = [...new Set(plan?.steps.flatMap((step) => step.page))].flatMap(
-      (id) => registry.crews.find((crew) => crew.id === id) ?? [],
-    );
-    const [first, next] = crews.map(({ members }) => members[this.#it.member % members.length] as string);
+    const teams = [...new Set(plan?.steps.flatMap((step) => step.page))]
+      .map((id) => membersOf(registry, id))
+      .filter((members) => members.length > 1);
+    const [first, next] = teams.map((members) => members[this.#it.member % members.length] as string);
     return [first ?? 'nobody', next ?? first ?? 'nobody'];
   }
 }
@@ -252,6 +259,7 @@ const WHY_NOT = {
   open: 'acknowledged',
   not_on_site: 'on_site',
   not_accepted: 'a channel accepted a page',
+  not_answered: 'acknowledged',
 } as const;
 
 /** Stable: the same occurrence has the same id in every run. */

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Batch, type BatchResult } from '@keepsite/edge-contract';
+import { Batch, type BatchResult, unpackReadings } from '@keepsite/edge-contract';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { jsonDoor } from '../http-json.ts';
@@ -36,6 +36,11 @@ function standIn(): StandIn {
   app.addHook('onRequest', async (request) => void it.asked.push(`${request.method} ${request.url}`));
   app.get('/api/registry', () => ({ sites: it.sites }));
   app.put('/api/*', (request) => keep(request.url, request.body) ?? {});
+  app.get('/api/clients/:client/energy/baselines', (request) => ({
+    items: [...it.known.keys()].filter((key) => key.startsWith(request.url)),
+  }));
+  app.post('/api/clients/:client/energy/*', (request) => keep(request.url, request.body) ?? {});
+  app.post('/api/sites/:site/weather', (request) => keep(request.url, request.body) ?? {});
   app.post('/api/demo/rescore', (request) => keep('rescore', request.body) ?? {});
   app.post<{ Params: { client: string; kind: string }; Body: { items: { id: string }[] } }>(
     '/api/clients/:client/:kind',
@@ -81,6 +86,29 @@ describe('telling a history to a cloud', () => {
     await seedHistory(jsonDoor(url), buildWorld(1), plan, AT_ONCE);
     expect(cloud.conflicts).toBe(0);
     expect(cloud.known).toEqual(once);
+  });
+
+  test('two clients save: older hours meet the history, then weather, setup, measure, baseline and report', async () => {
+    const told = await seedHistory(jsonDoor(url), world, plan, AT_ONCE);
+    const about = cloud.asked.filter((asked) => /lanhe-software\/energy|binjiang-park\/weather/.test(asked));
+    expect(about.map((asked) => asked.split('?')[0])).toEqual([
+      'GET /api/clients/lanhe-software/energy/baselines',
+      'POST /api/sites/binjiang-park/weather',
+      'PUT /api/clients/lanhe-software/energy/setup',
+      'PUT /api/clients/lanhe-software/energy/measures/led-and-night-setback',
+      'POST /api/clients/lanhe-software/energy/baselines',
+      'POST /api/clients/lanhe-software/energy/reports',
+    ]);
+    expect(told.energyReports).toBe(2);
+    const counters = [...cloud.known]
+      .filter(([key]) => key.startsWith('block/'))
+      .flatMap(([, text]) => unpackReadings(JSON.parse(text)))
+      .filter(({ device, metric }) => device === 'shellypro3em-a8032ab20002' && metric === 'energy_import_kwh')
+      .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0));
+    const steps = counters.slice(1).map(({ value }, i) => Number(value) - Number(counters[i]?.value));
+    expect(counters).toHaveLength(290 * 24);
+    expect(Math.min(...steps)).toBeGreaterThan(0);
+    expect(Math.max(...steps)).toBeLessThan(400);
   });
 
   test('sites that a live edge serves, even one that is late, are left to it', async () => {

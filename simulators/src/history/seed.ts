@@ -11,6 +11,7 @@ import { crmHistory, type CrmHistory } from './crm.ts';
 import { historyBlocks, historyDaily } from './energy.ts';
 import { HISTORY_EDGE, historyEvents } from './events.ts';
 import type { SeedPlan } from './plan-file.ts';
+import { tellSavings } from './savings.ts';
 
 /** How much was told. */
 export interface Seeded {
@@ -21,6 +22,7 @@ export interface Seeded {
   readonly readings: number;
   readonly dailyRows: number;
   readonly facts: number;
+  readonly energyReports: number;
 }
 
 const EVENTS_A_BATCH = 400;
@@ -59,6 +61,11 @@ export async function seedHistory(
   const daily = historyDaily(world, loads, from, plan.days);
   for (const part of chunks(daily, DAILY_A_BATCH))
     await send(cloud, { edge: HISTORY_EDGE, sentAt: instantText(end), daily: part });
+  const savings = await tellSavings(
+    cloud,
+    (batch) => send(cloud, { edge: HISTORY_EDGE, sentAt: instantText(end), ...batch }),
+    { world, plan, loads },
+  );
   const facts = await tellCrm(cloud, crmHistory(world, plan.end, plan.days));
 
   await cloud.post('/api/demo/rescore', { from, to: plan.end });
@@ -67,9 +74,10 @@ export async function seedHistory(
     to: plan.end,
     events: events.length,
     incidents: events.filter((event) => event.change.kind === 'opened').length,
-    readings: blocks.reduce((sum, block) => sum + block.rows.length, 0),
+    readings: blocks.reduce((sum, block) => sum + block.rows.length, savings.readings),
     dailyRows: daily.length,
     facts,
+    energyReports: savings.reports,
   };
 }
 

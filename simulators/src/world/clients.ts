@@ -1,4 +1,5 @@
 import type { Client, Contract } from '@keepsite/cloud-contract';
+import type { ContractTargets } from '@keepsite/edge-contract';
 
 const TERMS: Contract['terms'] = [
   { term: 'acknowledge', targetSeconds: 120, attainmentTarget: 0.95 },
@@ -53,6 +54,11 @@ export function contractsOf(): Contract[] {
       downtimeAllowanceMinutes: 240,
     };
   });
+}
+
+/** A contract as an edge needs it: what it promises within how many seconds. */
+export function targetsOf({ id, version, terms }: Contract): ContractTargets {
+  return { id, version, terms: Object.fromEntries(terms.map(({ term, targetSeconds }) => [term, targetSeconds])) };
 }
 
 export function contractId(client: string): string {

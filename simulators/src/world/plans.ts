@@ -1,4 +1,4 @@
-import type { Plan, PlanStep } from '@keepsite/edge-contract';
+import type { Authority, Dispatch, Plan, PlanStep } from '@keepsite/edge-contract';
 
 /** Who is paged at a site, rung by rung. */
 interface Ladder {
@@ -9,17 +9,57 @@ interface Ladder {
 }
 
 const LADDERS: readonly Ladder[] = [
-  { site: 'qiantang-dc', first: 'dc-crew', next: 'dc-standby', duty: 'duty-yunfan-bank' },
-  { site: 'binjiang-park', first: 'bj-crew', next: 'bj-standby', duty: 'duty-binjiang' },
-  { site: 'westgate-park', first: 'wg-crew', next: 'wg-standby', duty: 'duty-westgate' },
+  { site: 'qiantang-dc', first: 'dc-duty', next: 'dc-standby', duty: 'duty-yunfan-bank' },
+  { site: 'binjiang-park', first: 'bj-duty', next: 'bj-standby', duty: 'duty-binjiang' },
+  { site: 'westgate-park', first: 'wg-duty', next: 'wg-standby', duty: 'duty-westgate' },
 ];
 
 const SUPERVISOR = 'zhou-hong';
 const MANAGER = 'feng-jun';
 
-/** The seven-minute plan of each site: 2 minutes to acknowledge, 7 to be on site, 4 hours to resolve. */
+const FLOODS = ['level_rising', 'level_high'];
+
+/** What the project manager may spend with nobody's leave, and whom he may call. */
+const AUTHORITY: Authority = {
+  budget: { amount: '50000', currency: 'CNY' },
+  per: 'month',
+  contractors: [
+    {
+      id: 'qianjiang-pumps',
+      name: { en: 'Qianjiang Pump Hire', zh: '钱江水泵租赁' },
+      addresses: [{ channel: 'log', to: 'qianjiang-pumps' }],
+    },
+    {
+      id: 'anti-elevator',
+      name: { en: 'Anti Elevator Service', zh: '安梯电梯维保' },
+      addresses: [{ channel: 'log', to: 'anti-elevator' }],
+    },
+  ],
+  approvers: [SUPERVISOR, MANAGER],
+  askNextAfterSeconds: 120,
+};
+
+/** Water does not wait for a signature: three pumps within half an hour. */
+const PUMPS: Dispatch = {
+  contractor: 'qianjiang-pumps',
+  order: { en: 'Pumps with hoses', zh: '抽水泵（含水带）' },
+  quantity: 3,
+  withinMinutes: 30,
+  cost: '12000',
+};
+
+/** For each site one plan for floods, which orders pumps by itself, and one for everything else. */
 export function plans(): Plan[] {
-  return LADDERS.map((ladder) => ({
+  return LADDERS.flatMap((ladder) => {
+    const usual = usualPlan(ladder);
+    const steps = usual.steps.map((each) => (each.afterSeconds === 120 ? { ...each, dispatch: [PUMPS] } : each));
+    return [{ ...usual, id: `flood-${ladder.site}`, faults: FLOODS, steps }, usual];
+  });
+}
+
+/** Seven minutes: 2 to acknowledge, 7 to be on site, 4 hours to resolve. */
+function usualPlan(ladder: Ladder): Plan {
+  return {
     id: `seven-minutes-${ladder.site}`,
     version: 1,
     sites: [ladder.site],
@@ -27,14 +67,16 @@ export function plans(): Plan[] {
     proof: 'declared',
     clockSeverities: ['critical', 'major'],
     steps: stepsOf(ladder),
-  }));
+    alert: [SUPERVISOR],
+    authority: AUTHORITY,
+  };
 }
 
 function stepsOf({ first, next, duty }: Ladder): PlanStep[] {
   return [
-    step(0, 'always', [first], 'page the crew'),
+    step(0, 'always', [first], 'page who is on duty'),
     step(20, 'not_accepted', [first, next], 'no channel has taken a page: try everybody near'),
-    step(60, 'open', [first, next], 'nobody has acknowledged: both crews'),
+    step(60, 'open', [first, next], 'nobody has acknowledged: the standby crew too'),
     step(120, 'open', [SUPERVISOR, first, next], 'supervisor and everybody on shift'),
     step(210, 'open', [MANAGER, duty], 'manager and the client’s duty contact'),
     {

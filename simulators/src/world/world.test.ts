@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { buildWorld } from './world.ts';
 import { registryYaml, writeWorld } from './write.ts';
+import { onShift } from './rosters.ts';
 
 const world = buildWorld(1);
 const { registry } = world;
@@ -43,16 +44,18 @@ describe('the simulated world', () => {
       registry.people,
       registry.crews,
       registry.plans,
+      registry.rosters,
     ]) {
       expect(new Set(list.map((each) => each.id)).size).toBe(list.length);
     }
     const ids = (list: readonly { id: string }[]) => new Set(list.map((each) => each.id));
-    const [sites, zones, assets, people, crews] = [
+    const [sites, zones, assets, people, crews, rosters] = [
       registry.sites,
       registry.zones,
       registry.assets,
       registry.people,
       registry.crews,
+      registry.rosters,
     ].map(ids);
     const clients = ids(world.clients);
     expect(registry.zones.filter((zone) => !sites?.has(zone.site))).toEqual([]);
@@ -61,7 +64,9 @@ describe('the simulated world', () => {
     expect(registry.devices.filter((device) => !assets?.has(device.asset))).toEqual([]);
     expect(registry.crews.flatMap((crew) => crew.members).filter((member) => !people?.has(member))).toEqual([]);
     const paged = registry.plans.flatMap((plan) => plan.steps.flatMap((step) => step.page));
-    expect(paged.filter((id) => !people?.has(id) && !crews?.has(id))).toEqual([]);
+    expect(paged.filter((id) => !people?.has(id) && !crews?.has(id) && !rosters?.has(id))).toEqual([]);
+    const working = registry.rosters.flatMap(({ layers }) => layers.flatMap(({ members }) => members));
+    expect(working.filter((member) => !people?.has(member))).toEqual([]);
   });
 
   test('every site has the seven-minute ladder', () => {
@@ -77,6 +82,16 @@ describe('the simulated world', () => {
         [300, 'not_on_site', true],
         [360, 'not_on_site', false],
       ]);
+    }
+  });
+
+  test('around the clock somebody has the shift, and nobody works a night and the day after it', () => {
+    const hour = 3_600_000;
+    const start = Date.UTC(2026, 1, 27);
+    for (const roster of registry.rosters) {
+      const shifts = Array.from({ length: 40 }, (_, index) => onShift(roster, start + index * 12 * hour));
+      expect(shifts.every((people) => people.length === 1)).toBe(true);
+      shifts.slice(1).forEach((people, index) => expect(people).not.toEqual(shifts[index]));
     }
   });
 

@@ -1,10 +1,11 @@
 import type { Client, Contract } from '@keepsite/cloud-contract';
 import type { Registry } from '@keepsite/edge-contract';
-import { CLIENTS, contractsOf } from './clients.ts';
+import { CLIENTS, contractsOf, targetsOf } from './clients.ts';
 import { ELEVATORS } from './elevators.ts';
 import { METERS } from './meters.ts';
 import { CREWS, peopleWith } from './people.ts';
 import { plans } from './plans.ts';
+import { rosters } from './rosters.ts';
 import { devicesOf } from './registry-devices.ts';
 import { assetsOf, SITES, ZONES } from './sites.ts';
 import { seeded } from '../random.ts';
@@ -52,6 +53,9 @@ export function buildWorld(seed: number, options: WorldOptions = {}): World {
       people: peopleWith(options.webhook),
       crews: CREWS,
       plans: plans(),
+      calendars: [],
+      rosters: rosters(WORLD_ZONE),
+      contracts: contractsOf().map(targetsOf),
     },
   };
 }

@@ -22,7 +22,7 @@ export function commandStore(database: Database, tenant: string): CommandStore {
 }
 
 /** The edge's row is locked while the number is given, so that numbers become visible in their order. */
-async function place(
+export async function place(
   db: TenantTransaction,
   tenant: string,
   edge: string,

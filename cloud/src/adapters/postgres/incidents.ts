@@ -14,6 +14,16 @@ export function incidentStore(database: Database, tenant: string): IncidentStore
       }),
     list: (query) => database.as(tenant, (db) => list(db, query)),
     events: (id) => database.as(tenant, (db) => eventsWhere(db, sql`e.incident = ${id}`)),
+    links: (id, limit) =>
+      database.as(tenant, async (db) => {
+        const { rows } = await sql<{ seq: number; prev: string; hash: string }>`
+          SELECT e.seq, e.prev, e.hash FROM incident_events e
+          JOIN (SELECT n.edge, n.epoch, min(n.seq) AS first, max(n.seq) AS last FROM incident_events n
+            JOIN incidents i ON i.id = n.incident AND i.edge = n.edge WHERE n.incident = ${id} GROUP BY 1, 2) own
+            ON own.edge = e.edge AND own.epoch = e.epoch AND e.seq BETWEEN own.first AND own.last
+          ORDER BY e.seq LIMIT ${limit}`.execute(db);
+        return rows;
+      }),
     eventsOfClient: (client) =>
       database.as(tenant, (db) =>
         eventsWhere(db, sql`e.incident IN (SELECT incident FROM incident_clients WHERE client = ${client})`),

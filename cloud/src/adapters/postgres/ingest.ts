@@ -4,7 +4,9 @@ import { GENESIS } from '@keepsite/edge-evidence';
 import type { IncidentFacts } from '../../domain/facts.ts';
 import type { CheckedEvent, IngestTransaction } from '../../ports.ts';
 import type { TenantTransaction } from './database.ts';
+import { openFollowUps, withdrawFollowUps } from './follow-ups.ts';
 import { saveRegistry } from './registry.ts';
+import { saveTold } from './response.ts';
 
 /** Whose numbers they are: an edge's events are numbered anew in each epoch. */
 interface Sender {
@@ -31,7 +33,12 @@ export function ingestTransaction(db: TenantTransaction, { tenant, edge, epoch }
     addEvents: (events) => addEvents(db, chain, events),
     eventsOf: (incidents) => eventsOf(db, edge, incidents),
     saveIncident: (incident, facts) => saveIncident(db, tenant, incident, facts),
-    saveRegistry: (registry) => saveRegistry(db, tenant, edge, registry),
+    openFollowUps: (drafts) => openFollowUps(db, { tenant, edge }, drafts),
+    withdrawFollowUps: (incident, at) => withdrawFollowUps(db, incident, at),
+    saveRegistry: async (registry) => {
+      await saveRegistry(db, tenant, edge, registry);
+      await saveTold(db, tenant, edge, registry);
+    },
     saveDevices: (devices) => saveDevices(db, tenant, edge, devices),
     saveDaily: (rows) => saveDaily(db, tenant, rows),
     reject: async (record) => {

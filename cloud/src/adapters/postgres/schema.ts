@@ -23,7 +23,47 @@ export interface Schema {
     command_seq: ColumnType<number, number | undefined, number>;
     registry_version: ColumnType<number | null, number | null | undefined, number | null>;
   };
-  blind_spells: Row & { edge: string; since: At; until: MaybeAt };
+  blind_spells: Row & { edge: string; since: At; until: MaybeAt; alarm: ColumnType<string | null, string | undefined> };
+  alarms: Row & {
+    id: string;
+    opened_at: At;
+    page_from: At;
+    ended_at: MaybeAt;
+    acknowledged_at: MaybeAt;
+    acknowledged_by: string | null;
+    note: string | null;
+    steps_done: number;
+    rounds: number;
+    paged_at: MaybeAt;
+    paged_edges: number;
+  };
+  alarm_pages: Row & {
+    id: string;
+    alarm: string;
+    kind: string;
+    step: number;
+    recipient: Json;
+    state: string;
+    at: At;
+    attempts: ColumnType<number, number | undefined, number>;
+    not_before: At;
+    lease: ColumnType<string | null, string | null | undefined>;
+    lease_until: MaybeAt;
+    possible_duplicate: ColumnType<boolean, boolean | undefined, boolean>;
+    reason: ColumnType<string | null, string | null | undefined>;
+  };
+  incident_reviews: Row & { incident: string; version: number; state: string; by: string; body: Json };
+  follow_up_incidents: Row & { client: string; incident: string; task: string };
+  follow_up_attempts: Row & {
+    task: string;
+    n: number;
+    at: At;
+    by: string;
+    outcome: string;
+    score: number | null;
+    note: string | null;
+    next_at: MaybeAt;
+  };
   sites: Row & { id: string; edge: string; body: Json };
   zones: Row & { id: string; site: string; body: Json };
   assets: Row & { id: string; zone: string; kind: string; body: Json };
@@ -141,6 +181,29 @@ export interface Schema {
     delivered_at: MaybeAt;
     decided_at: MaybeAt;
   };
+  response_versions: Row & {
+    edge: string;
+    version: number;
+    body: Json;
+    made_at: At;
+    made_by: string | null;
+    note: string | null;
+    command_id: string;
+  };
+  response_told: Row & { edge: string; body: Json };
+  energy_facts: Row & { client: string; kind: string; id: string; version: number; body: Json };
+  energy_baselines: Row & { client: string; version: number; body: Json; span: Json };
+  energy_reports: Row & {
+    client: string;
+    kind: string;
+    period: string;
+    version: number;
+    entry: Json;
+    report: Json;
+    inputs: Json;
+  };
+  weather_loads: Row & { site: string; source: string; version: number; document: string };
+  weather_hours: Row & { site: string; source: string; hour: At; version: number; celsius: number };
   rejected_records: Row & {
     id: ColumnType<string, string | undefined, never>;
     edge: string;

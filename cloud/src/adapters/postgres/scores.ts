@@ -124,7 +124,13 @@ function cardOf(row: {
   return { client, day, at, inputs, machine, report: row.report as RetentionReport };
 }
 
-async function openTask(db: TenantTransaction, tenant: string, task: CareTask): Promise<void> {
+/** Opens a task unless its id is known; `more` is kept beside its words. */
+export async function openTask(
+  db: TenantTransaction,
+  tenant: string,
+  task: Omit<CareTask, 'doneAt' | 'doneBy' | 'note'>,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   const { id, client, kind, title, reason, officer } = task;
   await db
     .insertInto('care_tasks')
@@ -133,7 +139,7 @@ async function openTask(db: TenantTransaction, tenant: string, task: CareTask): 
       id,
       client,
       kind,
-      body: JSON.stringify({ title, reason, officer }),
+      body: JSON.stringify({ ...more, title, reason, officer }),
       opened_at: instantText(task.openedAt),
       due_at: instantText(task.dueAt),
     })

@@ -1,10 +1,16 @@
 import type { Store } from '../../ports.ts';
+import { afterStore } from './after.ts';
+import { alarmStore } from './alarms.ts';
 import { clientStore } from './clients.ts';
 import { commandStore } from './commands.ts';
 import type { Database } from './database.ts';
 import { edgeStore } from './edges.ts';
+import { energyStore } from './energy.ts';
 import { incidentStore } from './incidents.ts';
+import { responseStore } from './response.ts';
+import { repairStore } from './repairs.ts';
 import { scoreStore } from './scores.ts';
+import { spendingStore } from './spending.ts';
 
 /** Everything that one tenant keeps in PostgreSQL; makes the tenant when it is new. */
 export async function postgresStore(database: Database, tenant: string): Promise<Store> {
@@ -22,6 +28,12 @@ export async function postgresStore(database: Database, tenant: string): Promise
     clients: clientStore(database, tenant),
     scores: scoreStore(database, tenant),
     commands: commandStore(database, tenant),
+    response: responseStore(database, tenant),
+    alarms: alarmStore(database, tenant),
+    after: afterStore(database, tenant),
+    energy: energyStore(database, tenant),
+    spending: spendingStore(database, tenant),
+    repairs: repairStore(database, tenant),
     ping: () => database.ping(),
   };
 }

@@ -20,13 +20,14 @@ export const FORGETTING_HALF_LIFE_DAYS = 30;
 
 /**
  * The client's incidents as they stood at `asOf`, oldest first: those recorded by then, and of them
- * only what had happened by then. A clock that stopped later is running, or breached when its
+ * only what had happened by then. Drills are none. A clock that stopped later is running, or breached when its
  * deadline had passed.
  */
 export function incidentsAt(facts: Pick<ClientFacts, 'client' | 'asOf' | 'incidents'>): IncidentFacts[] {
   const { asOf } = facts;
   return knownAt(facts.incidents, asOf)
     .filter((incident) => incident.clients.includes(facts.client.id) && instantMillis(incident.openedAt) <= asOf)
+    .filter(({ drill }) => !drill)
     .map((incident) => ({
       ...incident,
       acknowledgedAt: until(incident.acknowledgedAt, asOf),

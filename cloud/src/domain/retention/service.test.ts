@@ -208,6 +208,12 @@ describe('what was known', () => {
     expect(seen[0]?.clocks[0]).toMatchObject({ verdict: 'running', metAt: null });
   });
 
+  test('a drill costs nothing, however badly it went', () => {
+    const drill = arrival('a', 4200, { drill: true });
+    expect(incidentsAt(facts({ incidents: [drill] }))).toEqual([]);
+    expect(measure('sla_breach_load', { incidents: [drill] }).value).toBe(0);
+  });
+
   test("another client's incident costs nothing", () => {
     const theirs = arrival('a', 4200, { clients: ['beta'] });
     expect(measure('sla_breach_load', { incidents: [theirs] }).value).toBe(0);

@@ -223,7 +223,8 @@ function isFailure({ severity, response, fault }: IncidentFacts): boolean {
   return severity !== 'info' && response !== 'cancelled' && fault !== 'no_data';
 }
 
-function comesBack(repaired: IncidentFacts, other: IncidentFacts, closedAt: Millis): boolean {
+/** Whether `other` is the same fault on the same asset again before the repair had to last. */
+export function comesBack(repaired: IncidentFacts, other: IncidentFacts, closedAt: Millis): boolean {
   if (other.asset !== repaired.asset || other.fault !== repaired.fault) return false;
   // Two codes that nobody has mapped are the same fault only if the vendor says the same.
   if (repaired.fault === 'unknown' && other.vendorCode !== repaired.vendorCode) return false;

@@ -70,12 +70,17 @@ describe('the webhook', () => {
   test('is given up after the last attempt; a refused connection cannot have arrived', async () => {
     standIns.misbehave('receiver', 'outage');
     const channel = webhookChannel('webhook', { url: url() });
-    expect(await channel.send(examplePage({ attempt: MAX_ATTEMPTS }), deps())).toMatchObject({ outcome: 'failed' });
+    expect(await channel.send(examplePage({ attempt: MAX_ATTEMPTS }, 'li'), deps())).toMatchObject({
+      outcome: 'failed',
+    });
     const gone = await openStandIns();
     await gone.close();
-    const refused = await channel.send(examplePage({}, `${gone.url}/hook`), deps());
-    expect(refused).toMatchObject({ outcome: 'retry' });
+    const page = examplePage({ attempt: MAX_ATTEMPTS }, `${gone.url}/hook`);
+    const refused = await channel.send(page, deps());
+    expect(refused, 'without a line nothing was tried').toMatchObject({ outcome: 'retry', unsent: true });
     expect(refused).not.toHaveProperty('mayHaveArrived');
+    const aDayLater = { ...page, now: page.now + 25 * 3_600_000 };
+    expect(await channel.send(aDayLater, deps())).toMatchObject({ outcome: 'failed' });
   });
 });
 

@@ -26,6 +26,11 @@ export function channelType<S extends z.ZodType>(
 }
 
 export const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+/** A URL that carries a parameter; what is no URL has been told already. */
+export function urlWith(parameter: string): typeof HttpUrl {
+  const has = (url: string): boolean => !URL.canParse(url) || new URL(url).searchParams.has(parameter);
+  return HttpUrl.refine(has, `must hold its ${parameter}`);
+}
 export const Secret = z.string().min(1, 'must not be empty').max(4_000);
 /** Where a provider answers, without a slash at the end. */
 export const Server = HttpUrl.transform((url) => url.replace(/\/+$/, ''));

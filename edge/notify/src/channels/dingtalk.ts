@@ -5,7 +5,7 @@ import type { OutgoingPage } from '../channel.ts';
 import { cutBytes } from '../cut.ts';
 import { deliveryOf, type Heard, jsonRequest } from '../http.ts';
 import { textOf } from '../message.ts';
-import { channelType, HttpUrl, Secret } from './channel-type.ts';
+import { channelType, urlWith, Secret } from './channel-type.ts';
 import { mentionOf } from './mention.ts';
 import { createVendorClock } from './vendor-clock.ts';
 
@@ -26,7 +26,7 @@ export const dingtalk = channelType({
   document: 'https://open.dingtalk.com/document/robots/custom-robot-access',
   address: 'mobile number or user id to @, @all, or - for nobody',
   settings: z.strictObject({
-    url: HttpUrl.refine((url) => new URL(url).searchParams.has('access_token'), 'must hold its access_token'),
+    url: urlWith('access_token'),
     /** Of the security setting 加签; without it the robot is guarded by its keyword or by IP address. */
     secret: Secret.optional(),
     /** A word of the security setting 自定义关键词, put in front of a text that lacks it. */
@@ -36,6 +36,7 @@ export const dingtalk = channelType({
     const clock = createVendorClock();
     return {
       name,
+      gathersLate: true,
       limits: () => [{ key: `dingtalk:${new URL(url).searchParams.get('access_token')}`, count: 20, perMs: 60_000 }],
       async send(page, deps) {
         const body = bodyOf(page, keyword);

@@ -34,6 +34,7 @@ export const email = channelType({
   settings: Settings,
   create: (name, settings) => ({
     name,
+    isPersonal: () => true,
     limits: () => [{ key: `email:${settings.host}:${settings.user ?? ''}`, count: 60, perMs: 60_000 }],
     async send(page, deps) {
       const transport = transportTo(settings, deps);

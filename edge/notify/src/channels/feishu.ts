@@ -34,6 +34,7 @@ export const feishu = channelType({
     const clock = createVendorClock();
     return {
       name,
+      gathersLate: true,
       limits: () => [
         { key: `feishu:${url}`, count: 5, perMs: 1_000 },
         { key: `feishu:${url}`, count: 100, perMs: 60_000 },

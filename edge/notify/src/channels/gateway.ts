@@ -8,8 +8,8 @@ import { smsOf } from '../sms.ts';
 import { channelType } from './channel-type.ts';
 
 const HEADLINE_CHARS = 300;
-/** What a text is put in for: {to}, {text} as one SMS, {headline} for a voice, {id} of the page. */
-const PLACE = /\{(to|text|headline|id)\}/g;
+/** What a text is put in for: {to}, {text} as one SMS, {headline} for a voice, {id} of the page, {link} to answer. */
+const PLACE = /\{(to|text|headline|id|link)\}/g;
 
 const Settings = z.strictObject({
   /** With the places that are filled in, none of them in its host. */
@@ -34,6 +34,7 @@ export const gateway = channelType({
   settings: Settings,
   create: (name, settings) => ({
     name,
+    isPersonal: () => true,
     limits: () => [{ key: `gateway:${settings.url}`, count: settings.perMinute, perMs: 60_000 }],
     send: (page, deps) => deliver(page, requestOf(page, settings), (heard) => verdict(heard, settings.yes), deps),
   }),
@@ -45,6 +46,7 @@ function requestOf(page: OutgoingPage, { url, method, headers, body }: Settings)
     text: smsOf(page),
     headline: cutChars(headlineOf(page), HEADLINE_CHARS),
     id: page.page.id,
+    link: page.link ?? '',
   };
   const fill = (template: string, write: (text: string) => string) =>
     template.replaceAll(PLACE, (_, place: string) => write(texts[place] ?? ''));

@@ -25,6 +25,7 @@ export const ntfy = channelType({
   }),
   create: (name, { server, token }) => ({
     name,
+    gathersLate: true,
     limits: () => [{ key: `ntfy:${server}`, count: 60, perMs: 300_000 }],
     send(page, deps) {
       const { severity } = page.incident;

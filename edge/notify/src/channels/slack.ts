@@ -23,6 +23,7 @@ export const slack = channelType({
   settings: z.strictObject({ url: HttpUrl }),
   create: (name, { url }) => ({
     name,
+    gathersLate: true,
     limits: () => [{ key: `slack:${url}`, count: 1, perMs: 1_000 }],
     send: (page, deps) => deliver(page, jsonRequest(url, bodyOf(page)), verdict, deps),
   }),

@@ -24,6 +24,7 @@ export const teams = channelType({
   settings: z.strictObject({ url: HttpUrl }),
   create: (name, { url }) => ({
     name,
+    gathersLate: true,
     limits: () => [{ key: `teams:${url}`, count: 4, perMs: 1_000 }],
     send: (page, deps) => deliver(page, jsonRequest(url, bodyOf(page)), plainVerdict, deps),
   }),

@@ -22,6 +22,8 @@ export const telegram = channelType({
   }),
   create: (name, { token, server }) => ({
     name,
+    // Groups and channels have negative ids (core.telegram.org/bots/api#chat).
+    isPersonal: (address) => /^\d+$/.test(address),
     limits({ page: { to } }) {
       const chat = `telegram:${token}:${to.address}`;
       return [

@@ -48,6 +48,7 @@ export const webPush = channelType({
   settings: Settings,
   create: (name, settings) => ({
     name,
+    isPersonal: () => true,
     async send(page, deps) {
       const to = page.page.to.address;
       const subscription = Object.hasOwn(settings.subscriptions, to) ? settings.subscriptions[to] : undefined;

@@ -19,6 +19,7 @@ export interface WebhookSettings {
 export function webhookChannel(name: string, { url, secret }: WebhookSettings): Channel {
   return {
     name,
+    isPersonal: () => true,
     async send(page, deps) {
       const { address } = page.page.to;
       const target = /^https?:\/\//i.test(address) ? address : url;

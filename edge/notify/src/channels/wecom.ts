@@ -3,7 +3,7 @@ import { type Answer, judgeCode } from '../answer.ts';
 import { cutBytes } from '../cut.ts';
 import { deliver, type Heard, jsonRequest } from '../http.ts';
 import { textOf } from '../message.ts';
-import { channelType, HttpUrl } from './channel-type.ts';
+import { channelType, urlWith } from './channel-type.ts';
 import { mentionOf } from './mention.ts';
 
 /** Of a message of type text; markdown may have 4096, but knows no @ by mobile number. */
@@ -19,10 +19,11 @@ export const wecom = channelType({
   document: 'https://developer.work.weixin.qq.com/document/path/91770',
   address: 'mobile number or user id to @, @all, or - for nobody',
   settings: z.strictObject({
-    url: HttpUrl.refine((url) => new URL(url).searchParams.has('key'), 'must hold its key'),
+    url: urlWith('key'),
   }),
   create: (name, { url }) => ({
     name,
+    gathersLate: true,
     limits: () => [{ key: `wecom:${new URL(url).searchParams.get('key')}`, count: 20, perMs: 60_000 }],
     send(page, deps) {
       const mention = mentionOf(page.page.to.address);

@@ -1,5 +1,6 @@
 import type { Doorkeeper, Identity } from '../../access/identity.ts';
 import { isGranted, matches } from '../../access/topic-rights.ts';
+import { isOrder } from '../own-topics.ts';
 import type { Refusal } from './limits.ts';
 import { isForPublishing, isForSubscribing } from './topics.ts';
 
@@ -11,11 +12,15 @@ export interface HouseRules {
   /** Filters that nobody may subscribe within. */
   readonly denySubscribe: readonly string[];
   readonly topicLevels: number;
+  /** True: whoever shows nothing may order too. */
+  readonly ordersFromAnybody: boolean;
 }
 
 type NoPublish = Extract<Refusal, 'publish_topic' | 'publish_to_ours' | 'publish_not_granted'>;
 type NoSubscribe = Extract<Refusal, 'subscribe_topic' | 'subscribe_not_granted'>;
 
+/** A filter that means orders; one that means everything does not. */
+const GRANTS_ORDERS = /^keepsite\/[^/]+\/incidents\/[^/]+\/commands$/;
 /** What is remembered of an identity: so many topics, none longer than that. */
 const REMEMBERED = 10_000;
 const LONGEST = 200;
@@ -62,7 +67,8 @@ export class Verdicts {
 
   /** True when it may be told what is said on the topic: what was queued before its rights were others must not slip through. */
   hear(topic: string): boolean {
-    if (topic.startsWith('$')) return false;
+    // Orders name people, and may hold the code of an asset.
+    if (topic.startsWith('$') || isOrder(topic)) return false;
     if (this.#hearsAll) return true;
     const known = this.#hear.get(topic);
     if (known !== undefined) return known;
@@ -78,8 +84,21 @@ export class Verdicts {
     if (!isForPublishing(topic, topicLevels)) return 'publish_topic';
     if (kind === 'own') return null;
     if (isOurs(topic)) return 'publish_to_ours';
-    if (!isUnder(publish, topic)) return 'publish_not_granted';
+    if (!isUnder(publish, topic) || (isOrder(topic) && !this.#mayOrder(topic))) return 'publish_not_granted';
     return kind === 'onboarding' && doorkeeper.isGiven(topic) ? 'publish_not_granted' : null;
+  }
+
+  /** People's orders are no device's business; who speaks for many may give them where that was granted in so many words. */
+  #mayOrder(topic: string): boolean {
+    const { kind, publish } = this.#identity;
+    if (kind === 'anonymous') return this.#rules.ordersFromAnybody;
+    return (
+      kind === 'gateway' &&
+      isUnder(
+        publish.filter((filter) => GRANTS_ORDERS.test(filter)),
+        topic,
+      )
+    );
   }
 }
 

@@ -18,7 +18,9 @@ export function createIncidentWriter(writer: DatabaseSync): (part: IncidentPart)
   return ({ events, incidents }) => {
     for (const event of events) addEvent.run(event.seq, event.incident, JSON.stringify(event));
     for (const i of incidents) {
-      putIncident.run(i.id, isOver(i) ? 0 : 1, Date.parse(i.openedAt), i.asset, i.fault, i.episode, JSON.stringify(i));
+      // A drill is counted apart from what really happens to its asset.
+      const asset = i.drill ? `drill\n${i.asset}` : i.asset;
+      putIncident.run(i.id, isOver(i) ? 0 : 1, Date.parse(i.openedAt), asset, i.fault, i.episode, JSON.stringify(i));
     }
   };
 }

@@ -7,14 +7,14 @@ import { guarded, rowsOf, type Transaction } from './connection.ts';
 export function createPageWriter(writer: DatabaseSync): (part: Pick<Commit, 'pages' | 'settledPages'>) => void {
   // A page that is written again is free again: its sender has reported.
   const put = writer.prepare(
-    `INSERT INTO pages (id, incident, attempts, not_before, lease_until, json) VALUES (?, ?, ?, ?, NULL, ?)
+    `INSERT INTO pages (id, incident, attempts, not_before, urgency, lease_until, json) VALUES (?, ?, ?, ?, ?, NULL, ?)
      ON CONFLICT (id) DO UPDATE SET incident = excluded.incident, attempts = excluded.attempts,
-       not_before = excluded.not_before, lease_until = NULL, json = excluded.json`,
+       not_before = excluded.not_before, urgency = excluded.urgency, lease_until = NULL, json = excluded.json`,
   );
   const settle = writer.prepare('DELETE FROM pages WHERE id = ?');
   return ({ pages, settledPages }) => {
-    for (const { page, incident, attempts, notBefore } of pages) {
-      put.run(page.id, incident, attempts, notBefore, JSON.stringify(page));
+    for (const { page, incident, attempts, notBefore, urgency } of pages) {
+      put.run(page.id, incident, attempts, notBefore, urgency, JSON.stringify(page));
     }
     for (const id of settledPages) settle.run(id);
   };
@@ -24,6 +24,7 @@ interface PageRow {
   readonly incident: string;
   readonly attempts: number;
   readonly notBefore: number;
+  readonly urgency: number;
   readonly leaseUntil: number | null;
   readonly json: string;
 }
@@ -31,8 +32,8 @@ interface PageRow {
 /** Hands out pages under a lease that survives the sender's death. */
 export function createLeasing(writer: DatabaseSync, transaction: Transaction): Store['leasePages'] {
   const due = writer.prepare(
-    `SELECT incident, attempts, not_before AS notBefore, lease_until AS leaseUntil, json FROM pages
-     WHERE not_before <= ?1 AND (lease_until IS NULL OR lease_until <= ?1) ORDER BY not_before, rowid LIMIT ?2`,
+    `SELECT incident, attempts, not_before AS notBefore, urgency, lease_until AS leaseUntil, json FROM pages
+     WHERE not_before <= ?1 AND (lease_until IS NULL OR lease_until <= ?1) ORDER BY urgency, not_before, rowid LIMIT ?2`,
   );
   const lease = writer.prepare('UPDATE pages SET lease_until = ?, json = ? WHERE id = ?');
 
@@ -42,7 +43,8 @@ export function createLeasing(writer: DatabaseSync, transaction: Transaction): S
     const possibleDuplicate = stored.possibleDuplicate || row.leaseUntil !== null;
     const page: Page = { ...stored, state: 'sending', possibleDuplicate };
     lease.run(leaseUntil, JSON.stringify(page), page.id);
-    return { incident: row.incident, page, attempts: row.attempts, notBefore: row.notBefore };
+    const { incident, attempts, notBefore, urgency } = row;
+    return { incident, page, attempts, notBefore, urgency };
   }
 
   return (now, leaseMs, limit) => {
@@ -55,15 +57,17 @@ export function createLeasing(writer: DatabaseSync, transaction: Transaction): S
 /** What is owed, without a word written: for a sender whose disk takes no lease. */
 export function createDuePages(reader: DatabaseSync): Store['duePages'] {
   const due = reader.prepare(
-    `SELECT incident, attempts, not_before AS notBefore, json FROM pages WHERE not_before <= ? ORDER BY not_before, rowid LIMIT ?`,
+    `SELECT incident, attempts, not_before AS notBefore, urgency, json FROM pages
+     WHERE not_before <= ? ORDER BY urgency, not_before, rowid LIMIT ?`,
   );
   return (now, limit) =>
     guarded(() =>
-      rowsOf<Omit<PageRow, 'leaseUntil'>>(due, now, limit).map(({ incident, attempts, notBefore, json }) => ({
+      rowsOf<Omit<PageRow, 'leaseUntil'>>(due, now, limit).map(({ incident, attempts, notBefore, urgency, json }) => ({
         incident,
         page: JSON.parse(json) as Page,
         attempts,
         notBefore,
+        urgency,
       })),
     );
 }

@@ -1,6 +1,7 @@
 import { foldAll, Incident, IncidentEvent, instantMillis } from '@keepsite/edge-contract';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { EPOCH_KEY } from '../../domain/epoch.ts';
+import { urgencyOf } from '../../domain/urgency.ts';
 import type { DamageRecord } from '../../domain/store-damage.ts';
 import { storeError } from '../../errors.ts';
 import { rowOf, rowsOf } from './connection.ts';
@@ -120,6 +121,7 @@ function rebuild(into: DatabaseSync): number {
         page: { ...page, possibleDuplicate: true },
         attempts: 0,
         notBefore: instantMillis(page.at),
+        urgency: urgencyOf(incident, page),
       }));
     writePages({ pages, settledPages: [] });
   }

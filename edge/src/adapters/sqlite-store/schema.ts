@@ -107,6 +107,12 @@ const MIGRATIONS = [
   CREATE INDEX chunks_by_series ON chunks (series, hour);
   CREATE INDEX chunks_by_age ON chunks (kind, hour, series, count);
   `,
+  // Pages leave by how urgent they are; those of before leave first.
+  `
+  ALTER TABLE pages ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX pages_by_due;
+  CREATE INDEX pages_by_urgency ON pages (urgency, not_before);
+  `,
 ] as const;
 
 /** Tables worth rescuing from a damaged file, the dearest first. */

@@ -1,4 +1,4 @@
-import { fromEnds, type MeterKind, type Point, stepOf, type StretchRules } from '@keepsite/edge-energy';
+import { fromEnds, type MeterKind, type Point, regularGap, stepOf, type StretchRules } from '@keepsite/edge-energy';
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from './input-error.ts';
 import { type EnergyIo, oneOf, zoneOption } from './options.ts';
@@ -29,9 +29,6 @@ export interface Meter {
   readonly to: number;
   readonly step: number;
 }
-
-/** What is sampled more often is taken as it comes, and holds for half an hour. */
-const REGULAR_MS = 10 * 60_000;
 
 /** The options that tell which meter and how to read it. */
 export function withMeter(command: Command): Command {
@@ -65,8 +62,7 @@ export function readMeter(options: MeterOptions, io: EnergyIo): Meter {
   const kind = isPower ? ('power' as const) : options.counter ? ('counter' as const) : ('energy' as const);
   const step = stepOf(scaled) ?? 0;
   const rules: StretchRules = {
-    // In a recording of regular intervals a row that is missing is a gap; an hourly one is not all gap.
-    ...(step >= REGULAR_MS && { maxGapMs: 1.5 * step }),
+    ...regularGap(step),
     ...(rollsOver !== undefined && { rollsOverAt: rollsOver }),
     ...(maxKw !== undefined && { maxKw }),
   };

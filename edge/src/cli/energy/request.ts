@@ -1,5 +1,6 @@
 import {
   type BaselineRequest,
+  fahrenheitOf,
   type Fuel,
   type Method,
   METHODS,
@@ -121,7 +122,7 @@ function edgeOf(text: string, zone: string): number | null {
 export function fahrenheit(points: readonly Point[], unit: 'F' | 'C'): Point[] {
   return unit === 'F'
     ? [...points]
-    : points.map(({ at, value }) => ({ at, value: value === null ? null : value * 1.8 + 32 }));
+    : points.map(({ at, value }) => ({ at, value: value === null ? null : fahrenheitOf(value) }));
 }
 
 function looksLikeCelsius({ series }: SeriesFile): boolean {

@@ -1,5 +1,7 @@
 import {
-  formOf,
+  cvrmseOf,
+  fsuOf,
+  gatesOf,
   type Period,
   proposeEvents,
   type Savings,
@@ -21,13 +23,6 @@ export interface SavingsReport {
   readonly notes: readonly string[];
 }
 
-/** Limits that are usual for a baseline of this kind (nmecr, LBNL RMV2.0; FSU: ASHRAE Guideline 14). */
-const GATES = [
-  { name: 'cvrmse', limit: 0.25, of: cvrmseOf },
-  { name: 'nmbe', limit: 0.005, of: ({ baseline }: Savings) => absolute(baseline.metrics.nmbe) },
-  { name: 'fsu90', limit: 0.5, of: (savings: Savings) => fsuOf(savings) },
-] as const;
-
 /** Everything that `--json` prints. Energy in the meter's unit, shares as fractions of one, instants in UTC. */
 export function savingsJson(report: SavingsReport) {
   const { savings, asked, request } = report;
@@ -48,7 +43,7 @@ export function savingsJson(report: SavingsReport) {
     fsu90Rounded: savings.fsuOfRounded,
     r2: metrics.r2,
     r2Adjusted: metrics.r2Adjusted,
-    cvrmse: cvrmseOf(savings),
+    cvrmse: cvrmseOf(savings.baseline),
     cvrmseAdjusted: metrics.cvrmseAdjusted,
     cvrmseUnadjusted: metrics.cvrmse,
     rmse: metrics.rmse,
@@ -62,12 +57,7 @@ export function savingsJson(report: SavingsReport) {
     t: band?.t ?? null,
     m: savings.compared,
     missing: savings.missing,
-    gates: GATES.map(({ name, limit, of }) => ({
-      name,
-      limit,
-      value: of(savings),
-      passed: passes(of(savings), limit),
-    })),
+    gates: gatesOf(savings),
     formula: model.formula,
     coefficients: model.coefficients,
     knotsF: model.knots,
@@ -169,24 +159,6 @@ export function savingsText(report: SavingsReport): string {
 
 function sentence({ savings, fraction, interval }: Savings): string {
   return `avoided ${energy(savings)} (${share(fraction)}), 90 % interval ${range(interval)}`;
-}
-
-function fsuOf({ band, savings }: Savings): number | null {
-  return band === null || savings === 0 ? null : band.energy / Math.abs(savings);
-}
-
-/** As the method's own tool prints it: per degree of freedom for days and bills, per hour for hours (LBNL). */
-function cvrmseOf({ baseline }: Savings): number | null {
-  const { cvrmse, cvrmseAdjusted } = baseline.metrics;
-  return formOf(baseline.model.method).unit === 'hour' ? cvrmse : cvrmseAdjusted;
-}
-
-function passes(value: number | null, limit: number): boolean {
-  return value !== null && value <= limit;
-}
-
-function absolute(value: number | null): number | null {
-  return value === null ? null : Math.abs(value);
 }
 
 function told({ from, to }: Period): { from: string; to: string } {

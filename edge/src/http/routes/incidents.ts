@@ -1,5 +1,4 @@
 import {
-  Command,
   CommandBody,
   Incident,
   IncidentEvent,
@@ -9,11 +8,10 @@ import {
   VERBS,
 } from '@keepsite/edge-contract';
 import { CommandAnswer } from '@keepsite/cloud-contract';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Access } from '../../access/access.ts';
-import { actingAs, may } from '../../access/roles.ts';
+import { commandOf } from '../../acting/command.ts';
 import { type Api, type HttpParts, limitUpTo, listOf } from '../api.ts';
+import { actorOf, assertOwnApproval, assertOwnClaim, decided, known, shownBy } from '../deeds.ts';
 import { HttpError } from '../errors.ts';
 
 const Params = z.object({ id: z.string().min(1).max(200) });
@@ -25,7 +23,7 @@ const ListQuery = z.object({
   limit: limitUpTo(500, 100),
 });
 
-type Parts = Pick<HttpParts, 'pipeline' | 'store' | 'registry' | 'clock' | 'access'>;
+type Parts = Pick<HttpParts, 'pipeline' | 'store' | 'registry' | 'clock' | 'access' | 'acting'>;
 
 /** Whoever is signed in need not say who acts. */
 const OwnCommandBody = CommandBody.partial({ responder: true });
@@ -41,6 +39,13 @@ const SUMMARIES: Readonly<Record<Verb, string>> = {
   release: 'Give it back',
   handover: 'Hand it over to another person',
   escalate: 'Page the next step now',
+  dispatch: 'Order from a contractor, within the plan’s budget or with somebody’s approval',
+  approve: 'Approve an order that exceeds the budget',
+  decline: 'Decline it',
+  confirm_order: 'The contractor has confirmed an order',
+  receive_order: 'What was ordered is there',
+  call_off_order: 'Call an order off; its cost goes back to the budget',
+  arrange: 'Say when a repair will be done, and by whom',
 };
 
 /** Incidents, their evidence, and what people do about them. */
@@ -95,7 +100,8 @@ function readRoutes(api: Api, { store }: Pick<Parts, 'store'>): void {
   );
 }
 
-function orderRoutes(api: Api, { pipeline, store, registry, clock, access }: Parts): void {
+function orderRoutes(api: Api, parts: Parts): void {
+  const { pipeline, store, registry, clock, access, acting } = parts;
   api.post(
     '/api/incidents',
     {
@@ -131,53 +137,13 @@ function orderRoutes(api: Api, { pipeline, store, registry, clock, access }: Par
       async (request) => {
         const { id } = request.params;
         const receivedAt = instantText(clock.now());
-        known(store, id);
-        const { responder: named, ...words } = request.body;
-        const responder = actorOf(request, named, access, { incident: id, verb });
-        const answer = await pipeline.order(
-          Command.parse({ ...present(words), responder, incident: id, verb, receivedAt, via: 'edge' }),
-        );
+        const incident = known(store, id);
+        assertOwnApproval(request, verb, request.body.responder);
+        const responder = actorOf(request, request.body.responder, access, { incident: id, verb });
+        assertOwnClaim(request, verb, incident, responder);
+        const command = commandOf(request.body, { responder, incident: id, verb, receivedAt, via: 'edge' }, clock);
+        const answer = await acting.order(command, shownBy(request, responder, request.body.proof));
         return { ...decided(answer), incident: known(store, id) };
       },
     );
-}
-
-/**
- * In whose name a request acts: the account's own person, unless the caller may act for others. That
- * somebody did is written down, for the evidence names only the one who was named.
- */
-function actorOf(
-  { principal, ip }: FastifyRequest,
-  named: string | undefined,
-  access: Access | null,
-  deed: Readonly<Record<string, string>>,
-): string {
-  const own = principal && actingAs(principal);
-  if (named === undefined && own) return own;
-  if (named === undefined) throw new HttpError('INVALID_REQUEST', 'say in whose name: responder or reporter');
-  if (!principal || named === own) return named;
-  if (principal.kind === 'account') {
-    if (!may(principal, 'incident.assign'))
-      throw new HttpError('NOT_ALLOWED', `you are signed in as ${own ?? principal.name} and may not act for ${named}`);
-    const detail = { ...deed, responder: named };
-    access?.audit.record({ kind: 'acted_for_another', by: principal.name, address: ip, detail });
-  }
-  return named;
-}
-
-function known(store: Pick<HttpParts['store'], 'incident'>, id: string): Incident {
-  const incident = store.incident(id);
-  if (!incident) throw new HttpError('INCIDENT_UNKNOWN', `no incident ${id} is known here`);
-  return incident;
-}
-
-/** A refusal is a conflict with what is already decided; anything else is an answer. */
-function decided<A extends CommandAnswer>(answer: A): A {
-  if (answer.state !== 'refused') return answer;
-  throw new HttpError('COMMAND_REFUSED', answer.reason ?? 'this cannot be done now', { answer });
-}
-
-/** Fields that were left out get the contract's defaults. */
-function present(body: Omit<CommandBody, 'responder'>): Partial<CommandBody> {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined && value !== null));
 }

@@ -1,0 +1,369 @@
+import { InstantText } from '@keepsite/edge-contract';
+import { z } from 'zod';
+
+const Id = z.string().min(1).max(120);
+const Day = z.iso.date();
+const Both = z.object({ en: z.string(), zh: z.string() });
+const Range = z.object({ low: z.number(), high: z.number() });
+const Number = z.number().nullable();
+
+/** What a meter measures of the client's use: everything behind it, or the IT equipment of a data center. */
+export const METER_USES = ['all', 'it'] as const;
+
+/** One meter of a client's tree. What has a parent in the tree is shown, and counted through the parent. */
+export const MeterNode = z
+  .object({
+    asset: Id,
+    device: z.string().min(1).max(200),
+    metric: z.enum(['energy_import_kwh', 'active_power_w']).default('energy_import_kwh'),
+    part: z.string().min(1).max(40).nullable().default(null),
+    name: Both,
+    parent: Id.nullable().default(null),
+    /** How much of the meter is the client's. */
+    share: z.number().positive().max(1).default(1),
+    use: z.enum(METER_USES).default('all'),
+    /** Where its register begins again, kWh. */
+    rollsOverAt: z.number().positive().optional(),
+  })
+  .strict();
+export type MeterNode = z.infer<typeof MeterNode>;
+
+/** Where the outdoor temperature comes from. A sensor of the site is read; the others are loaded hour by hour. */
+export const WeatherChoice = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('sensor'),
+    device: z.string().min(1).max(200),
+    part: z.string().nullable().default(null),
+  }),
+  z.object({ kind: z.literal('csv') }),
+  z.object({
+    kind: z.literal('provider'),
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+  }),
+]);
+export type WeatherChoice = z.infer<typeof WeatherChoice>;
+
+/** What a client's energy reports rest on. `PUT` adds a version; the ones before stay. */
+export const EnergySetup = z
+  .object({
+    meters: z.array(MeterNode).min(1).max(200),
+    weather: WeatherChoice,
+    method: z.enum(['towt-daily', 'caltrack-daily', 'caltrack-hourly', 'towt-hourly']).default('towt-daily'),
+    /** A price book as `docs/energy-warnings.md` describes it; null: money is not reckoned. */
+    tariff: z.unknown().nullable().default(null),
+    /** Dated carbon factors with their documents; absent: China's national average. */
+    carbon: z.array(z.unknown()).optional(),
+    areaM2: z.number().positive().nullable().default(null),
+  })
+  .strict();
+export type EnergySetup = z.infer<typeof EnergySetup>;
+
+/** What was done to save energy, from the first to the last day of the work (excluded). */
+export const EnergyMeasure = z
+  .object({ id: Id, what: Both, from: Day, to: Day, by: z.string().min(1).max(120) })
+  .strict()
+  .refine(({ from, to }) => from < to, 'to is the day after the last one');
+export type EnergyMeasure = z.infer<typeof EnergyMeasure>;
+
+export const EVENT_DECISIONS = ['approved', 'rejected'] as const;
+/** A person's word on a non-routine event: approved, its days are left out of the saving. */
+export const EnergyEvent = z
+  .object({
+    id: Id,
+    from: Day,
+    to: Day,
+    decision: z.enum(EVENT_DECISIONS),
+    by: z.string().min(1).max(120),
+    reason: z.string().min(1).max(400),
+  })
+  .strict()
+  .refine(({ from, to }) => from < to, 'to is the day after the last one');
+export type EnergyEvent = z.infer<typeof EnergyEvent>;
+
+/** A baseline to be learned: FROM/TO as days, `to` excluded; `after` a measure: from its end on. */
+export const BaselineWish = z
+  .object({
+    method: EnergySetup.shape.method.optional(),
+    from: Day.optional(),
+    to: Day.optional(),
+    after: Id.optional(),
+    by: z.string().min(1).max(120).default('api'),
+  })
+  .strict();
+export type BaselineWish = z.infer<typeof BaselineWish>;
+
+const Coefficient = z.object({ name: z.string(), value: Number });
+
+/** A learned baseline as it is kept: refused ones too, with the reasons. */
+export const EnergyBaseline = z.object({
+  version: z.int().positive(),
+  method: z.string(),
+  from: Day,
+  to: Day,
+  zone: z.string(),
+  setup: z.int(),
+  /** Hash of the counted meters: a report about others needs a baseline of its own. */
+  boundary: z.string(),
+  learnedAt: InstantText,
+  by: z.string(),
+  dataHash: z.string(),
+  software: z.string(),
+  usable: z.boolean(),
+  reasons: z.array(Both),
+  warnings: z.array(Both),
+  formula: z.string().nullable(),
+  coefficients: z.array(Coefficient),
+  r2: Number,
+  cvrmse: Number,
+  n: z.int(),
+});
+export type EnergyBaseline = z.infer<typeof EnergyBaseline>;
+
+export const VERDICTS = ['savings demonstrated', 'no savings demonstrated', 'use has risen'] as const;
+
+/** Avoided energy of a period, kWh. */
+export const EnergyFigures = z.object({
+  from: Day,
+  to: Day,
+  adjustedBaseline: z.number(),
+  actual: z.number(),
+  savings: z.number(),
+  fraction: Number,
+  interval90: Range.nullable(),
+  interval90By: z.enum(['fsu', 'bootstrap', 'tested']),
+  fsu90: Number,
+  verdict: z.enum(VERDICTS),
+  compared: z.int(),
+  missing: z.int(),
+});
+export type EnergyFigures = z.infer<typeof EnergyFigures>;
+
+const QualityMonth = z.object({
+  month: z.string(),
+  hours: z.int(),
+  measured: z.int(),
+  filled: z.int(),
+  estimated: z.int(),
+  missing: z.int(),
+  weatherMissing: z.int(),
+});
+const Gate = z.object({ name: z.string(), limit: z.number(), value: Number, passed: z.boolean() });
+
+const ReportModel = z.object({
+  method: z.string(),
+  formula: z.string(),
+  coefficients: z.array(Coefficient),
+  knotsF: z.array(z.number()),
+  n: z.int(),
+  parameters: z.int(),
+  intercepts: z.int(),
+  r2: Number,
+  cvrmse: Number,
+  nmbe: Number,
+  rho: Number,
+  nEffective: Number,
+  gates: z.array(Gate),
+  /** What the model got wrong of each fifth of the baseline that it had not seen. */
+  tested: z.array(z.number()).nullable(),
+});
+
+const ReportMonth = z.object({
+  month: z.string(),
+  /** Not all of its days belong to the report, or not all of them are known. */
+  partial: z.boolean(),
+  actual: z.number(),
+  adjustedBaseline: z.number(),
+  savings: z.number(),
+  interval90: Range.nullable(),
+  compared: z.int(),
+  missing: z.int(),
+});
+
+const ChartDay = z.object({ day: Day, actual: Number, expected: Number, celsius: Number });
+const BaselineDay = ChartDay.extend({ residual: Number });
+
+const ReportEvent = z.object({
+  id: Id,
+  from: Day,
+  to: Day,
+  state: z.enum(['proposed', ...EVENT_DECISIONS]),
+  /** kWh by which its days save more (below zero: less) than is usual. */
+  effect: Number,
+  by: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+
+/** A part that could not be filled says why not. */
+const WhyNot = z.object({ ok: z.literal(false), reason: Both });
+
+const CostPart = z.object({
+  ok: z.literal(true),
+  currency: z.string(),
+  tariff: Both,
+  documents: z.array(z.string()),
+  example: z.boolean(),
+  /** Hundredths of the currency. */
+  expected: z.int(),
+  actual: z.int(),
+  avoided: z.int(),
+  kwh: z.number(),
+  /** What a kWh costs on average, all charges in it. */
+  blendedRate: Number,
+  lines: z.array(
+    z.object({
+      month: z.string(),
+      name: z.string(),
+      period: z.string().nullable(),
+      quantity: z.number(),
+      cents: z.int(),
+      document: z.string(),
+    }),
+  ),
+  skippedHours: z.number(),
+  notes: z.array(Both),
+});
+const CarbonPart = z.object({
+  ok: z.literal(true),
+  kgCo2: z.number(),
+  lines: z.array(
+    z.object({
+      year: z.int(),
+      kwh: z.number(),
+      kgCo2: z.number(),
+      kgPerKwh: z.number(),
+      factorYear: z.int(),
+      region: z.string(),
+      scope: z.string(),
+      document: z.string(),
+      provisional: z.boolean(),
+    }),
+  ),
+});
+const PuePart = z.object({ ok: z.literal(true), value: z.number(), interim: z.boolean(), coverage: z.number() });
+
+/**
+ * An energy report, frozen: the same inputs give the same report to the digit. Energy in kWh, shares as
+ * fractions of one, days local, `to` excluded. A part that cannot be filled says why not.
+ */
+export const EnergyReport = z.object({
+  format: z.literal('keepsite-energy-report/1'),
+  client: z.object({ id: Id, name: Both }),
+  kind: z.enum(['day', 'month']),
+  period: z.string(),
+  from: Day,
+  to: Day,
+  zone: z.string(),
+  madeAt: InstantText,
+  /** 1 */
+  headline: z.object({
+    sentence: Both,
+    verdict: z.enum([...VERDICTS, 'refused']),
+    /** Why no saving is given; empty when one is. */
+    refusal: z.array(Both),
+    figures: EnergyFigures.nullable(),
+    /** Since the last measure (or the baseline) ended, up to the end of the period. */
+    sinceMeasure: EnergyFigures.nullable(),
+  }),
+  /** 2 */
+  boundary: z.object({
+    option: z.literal('C'),
+    meters: z.array(
+      z.object({
+        asset: Id,
+        device: z.string(),
+        name: Both,
+        parent: z.string().nullable(),
+        share: z.number(),
+        use: z.enum(METER_USES),
+        counted: z.boolean(),
+      }),
+    ),
+    baseline: z
+      .object({
+        version: z.int(),
+        method: z.string(),
+        from: Day,
+        to: Day,
+        learnedAt: InstantText,
+        dataHash: z.string(),
+      })
+      .nullable(),
+    measures: z.array(z.object({ id: Id, what: Both, from: Day, to: Day, by: z.string() })),
+  }),
+  /** 3 */
+  quality: z.object({
+    months: z.array(QualityMonth),
+    gaps: z.array(z.object({ from: InstantText, to: InstantText, hours: z.number() })),
+    flagged: z.array(z.object({ kind: z.string(), from: InstantText, to: InstantText, rows: z.int() })),
+    weather: z.array(z.object({ source: z.string(), version: z.int(), document: z.string(), hours: z.int() })),
+    zone: z.string(),
+  }),
+  /** 4 */
+  model: ReportModel.nullable(),
+  /** 5 */
+  months: z.array(ReportMonth),
+  /** 6 */
+  charts: z.object({
+    days: z.array(ChartDay),
+    baseline: z.array(BaselineDay),
+    /** Autocorrelation of the residuals by days, from lag 1 on. */
+    acf: z.array(z.number()),
+    /** Mean kW by weekday (Monday first) and hour, in the period. */
+    heatmap: z.array(z.array(Number)),
+  }),
+  /** 7 */
+  events: z.object({
+    items: z.array(ReportEvent),
+    /** The figures since the measure with the approved events left in; null: none is approved. */
+    unadjusted: EnergyFigures.nullable(),
+  }),
+  /** 8 */
+  coverage: z
+    .object({
+      baselineC: Range,
+      reportingC: Range,
+      below: z.int(),
+      within: z.int(),
+      above: z.int(),
+      savingsWithin: z.number(),
+      savingsOutside: z.number(),
+      unseenTimes: z.int(),
+    })
+    .nullable(),
+  /** 9 */
+  cost: z.discriminatedUnion('ok', [CostPart, WhyNot]),
+  carbon: z.discriminatedUnion('ok', [CarbonPart, WhyNot]),
+  pue: z.discriminatedUnion('ok', [PuePart, WhyNot]),
+  /** 10 */
+  limitations: z.array(Both),
+  /** 11 */
+  evidence: z.object({
+    inputsHash: z.string(),
+    software: z.string(),
+    command: z.string(),
+    bootstrap: z.object({ draws: z.int(), seed: z.int() }),
+    signatures: z.array(z.object({ role: Both, name: z.string().nullable() })),
+  }),
+});
+export type EnergyReport = z.infer<typeof EnergyReport>;
+
+/** A report as it is kept and listed. */
+export const EnergyReportEntry = z.object({
+  id: Id,
+  kind: z.enum(['day', 'month']),
+  period: z.string(),
+  version: z.int().positive(),
+  madeAt: InstantText,
+  /** SHA-256 over the report's canonical JSON. */
+  hash: z.string(),
+  verdict: EnergyReport.shape.headline.shape.verdict,
+  savings: Number,
+  fraction: Number,
+  /** Days or hours of the period that could not be compared; null: none was. */
+  missing: z.int().nullable(),
+});
+export type EnergyReportEntry = z.infer<typeof EnergyReportEntry>;
+
+export const KeptEnergyReport = EnergyReportEntry.extend({ report: EnergyReport });
+export type KeptEnergyReport = z.infer<typeof KeptEnergyReport>;

@@ -1,0 +1,53 @@
+import { InstantText, OnCallList, ResponseBook, ResponseFinding } from '@keepsite/edge-contract';
+import { z } from 'zod';
+
+export const RESPONSE_STATES = ['pending', 'active', 'refused', 'replaced'] as const;
+
+/** One version of an edge's people, rosters and response plans, and what the edge said to it. */
+export const ResponseVersion = z.object({
+  version: z.int().positive(),
+  at: InstantText,
+  by: z.string().nullable(),
+  note: z.string().nullable(),
+  state: z.enum(RESPONSE_STATES).describe('pending: the edge has not answered; replaced: a later version is active'),
+  /** Why the edge refused it. */
+  reason: z.string().nullable(),
+});
+export type ResponseVersion = z.infer<typeof ResponseVersion>;
+
+/** `GET /api/edges/{edge}/response`. */
+export const EdgeResponse = z.object({
+  edge: z.string(),
+  /** The newest version; null: none was ever saved here, the edge goes by its own registry. */
+  newest: ResponseVersion.nullable(),
+  /** The version that the edge goes by, as far as it has said. */
+  active: z.int().nullable(),
+  /** What to edit: the newest version, else what the edge itself told. */
+  book: ResponseBook,
+  /** What the edge told that it goes by, with what was changed there; null: it has not said. */
+  told: z.object({ at: InstantText, book: ResponseBook }).nullable(),
+  findings: z.array(ResponseFinding),
+});
+export type EdgeResponse = z.infer<typeof EdgeResponse>;
+
+/** `PUT /api/edges/{edge}/response`. */
+export const ResponseBody = z.strictObject({
+  /** The version that was edited; null: there was none. Another one by now is a conflict. */
+  after: z.int().positive().nullable(),
+  book: ResponseBook,
+  by: z.string().max(120).nullish(),
+  note: z.string().max(500).nullish(),
+});
+export type ResponseBody = z.infer<typeof ResponseBody>;
+
+/** `POST /api/edges/{edge}/response/rollback`: an old version becomes the newest one, under a new number. */
+export const RollbackBody = z.strictObject({
+  to: z.int().positive(),
+  by: z.string().max(120).nullish(),
+  note: z.string().max(500).nullish(),
+});
+export type RollbackBody = z.infer<typeof RollbackBody>;
+
+/** `POST /api/edges/{edge}/response/check`: what would be said of it, without saving it. */
+export const ResponseCheck = z.object({ findings: z.array(ResponseFinding), onCall: OnCallList });
+export type ResponseCheck = z.infer<typeof ResponseCheck>;

@@ -1,0 +1,183 @@
+import { BaselineWish, EnergyBaseline, EnergyEvent, EnergyMeasure, EnergySetup } from '@keepsite/cloud-contract';
+import { z } from 'zod';
+import { dayOf } from '../domain/calendar.ts';
+import { learnBaseline } from '../energy/baseline.ts';
+import type { EnergyPorts } from '../energy/ports.ts';
+import { checkSetup, setupOf } from '../energy/setup.ts';
+import { zoneOf } from '../energy/zone.ts';
+import { CloudError } from '../errors.ts';
+import type { Api, ApiPorts } from './context.ts';
+import { parseCsv, typedRow } from './csv.ts';
+import { energyReportRoutes } from './energy-reports.ts';
+import { ClientParams, knownClient } from './known-client.ts';
+import { weatherRoutes } from './weather.ts';
+
+const FactParams = ClientParams.extend({ fact: z.string().min(1).max(120) });
+const KeptSetup = z.object({ version: z.int(), setup: z.union([EnergySetup, z.object({}).loose()]) });
+
+/** Energy of a client: what it is reckoned from, and the reports. */
+export function energyRoutes(energy: EnergyPorts): (api: Api, ports: ApiPorts) => void {
+  return (api) => {
+    setupRoutes(api, energy);
+    factRoutes(api, energy);
+    baselineRoutes(api, energy);
+    energyReportRoutes(api, energy);
+    weatherRoutes(api, energy);
+  };
+}
+
+function setupRoutes(api: Api, energy: EnergyPorts): void {
+  const { store, clock } = energy;
+  api.get(
+    '/api/clients/:id/energy/setup',
+    {
+      schema: {
+        summary: 'The meter tree, weather, method and tariff; version 0 is what the registry says',
+        params: ClientParams,
+        response: { 200: KeptSetup },
+      },
+    },
+    async (request) => {
+      const { id } = await knownClient(energy, request.params.id);
+      const today = dayOf(clock.now(), await zoneOf(energy, id));
+      return await setupOf(store, id, today);
+    },
+  );
+
+  api.put(
+    '/api/clients/:id/energy/setup',
+    {
+      schema: {
+        summary: 'Set up anew: adds a version, the ones before stay',
+        params: ClientParams,
+        body: EnergySetup,
+        response: { 200: KeptSetup },
+      },
+    },
+    async (request) => {
+      const { id } = await knownClient(energy, request.params.id);
+      checkSetup(request.body);
+      return { version: await store.energy.saveSetup(id, request.body), setup: request.body };
+    },
+  );
+
+  api.put(
+    '/api/clients/:id/energy/setup/meters',
+    {
+      schema: {
+        summary: 'The meter tree alone, as text/csv: asset,device,metric,part,name_en,name_zh,parent,share,use',
+        consumes: ['text/csv'],
+        params: ClientParams,
+        body: z.string(),
+        response: { 200: KeptSetup },
+      },
+    },
+    async (request) => {
+      const { id } = await knownClient(energy, request.params.id);
+      const kept = await setupOf(store, id, dayOf(clock.now(), await zoneOf(energy, id)));
+      const setup = EnergySetup.safeParse({ ...kept.setup, meters: metersOf(request.body) });
+      if (!setup.success) throw badRows(setup.error);
+      checkSetup(setup.data);
+      return { version: await store.energy.saveSetup(id, setup.data), setup: setup.data };
+    },
+  );
+}
+
+const MeterRow = z.object({
+  asset: z.string(),
+  device: z.string(),
+  metric: z.string().optional(),
+  part: z.string().nullable().optional(),
+  name_en: z.string(),
+  name_zh: z.string(),
+  parent: z.string().nullable().optional(),
+  share: z.number().optional(),
+  use: z.string().optional(),
+});
+
+function metersOf(csv: string): unknown[] {
+  const rows = parseCsv(csv);
+  if (rows === null) throw new CloudError('CLOUD_BAD_INPUT', 'this is no CSV with a header');
+  return rows.map((row) => {
+    const { name_en: en, name_zh: zh, ...meter } = typedRow(row, MeterRow);
+    return { ...meter, name: { en, zh } };
+  });
+}
+
+function badRows(error: z.ZodError): CloudError {
+  const faults = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  return new CloudError('CLOUD_BAD_INPUT', `nothing was changed: ${faults[0] ?? ''}`, { details: faults });
+}
+
+/** Measures and the decisions on events alike: listed, and put under their own id. */
+function factRoutes(api: Api, energy: EnergyPorts): void {
+  const { store } = energy;
+  for (const { path, kind, schema, summary } of [
+    { path: 'measures', kind: 'measure', schema: EnergyMeasure, summary: 'What was done to save energy' },
+    { path: 'events', kind: 'event', schema: EnergyEvent, summary: 'A person’s word on non-routine events' },
+  ] as const) {
+    const items = z.object({ items: z.array(schema as z.ZodType), next: z.null() });
+    api.get(
+      `/api/clients/:id/energy/${path}`,
+      { schema: { summary, params: ClientParams, response: { 200: items } } },
+      async (request) => {
+        const { id } = await knownClient(energy, request.params.id);
+        return { items: await store.energy.facts(id, kind), next: null };
+      },
+    );
+    api.put(
+      `/api/clients/:id/energy/${path}/:fact`,
+      {
+        schema: {
+          summary: `${summary}: a new one, or a new version of it`,
+          params: FactParams,
+          body: schema as z.ZodType<EnergyMeasure | EnergyEvent>,
+          response: { 200: schema as z.ZodType },
+        },
+      },
+      async (request) => {
+        const { id } = await knownClient(energy, request.params.id);
+        if (request.body.id !== request.params.fact)
+          throw new CloudError(
+            'CLOUD_BAD_INPUT',
+            `it is ${request.params.fact} in the path and ${request.body.id} in the body`,
+          );
+        await store.energy.saveFact(id, kind, request.body);
+        return request.body;
+      },
+    );
+  }
+}
+
+function baselineRoutes(api: Api, energy: EnergyPorts): void {
+  api.get(
+    '/api/clients/:id/energy/baselines',
+    {
+      schema: {
+        summary: 'Every baseline that was learned, newest first',
+        params: ClientParams,
+        response: { 200: z.object({ items: z.array(EnergyBaseline), next: z.null() }) },
+      },
+    },
+    async (request) => {
+      const { id } = await knownClient(energy, request.params.id);
+      return { items: await energy.store.energy.baselines(id), next: null };
+    },
+  );
+
+  api.post(
+    '/api/clients/:id/energy/baselines',
+    {
+      schema: {
+        summary: 'Learn a baseline; one that its data cannot carry is kept with the reasons',
+        params: ClientParams,
+        body: BaselineWish,
+        response: { 201: EnergyBaseline },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await knownClient(energy, request.params.id);
+      return await reply.status(201).send(await learnBaseline(energy, id, request.body));
+    },
+  );
+}

@@ -1,0 +1,13 @@
+import type { Incident, Reporter } from '@keepsite/edge-contract';
+
+/** What people reported through the cloud: whom to call back, and the key that signs their links. */
+export interface RepairStore {
+  /** Once for each report; the first one stands. */
+  take(report: string, asset: string, reporter: Reporter): Promise<void>;
+  /** Null: it came through no cloud, or nothing was left. */
+  reporter(report: string): Promise<Reporter | null>;
+  /** The asset of a report that came through the cloud, and the incident that it became; null while the edge has not decided. */
+  find(report: string): Promise<{ readonly asset: string; readonly incident: Incident | null } | null>;
+  /** 256 bits of this tenant’s own, made when they are first asked for. */
+  linkKey(): Promise<Uint8Array>;
+}

@@ -1,0 +1,204 @@
+import type { EdgeResponse, ResponseVersion } from '@keepsite/cloud-contract';
+import {
+  instantText,
+  ResponseBook,
+  type Duty,
+  type Millis,
+  type OnCall,
+  type ResponseFinding,
+  type ResponseState,
+  type RosterView,
+} from '@keepsite/edge-contract';
+import { REGISTRY } from './mock-registry.ts';
+import { list, type MockRoute } from './mock-route.ts';
+
+const ZONE = 'Asia/Shanghai';
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** China is eight hours ahead of UTC all year. */
+const AHEAD = 8 * HOUR;
+const NAME = { en: 'Lift crew', zh: '电梯班组' };
+const NIGHT = { en: 'Night duty', zh: '夜间值守' };
+const TURNS = ['wang-wei', 'li-na', 'chen-hao'];
+
+const FINDINGS: readonly ResponseFinding[] = [
+  {
+    level: 'warning',
+    place: 'rosters.lifts',
+    text: { en: 'nobody is on call on Sunday from 02:00 to 06:00', zh: '周日 02:00 至 06:00 无人值班' },
+  },
+];
+
+const BOOK: ResponseBook = ResponseBook.parse({
+  people: REGISTRY.people,
+  crews: REGISTRY.crews,
+  calendars: [],
+  contracts: [],
+  rosters: [
+    {
+      id: 'lifts',
+      version: 4,
+      name: NAME,
+      zone: ZONE,
+      layers: [{ id: 'turns', members: TURNS, from: '2026-01-05T08:00', every: 1, unit: 'days' }],
+    },
+  ],
+  plans: [
+    {
+      id: 'seven-minutes',
+      version: 3,
+      severities: ['critical', 'major'],
+      terms: { acknowledge: 60, on_site: 420, resolve: 3600 },
+      repeatEverySeconds: 120,
+      alert: ['zhao-min'],
+      steps: [
+        { afterSeconds: 0, page: ['lifts'], channels: ['dingtalk', 'sms'] },
+        { afterSeconds: 20, when: 'not_accepted', page: ['lifts'], channels: ['voice'] },
+        { afterSeconds: 60, when: 'open', page: ['crew-a'], channels: ['voice'], release: true },
+        { afterSeconds: 300, when: 'not_on_site', page: ['zhao-min'], note: 'the supervisor decides' },
+      ],
+    },
+  ],
+});
+
+/** Rosters and plans, at the edge itself and at the cloud for one of its edges. */
+export function responseRoutes(now: () => Millis): { gets: MockRoute[]; posts: MockRoute<object>[] } {
+  return {
+    gets: [
+      [/^\/api(?:\/edges\/[^/]+)?\/on-call$/, () => ({ ...list(onCall(now())), at: instantText(now()) })],
+      [/^\/api(?:\/edges\/[^/]+)?\/rosters\/lifts$/, () => week(now())],
+      [/^\/api\/response$/, () => ownState()],
+      [/^\/api\/edges\/[^/]+\/response$/, () => cloudState(now())],
+      [/^\/api\/edges\/[^/]+\/response\/versions$/, () => list(versions(now()))],
+    ],
+    posts: [
+      [
+        /\/response\/check$/,
+        () => ({ findings: FINDINGS, onCall: { ...list(onCall(now())), at: instantText(now()) } }),
+      ],
+      [/\/response(?:\/rollback)?$/, () => cloudState(now())],
+      [/\/rosters\/[^/]+\/changes$/, () => ({ id: 'change-2', findings: [] })],
+    ],
+  };
+}
+
+function ownState(): ResponseState {
+  return { source: 'cloud', version: 12, trouble: null, book: BOOK, findings: [...FINDINGS] };
+}
+
+function cloudState(now: Millis): EdgeResponse {
+  const [newest] = versions(now);
+  return {
+    edge: 'edge-1',
+    newest: newest ?? null,
+    active: 11,
+    book: BOOK,
+    told: { at: instantText(now - HOUR), book: BOOK },
+    findings: [...FINDINGS],
+  };
+}
+
+function versions(now: Millis): ResponseVersion[] {
+  const at = (days: number): string => instantText(now - days * DAY);
+  return [
+    { version: 12, at: at(0.1), by: 'zhao-min', note: 'Liu Yang back from leave', state: 'pending', reason: null },
+    { version: 11, at: at(6), by: 'zhao-min', note: null, state: 'active', reason: null },
+    {
+      version: 10,
+      at: at(7),
+      by: null,
+      note: null,
+      state: 'refused',
+      reason: 'plans.0.steps.2.page: nobody is called crew-b',
+    },
+  ];
+}
+
+function onCall(now: Millis): OnCall[] {
+  const today = midnight(now) + 8 * HOUR;
+  const common = { version: 4, zone: ZONE };
+  const first = turn(today, 0);
+  return [
+    {
+      ...common,
+      roster: 'lifts',
+      name: NAME,
+      now: [first, { ...first, person: 'liu-yang', name: nameOf('liu-yang'), layer: null, because: 'override' }],
+      next: { at: first.to, people: [{ person: 'li-na', name: nameOf('li-na') }] },
+      gaps: [{ from: instantText(today + 5 * DAY), to: instantText(today + 5 * DAY + 4 * HOUR) }],
+      notes: [
+        {
+          id: 'note-1',
+          by: 'chen-hao',
+          at: instantText(now - 5 * HOUR),
+          text: 'Lift 3: key of the machine room is at the gate.',
+        },
+      ],
+    },
+    { ...common, roster: 'night', name: NIGHT, now: [], next: null, gaps: [], notes: [] },
+  ];
+}
+
+function week(now: Millis): RosterView {
+  const from = midnight(now);
+  const days = Array.from({ length: 7 }, (_, index) => {
+    const at = from + index * DAY;
+    const day = instantText(at + AHEAD).slice(0, 10);
+    const isWeekend = [0, 6].includes(new Date(at + AHEAD).getUTCDay());
+    return {
+      day,
+      from: instantText(at),
+      to: instantText(at + DAY),
+      kind: isWeekend ? ('weekend' as const) : ('workday' as const),
+      name: index === 3 ? { en: 'Works in lieu', zh: '调休' } : null,
+    };
+  });
+  const gap = { from: instantText(from + 5 * DAY + 8 * HOUR), to: instantText(from + 5 * DAY + 14 * HOUR) };
+  const [{ notes = [] } = {}] = onCall(now);
+  return {
+    roster: 'lifts',
+    version: 4,
+    name: NAME,
+    zone: ZONE,
+    days,
+    shifts: [-1, 0, 1, 2, 3, 4, 6].map((index) => turn(from + 8 * HOUR, index)),
+    gaps: [gap],
+    overrides: [
+      {
+        id: 'change-1',
+        by: 'zhao-min',
+        at: instantText(now - HOUR),
+        from: instantText(from + 8 * HOUR),
+        to: instantText(from + 32 * HOUR),
+        off: [],
+        on: ['liu-yang'],
+        reason: 'fire drill in Tower A',
+      },
+    ],
+    swaps: [],
+    notes,
+    local: ['change-1'],
+  };
+}
+
+function turn(start: Millis, index: number): Duty {
+  const person = TURNS[(index + TURNS.length) % TURNS.length] ?? '';
+  return {
+    person,
+    name: nameOf(person),
+    skills: [],
+    from: instantText(start + index * DAY),
+    to: instantText(start + (index + 1) * DAY),
+    layer: 'turns',
+    because: index === 2 ? 'swap' : 'rotation',
+    change: null,
+  };
+}
+
+function midnight(now: Millis): Millis {
+  return Math.floor((now + AHEAD) / DAY) * DAY - AHEAD;
+}
+
+function nameOf(id: string): string {
+  return REGISTRY.people.find((person) => person.id === id)?.name ?? id;
+}

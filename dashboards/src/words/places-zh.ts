@@ -1,0 +1,40 @@
+import type { placesEn } from './places-en.ts';
+
+export const placesZh: typeof placesEn = {
+  group: {
+    live: '实时',
+    incidents: '事件',
+    response: '值班',
+    clients: '客户',
+    devices: '设备',
+    manage: '管理',
+  },
+  place: {
+    wall: '实时',
+    incidents: '全部事件',
+    repairs: '报修',
+    alarms: '失联站点',
+    reviews: '复盘',
+    report: '上报故障',
+    rosters: '值班',
+    plans: '响应预案',
+    maintenance: '检修与演练',
+    clients: '客户',
+    followUps: '回访',
+    times: '响应用时',
+    devices: '已登记设备',
+    discovered: '新设备',
+    quarantine: '隔离区',
+    mappings: '映射',
+    codes: '打印现场码',
+    accounts: '账号',
+    simulator: '模拟器',
+  },
+  places: {
+    skip: '跳到正文',
+    main: '主导航',
+    within: (what) => `${what}中的页面`,
+    open: (n) => `${n} 起待处理`,
+    waiting: (n) => `${n} 项待办`,
+  },
+};

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { freezePlan, type Occasion } from './freeze.ts';
+import { at, bookOf, rosterOf } from './testing/book.ts';
+
+const ZONE = 'Asia/Shanghai';
+const occasion: Occasion = {
+  clients: ['bank'],
+  site: 'dc',
+  severity: 'critical',
+  fault: 'leak',
+  at: at('2026-01-07T09:00', ZONE),
+  contracts: [undefined],
+};
+const steps = [{ afterSeconds: 0, page: ['duty'] }];
+const plan = (id: string, more: object = {}) => ({ id, version: 3, steps, alert: ['dai'], ...more });
+const duty = rosterOf(ZONE, { unit: 'days', from: '2026-01-05T08:00' }, { calendar: 'china' });
+
+const frozen = (more: Parameters<typeof bookOf>[0], when: Partial<Occasion> = {}) =>
+  freezePlan(bookOf({ rosters: [duty], ...more }), { ...occasion, ...when });
+
+describe('the plan is chosen', () => {
+  test('by client, site, severity and fault: the first that serves all of them', () => {
+    const plans = [
+      plan('other-client', { clients: ['mall'] }),
+      plan('other-site', { sites: ['park'] }),
+      plan('other-severity', { severities: ['major'] }),
+      plan('other-fault', { faults: ['entrapment'] }),
+      plan('bank-leak', { clients: ['bank'], faults: ['leak'] }),
+      plan('everything'),
+    ];
+    expect(frozen({ plans })?.id).toBe('bank-leak');
+    expect(frozen({ plans }, { clients: [] })?.id).toBe('everything');
+    expect(frozen({ plans }, { clients: ['shop', 'mall'] })?.id).toBe('other-client');
+  });
+
+  test('and a severity that starts no clock has none', () => {
+    expect(frozen({ plans: [plan('p')] }, { severity: 'minor' })).toBeNull();
+  });
+});
+
+describe('targets', () => {
+  test('are two minutes to acknowledge and seven to be on site where nobody says otherwise', () => {
+    expect(frozen({ plans: [plan('p')] })?.terms).toEqual({ acknowledge: 120, on_site: 420 });
+  });
+
+  test('come from the client’s contract, and a term that it lacks has no clock', () => {
+    const contracts = [{ id: 'gold', version: 2, terms: { on_site: 300 } }];
+    const found = frozen({ plans: [plan('p')], contracts }, { contracts: ['gold'] });
+    expect(found?.terms).toEqual({ on_site: 300 });
+    expect(found?.madeOf?.contracts).toEqual([{ id: 'gold', version: 2 }]);
+  });
+
+  test('of several clients are the shortest that any of them was promised', () => {
+    const contracts = [
+      { id: 'gold', version: 1, terms: { acknowledge: 60, on_site: 420 } },
+      { id: 'slow', version: 1, terms: { on_site: 900, resolve: 7_200 } },
+    ];
+    const both = frozen({ plans: [plan('p')], contracts }, { clients: ['a', 'b'], contracts: ['gold', 'slow'] });
+    expect(both?.terms).toEqual({ acknowledge: 60, on_site: 420, resolve: 7_200 });
+    const one = frozen({ plans: [plan('p')], contracts }, { clients: ['a', 'b'], contracts: ['slow', undefined] });
+    expect(one?.terms).toEqual({ acknowledge: 120, on_site: 420, resolve: 7_200 });
+  });
+});
+
+describe('whom a step pages', () => {
+  const names = (found: ReturnType<typeof frozen>, step = 0) => found?.steps[step]?.to.map(({ person }) => person);
+
+  test('is who was on call at T0, with the versions that said so', () => {
+    const found = frozen({ plans: [plan('p')] });
+    expect(names(found)).toEqual(['chen']);
+    expect(found?.madeOf).toMatchObject({
+      rosters: [{ id: 'duty', version: 1 }],
+      calendars: [{ id: 'china', version: 1 }],
+    });
+  });
+
+  test('is nobody without the skill that it asks for, and says so', () => {
+    const skilled = [{ afterSeconds: 0, page: ['pair', 'duty'], skills: ['elevator'] }];
+    expect(names(frozen({ plans: [plan('p', { steps: skilled })] }))).toEqual(['an']);
+    const none = [{ afterSeconds: 0, page: ['duty'], skills: ['plumbing'] }];
+    const step = frozen({ plans: [plan('p', { steps: none })] })?.steps[0];
+    expect(step).toMatchObject({ to: [], nobody: 'nobody on call with the skill: plumbing (duty)' });
+  });
+
+  test('is nobody when nobody is on call, with the reason, and those to alert are known', () => {
+    const found = frozen({ plans: [plan('p')] }, { at: at('2026-01-04T09:00', ZONE) });
+    expect(found?.steps[0]).toMatchObject({ to: [], nobody: 'nobody on call: duty' });
+    expect(found?.alert?.map(({ person }) => person)).toEqual(['dai']);
+  });
+});
