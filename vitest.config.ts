@@ -6,6 +6,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 
 const exclude = ['**/node_modules/**', '**/dist/**', '**/fixtures/**'];
 const ROOMS = '{edge,cloud,simulators,dashboards,scripts,docs}';
+const CLOUD = 'cloud/**/*.test.ts';
 /** A busy machine may be slow: what is waited for comes, or it does not. */
 const expect = { poll: { timeout: 10_000 } };
 
@@ -18,7 +19,20 @@ export default defineConfig({
           // Most of them wait for processes and disks: three keep two cores busy.
           maxWorkers: 3,
           include: [`${ROOMS}/**/*.test.{ts,tsx}`, 'test/**/*.test.ts'],
+          exclude: [...exclude, '**/*.long.test.ts', CLOUD],
+          expect,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // A room like the others, but for the PostgreSQL that its tests share.
+        test: {
+          name: 'cloud',
+          maxWorkers: 3,
+          include: [CLOUD],
           exclude: [...exclude, '**/*.long.test.ts'],
+          globalSetup: ['cloud/src/testing/shared-postgres.ts'],
           expect,
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
@@ -31,6 +45,7 @@ export default defineConfig({
           maxWorkers: 3,
           include: [`${ROOMS}/**/*.long.test.ts`],
           exclude,
+          globalSetup: ['cloud/src/testing/shared-postgres.ts'],
           expect,
           testTimeout: 60_000,
           sequence: { groupOrder: 2 },

@@ -100,7 +100,7 @@ const stores: Record<string, MetricStore> = { memory: memoryMetrics() };
 const search = findInflux();
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = startTestPostgres();
   const database = await postgres.database();
   await postgresStore(database, 'main');
   stores['postgres'] = postgresMetrics(database, 'main');

@@ -18,7 +18,7 @@ let tenants = 0;
 let sent: IncidentFact[] = [];
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = startTestPostgres();
   db = await postgres.database();
 });
 afterAll(() => postgres.stop());

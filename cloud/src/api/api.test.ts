@@ -24,7 +24,7 @@ let cloud: TestCloud;
 const others: TestCloud[] = [];
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = startTestPostgres();
   db = await postgres.database();
 });
 afterAll(() => postgres.stop());

@@ -14,7 +14,7 @@ let tenants = 0;
 let cloud: TestCloud;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = startTestPostgres();
   db = await postgres.database();
 });
 afterAll(() => postgres.stop());

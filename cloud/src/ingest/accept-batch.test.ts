@@ -20,7 +20,7 @@ let db: Database;
 let tenants = 0;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = startTestPostgres();
   db = await postgres.database();
 });
 afterAll(() => postgres.stop());

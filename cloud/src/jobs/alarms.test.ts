@@ -42,7 +42,7 @@ let store: Store;
 let tenants = 0;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = startTestPostgres();
   db = await postgres.database();
 });
 afterAll(() => postgres.stop());

@@ -60,9 +60,7 @@ export function grid(
       dontBreakRows: true,
       widths: [...(widths ?? header.map((_, column) => (column === 0 ? '*' : 'auto')))],
       body: [
-        header.map(
-          (text, column): TableCell => ({ ...(cell(text, column) as object), bold: true, color: INK.dim }) as TableCell,
-        ),
+        header.map((text, column): TableCell => ({ ...(cell(text, column) as object), bold: true, color: INK.dim })),
         ...rows.map((row) => row.map(cell)),
       ],
     },

@@ -26,7 +26,7 @@ const DAYS = { from: '2025-01-01', to: '2026-03-02' };
 const HOUR = 3_600_000;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = startTestPostgres();
   database = await postgres.database();
   [cloud, energy] = await replica('t');
   cloud.time.now = NOW;
