@@ -43,6 +43,7 @@ test('the code that the edge printed makes the first admin, who lands where they
   await desk.getByRole('heading', { name: 'Accounts' }).waitFor();
   await desk.getByRole('article', { name: 'wang' }).waitFor();
   expect(new URL(desk.url()).pathname).toBe('/accounts');
+  expect(await placesOf(desk, 'Main')).toEqual(['Live', 'Incidents', 'On call', 'Devices', 'Accounts']);
 });
 
 test('adds a crew member, whose one-time link chooses a password on a Chinese phone', async () => {
@@ -77,10 +78,10 @@ test('the crew member acknowledges in the own name, and may not reach accounts',
   expect(await get<Incident>(desk, `/api/incidents/${incident}`)).toMatchObject({
     body: { response: 'acknowledged', responder: 'sun-ting' },
   });
-  expect(await phone.getByRole('link', { name: '账号', exact: true }).count()).toBe(0);
   expect(await phone.getByLabel('我是').count()).toBe(0);
   await phone.goto(`${house.edge}/accounts`);
   await phone.getByText('您的角色无权查看。').waitFor();
+  expect(await placesOf(phone, '主导航')).toEqual(['实时', '事件', '值班']);
   expect((await get(phone, '/api/accounts')).status).toBe(403);
   await phone.goto(`${house.edge}/account`);
   await phone.getByRole('heading', { name: '您的登录位置' }).waitFor();
@@ -122,6 +123,18 @@ test('a screen on a wall needs one address and nobody’s password', async () =>
   await screen.close();
 });
 
+test('the header stays one line on a desk, however narrow, and on a phone the places stand at its foot', async () => {
+  for (const width of [1280, 1024]) {
+    await desk.setViewportSize({ width, height: 800 });
+    expect(await desk.evaluate("document.querySelector('.top').offsetHeight")).toBeLessThan(64);
+    expect(await desk.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  }
+  await desk.setViewportSize({ width: 390, height: 844 });
+  const bar = await desk.getByRole('navigation', { name: 'Main', exact: true }).boundingBox();
+  expect((bar?.y ?? 0) + (bar?.height ?? 0)).toBe(844);
+  await shoot(desk, 'accounts-en-places');
+});
+
 test('an admin’s accounts page is Chinese on a phone, and no wider than it', async () => {
   await phone.goto(`${house.edge}/accounts`);
   await phone.getByLabel('登录名').fill('wang');
@@ -161,6 +174,12 @@ function get<T>(page: Page, path: string): Promise<{ status: number; body: T }> 
   return page.evaluate<{ status: number; body: T }>(
     `fetch(${JSON.stringify(path)}).then(async (response) => ({ status: response.status, body: await response.json() }))`,
   );
+}
+
+/** The groups of places that somebody is shown, without what is counted there. */
+async function placesOf(page: Page, navigation: string): Promise<string[]> {
+  const links = page.getByRole('navigation', { name: navigation, exact: true }).getByRole('link');
+  return (await links.allInnerTexts()).map((text) => text.replace(/[\d,][^]*/, '').trim());
 }
 
 /** In Chinese, in characters, and no wider than the phone. */

@@ -7,6 +7,8 @@ import { startOutbox } from './api/outbox.ts';
 import { App } from './app.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/places.css';
+import './styles/forms.css';
 import './styles/wall.css';
 import './styles/incident.css';
 import './styles/pages.css';

@@ -38,6 +38,12 @@ export function useMay(): (action: Action) => boolean {
   return (action) => who !== undefined && (who.user.may?.includes(action) ?? true);
 }
 
+/** Whoever is of a crew and nothing else: on a phone, at night, for what is open. */
+export function useIsCrew(): boolean {
+  const { data: who } = useWhoAmI();
+  return who !== undefined && who.user.roles.length > 0 && who.user.roles.every((role) => role === 'crew');
+}
+
 /** The account that is signed in; null in the demo and for a token, undefined until it is known. */
 export function useAccount(): WhoAmI['user'] | null | undefined {
   const { data: who } = useWhoAmI();

@@ -32,10 +32,10 @@ const CASES: Record<IncidentChangeKind, [detail: Record<string, unknown>, englis
     'Step 2 skipped: nobody is on call: dc-duty',
     '第 2 步跳过：无人值班: dc-duty',
   ],
-  paged: [{ page: { ...page, possibleDuplicate: true } }, 'Paged Wang Wei by sms (may be a duplicate)', '可能重复'],
+  paged: [{ page: { ...page, possibleDuplicate: true } }, 'Paged Wang Wei by SMS (may be a duplicate)', '可能重复'],
   page: [
     { page: 'pg', state: 'failed', reason: 'no carrier' },
-    'Page to Wang Wei by sms: failed: no carrier',
+    'Page to Wang Wei by SMS: failed: no carrier',
     '发送失败：no carrier',
   ],
   acknowledged: [{ responder: 'wang' }, 'Wang Wei has it', 'Wang Wei 已接单'],

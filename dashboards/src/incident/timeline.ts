@@ -89,7 +89,10 @@ export const TELLERS: { readonly [Kind in IncidentChangeKind]: Teller } = {
     text: (d, t) => {
       const page = pageOf(d);
       if (!page) return t.event.pageUnnamed(t.pageState.queued);
-      return t.event.paged(page.name, page.channel) + (page.possibleDuplicate ? t.event.duplicate : '');
+      return (
+        t.event.paged(page.name, t.channel[page.channel] ?? page.channel) +
+        (page.possibleDuplicate ? t.event.duplicate : '')
+      );
     },
   },
   page: {
@@ -97,7 +100,9 @@ export const TELLERS: { readonly [Kind in IncidentChangeKind]: Teller } = {
     text: (d, t, _, incident) => {
       const page = incident.pages.find((one) => one.id === d['page']);
       const state = (t.pageState[d['state'] as PageState] ?? text(d['state'])) + because(d['reason'], t);
-      const said = page ? t.event.pageState(page.to.name, page.channel, state) : t.event.pageUnnamed(state);
+      const said = page
+        ? t.event.pageState(page.to.name, t.channel[page.channel] ?? page.channel, state)
+        : t.event.pageUnnamed(state);
       return said + (d['possibleDuplicate'] === true ? t.event.duplicate : '');
     },
   },

@@ -2,7 +2,7 @@ import { ROLES, type OneTimeCode, type Role } from '@keepsite/edge-contract';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { useAddAccount } from '../api/access.ts';
 import { useDirectory } from '../ui/directory.tsx';
-import { Refusal } from '../ui/retried.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 /** A new person: what to call them, what they may do, and the code that lets them in. */

@@ -5,7 +5,7 @@ import { useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { PermittedPage } from '../ui/permitted.tsx';
-import { Refusal } from '../ui/retried.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { AddAccount, CodeCard, PersonField } from './accounts-add.tsx';
 import { AuditPanel } from './accounts-audit.tsx';

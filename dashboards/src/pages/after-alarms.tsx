@@ -2,10 +2,11 @@ import type { AlarmView } from '@keepsite/cloud-contract';
 import type { ReactNode } from 'react';
 import { useAlarms, useTakeAlarm } from '../api/after.ts';
 import { useEdges } from '../api/queries.ts';
-import { AfterPage } from '../ui/after-tabs.tsx';
+import { CloudPage } from '../ui/cloud-page.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { useResponder } from '../ui/responder.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 /** Since when nothing is known: the alarm was opened half a minute later. */
@@ -18,7 +19,7 @@ function firstSilence({ spells, openedAt }: AlarmView): string {
 export function AlarmsPage(): ReactNode {
   const { t } = useSpeech();
   return (
-    <AfterPage title={t.after.alarms} lead={t.alarm.lead}>
+    <CloudPage title={t.after.alarms} lead={t.alarm.lead}>
       <Loaded query={useAlarms()}>
         {({ items }) => {
           const open = items.filter(({ endedAt }) => endedAt === null);
@@ -35,13 +36,13 @@ export function AlarmsPage(): ReactNode {
           );
         }}
       </Loaded>
-    </AfterPage>
+    </CloudPage>
   );
 }
 
 function AlarmList({ alarms }: { readonly alarms: readonly AlarmView[] }): ReactNode {
   return (
-    <ul className="after-list">
+    <ul className="stack">
       {alarms.map((alarm) => (
         <AlarmCard key={alarm.id} alarm={alarm} />
       ))}
@@ -87,9 +88,7 @@ function AlarmCard({ alarm }: { readonly alarm: AlarmView }): ReactNode {
           </li>
         ))}
       </ul>
-      <output className="is-bad" role="alert">
-        {take.error && t.after.failed(take.error.message)}
-      </output>
+      <Refusal error={take.error} />
       {isOpen && alarm.acknowledgedAt === null && (
         <button
           type="button"

@@ -7,6 +7,7 @@ import { useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { useResponder } from '../ui/responder.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 /** The review of one incident: the newest version to be carried on, and all earlier ones. */
@@ -56,7 +57,7 @@ function ReviewForm({ review }: { readonly review: IncidentReview }): ReactNode 
       { onSuccess: ({ versions }) => setBase(versions[0]?.version ?? 0) },
     );
   return (
-    <section className="panel form after-form">
+    <section className="panel form review">
       <p className="after-marks">
         <span className="tag">{t.review.is[review.state]}</span>
         {review.required && <span className="faint">{t.review.required}</span>}
@@ -72,9 +73,7 @@ function ReviewForm({ review }: { readonly review: IncidentReview }): ReactNode 
       </label>
       <h2>{t.review.actions}</h2>
       <ActionRows actions={actions} onChange={setActions} />
-      <output className="is-bad" role="alert">
-        {write.error && t.after.failed(write.error.message)}
-      </output>
+      <Refusal error={write.error} />
       {!canAgree && <p className="faint">{t.review.agreeNeeds}</p>}
       <p className="after-buttons">
         <button type="button" className="act" disabled={write.isPending} onClick={() => save('draft')}>

@@ -4,7 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { reviewHref, useOpenActions, useReviews, type ReviewFilter } from '../api/after.ts';
 import { faultWord } from '../incident/fault-word.ts';
-import { AfterPage } from '../ui/after-tabs.tsx';
+import { CloudPage } from '../ui/cloud-page.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { SeverityMark } from '../ui/shapes.tsx';
@@ -17,7 +17,7 @@ export function ReviewsPage(): ReactNode {
   const { t } = useSpeech();
   const [state, setState] = useState<ReviewFilter>('due');
   return (
-    <AfterPage title={t.after.reviews} lead={t.review.lead}>
+    <CloudPage title={t.after.reviews} lead={t.review.lead}>
       <Actions />
       <div className="filters">
         <select
@@ -36,7 +36,7 @@ export function ReviewsPage(): ReactNode {
         {({ items }) => (
           <>
             {items.length === 0 && <p className="quiet-note">{t.review.none}</p>}
-            <ul className="after-list">
+            <ul className="stack">
               {items.map((line) => (
                 <ReviewCard key={line.incident} line={line} />
               ))}
@@ -44,7 +44,7 @@ export function ReviewsPage(): ReactNode {
           </>
         )}
       </Loaded>
-    </AfterPage>
+    </CloudPage>
   );
 }
 
@@ -66,7 +66,7 @@ function ReviewCard({ line }: { readonly line: ReviewLine }): ReactNode {
         </Link>
       </h2>
       <p className="faint">
-        {site(line.site)}, {format.dateTime(line.openedAt, zoneOf(line.site))}
+        {site(line.site)} · {format.dateTime(line.openedAt, zoneOf(line.site))}
       </p>
     </li>
   );
@@ -96,7 +96,7 @@ function ActionItem({ action }: { readonly action: ActionLine }): ReactNode {
     <li>
       <Link href={reviewHref(action.incident)}>{action.text}</Link>{' '}
       <small className={action.overdue ? 'is-bad' : 'faint'}>
-        {person(action.owner)}, {t.review.due} {format.day(action.due)}
+        {person(action.owner)} · {t.review.due} {format.day(action.due)}
       </small>
     </li>
   );

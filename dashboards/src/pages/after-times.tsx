@@ -10,7 +10,7 @@ import { useResponseTimes } from '../api/after.ts';
 import { faultWord } from '../incident/fault-word.ts';
 import { durationText } from '../time/countdown.ts';
 import { useServerNow } from '../time/use-server-now.ts';
-import { AfterPage } from '../ui/after-tabs.tsx';
+import { CloudPage } from '../ui/cloud-page.tsx';
 import { ClientSelect, useClientName } from '../ui/client-select.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
@@ -32,7 +32,7 @@ export function ResponseTimesPage(): ReactNode {
   const [simulated, setSimulated] = useState(false);
   const from = now === null ? '' : new Date(now - days * DAY_MS).toISOString().slice(0, 10);
   return (
-    <AfterPage title={t.after.times} lead={t.times.lead}>
+    <CloudPage title={t.after.times} lead={t.times.lead}>
       <div className="filters">
         <select
           value={days}
@@ -65,7 +65,7 @@ export function ResponseTimesPage(): ReactNode {
       <Loaded query={useResponseTimes({ days, client, by, simulated, from })}>
         {(statistics) => <Statistics statistics={statistics} />}
       </Loaded>
-    </AfterPage>
+    </CloudPage>
   );
 }
 

@@ -58,7 +58,7 @@ function ClientHead({ client, contract, report }: HeadProps): ReactNode {
   const colour = report?.colour ?? client.colour;
   const score = report ? report.score : client.score;
   return (
-    <header className={`client-head panel col-${colour}`}>
+    <header className={`client-head panel is-toned col-${colour}`}>
       <div className="big-score">
         <ColourMark colour={colour} />
         <b className="tabular">{score === null ? '?' : format.number(score)}</b>

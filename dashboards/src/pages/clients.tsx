@@ -36,7 +36,10 @@ export function ClientsPage(): ReactNode {
 function ClientCard({ client }: { readonly client: ClientSummary }): ReactNode {
   const { t, name, format } = useSpeech();
   return (
-    <Link href={`/clients/${encodeURIComponent(client.id)}`} className={`client-card panel col-${client.colour}`}>
+    <Link
+      href={`/clients/${encodeURIComponent(client.id)}`}
+      className={`client-card panel is-toned col-${client.colour}`}
+    >
       <div className="client-score">
         <ColourMark colour={client.colour} />
         <b className="tabular">{client.score === null ? '?' : format.number(client.score)}</b>

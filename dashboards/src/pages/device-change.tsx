@@ -7,7 +7,7 @@ import { useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { Permitted } from '../ui/permitted.tsx';
-import { Refusal } from '../ui/retried.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { PointList } from '../ui/values.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { SilenceField, TimeZoneField, type More } from './adopt-more.tsx';

@@ -6,7 +6,6 @@ import { useDevices } from '../api/queries.ts';
 import { familyName } from '../adoption/families.ts';
 import { deviceHref } from '../adoption/links.ts';
 import { useServerNow } from '../time/use-server-now.ts';
-import { DeviceTabs } from '../ui/device-tabs.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -21,7 +20,6 @@ export function DevicesPage(): ReactNode {
   return (
     <>
       <h1>{t.devices.title}</h1>
-      <DeviceTabs />
       {chosen === null && <NewDevices />}
       <Loaded query={useDevices()} missing={t.devices.notHere}>
         {({ items }) => {

@@ -5,7 +5,7 @@ import { useDiscovered, useDiscoveredDevice } from '../api/adoption.ts';
 import { familyName } from '../adoption/families.ts';
 import { adoptHref, describeHref } from '../adoption/links.ts';
 import { useServerNow } from '../time/use-server-now.ts';
-import { DeviceTabs, OnEdge } from '../ui/device-tabs.tsx';
+import { OnEdge } from '../ui/on-edge.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { Permitted } from '../ui/permitted.tsx';
 import { RawMessageView } from '../ui/raw-message.tsx';
@@ -23,7 +23,6 @@ export function DiscoveredPage(): ReactNode {
     <>
       <h1>{t.discovered.title}</h1>
       <p className="lead">{t.discovered.lead}</p>
-      <DeviceTabs />
       <OnEdge elsewhere={t.discovered.notHere} to="discovered.read">
         {device ? <OneDevice key={device} device={device} mapping={query.get('mapping')} /> : <Waiting />}
       </OnEdge>

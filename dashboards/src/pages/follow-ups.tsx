@@ -3,11 +3,12 @@ import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { Link } from 'wouter';
 import { useAttempt, useFollowUps, type FollowUpFilter } from '../api/after.ts';
 import { faultWord } from '../incident/fault-word.ts';
-import { AfterPage } from '../ui/after-tabs.tsx';
+import { CloudPage } from '../ui/cloud-page.tsx';
 import { ClientSelect, useClientName } from '../ui/client-select.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { useResponder } from '../ui/responder.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 const FILTERS: readonly FollowUpFilter[] = ['open', 'overdue', 'done', 'unsatisfied'];
@@ -20,7 +21,7 @@ export function FollowUpsPage(): ReactNode {
   const [state, setState] = useState<FollowUpFilter>('open');
   const [client, setClient] = useState('');
   return (
-    <AfterPage title={t.after.followUps} lead={t.followUp.lead}>
+    <CloudPage title={t.after.followUps} lead={t.followUp.lead}>
       <div className="filters">
         <select
           value={state}
@@ -40,7 +41,7 @@ export function FollowUpsPage(): ReactNode {
           <>
             <Summary summary={summary} />
             {items.length === 0 && <p className="quiet-note">{t.followUp.none[state]}</p>}
-            <ul className="after-list">
+            <ul className="stack">
               {items.map((one) => (
                 <FollowUpCard key={one.id} one={one} />
               ))}
@@ -48,7 +49,7 @@ export function FollowUpsPage(): ReactNode {
           </>
         )}
       </Loaded>
-    </AfterPage>
+    </CloudPage>
   );
 }
 
@@ -119,7 +120,7 @@ function About({ one }: { readonly one: FollowUp }): ReactNode {
         {faultWord(incident.fault, t.fault)} · {asset(incident.asset)}
       </Link>{' '}
       <small className="faint">
-        {site(incident.site)}, {format.dateTime(incident.openedAt, zoneOf(incident.site))}
+        {site(incident.site)} · {format.dateTime(incident.openedAt, zoneOf(incident.site))}
       </small>
     </li>
   ));
@@ -141,8 +142,8 @@ function Attempts({ one }: { readonly one: FollowUp }): ReactNode {
     <p className="after-note">
       {last.note && <q>{last.note}</q>}{' '}
       <small className="faint">
-        {t.followUp.outcome[last.outcome]}, {t.followUp.answered(person(last.by), format.dateTime(last.at))}
-        {one.attempts.length > 1 && `, ${t.followUp.tries(one.attempts.length)}`}
+        {t.followUp.outcome[last.outcome]} · {t.followUp.answered(person(last.by), format.dateTime(last.at))}
+        {one.attempts.length > 1 && ` · ${t.followUp.tries(one.attempts.length)}`}
       </small>
     </p>
   );
@@ -166,7 +167,7 @@ function AnswerForm({ id, outcome, onLeave }: AnswerFormProps): ReactNode {
     attempt.mutate({ by: responder ?? 'unknown', outcome, score, note: said }, { onSuccess: onLeave });
   };
   return (
-    <form className="after-form" onSubmit={submit}>
+    <form className="form" onSubmit={submit}>
       <b>{t.followUp.outcome[outcome]}</b>
       {outcome !== 'unreachable' && (
         <fieldset className="after-scores">
@@ -190,9 +191,7 @@ function AnswerForm({ id, outcome, onLeave }: AnswerFormProps): ReactNode {
       </label>
       {outcome === 'unsatisfied' && <p className="note">{t.followUp.complaint}</p>}
       {outcome === 'unreachable' && <p className="note">{t.followUp.again}</p>}
-      <output className="is-bad" role="alert">
-        {attempt.error && t.after.failed(attempt.error.message)}
-      </output>
+      <Refusal error={attempt.error} />
       <p className="after-buttons">
         <button type="button" className="act" onClick={onLeave}>
           {t.after.cancel}

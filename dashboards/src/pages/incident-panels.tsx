@@ -87,7 +87,7 @@ function PageLine({ page }: { readonly page: Page }): ReactNode {
   return (
     <li className={`is-${page.state}`}>
       <span>
-        {page.to.name} <small className="faint">{page.channel}</small>
+        {page.to.name} <small className="faint">{t.channel[page.channel] ?? page.channel}</small>
       </span>
       <span>
         {t.pageState[page.state]}

@@ -61,7 +61,7 @@ function IncidentHeader({ incident }: { readonly incident: Incident }): ReactNod
   const { t, name, format } = useSpeech();
   const { title, site, person, zoneOf } = useDirectory();
   return (
-    <header className={`incident-head panel sev-${incident.severity} is-${incident.response}`}>
+    <header className={`incident-head panel is-toned sev-${incident.severity} is-${incident.response}`}>
       <div className="incident-what">
         <p className="incident-marks">
           <SeverityMark severity={incident.severity} />
@@ -189,6 +189,7 @@ function ClientLinks({ ids }: { readonly ids: readonly string[] }): ReactNode {
 
 /** Within the thumb's reach on a phone: the next thing to do, and everything else behind "more". */
 function BottomBar({ incident }: { readonly incident: Incident }): ReactNode {
+  const { t } = useSpeech();
   const verb = nextVerb(incident.response);
   const pending = usePending(incident.id);
   const { data: who } = useWhoAmI();
@@ -196,6 +197,9 @@ function BottomBar({ incident }: { readonly incident: Incident }): ReactNode {
   const may = useMay();
   return (
     <div className="bottom-bar">
+      <Link href="/" className="act bottom-back" aria-label={t.action.backToWall}>
+        ←
+      </Link>
       <MoreActions incident={incident} />
       {who?.server === 'edge' && responder !== null && may('incident.note') && (
         <PhotoButton

@@ -125,7 +125,8 @@ function Row({ incident }: { readonly incident: Incident }): ReactNode {
       <td>
         <Link href={`/incidents/${encodeURIComponent(incident.id)}`}>{title(incident)}</Link>
         <small className="faint block">
-          {site(incident.site)} {incident.simulated && <span className="tag is-sim">{t.wall.simulated}</span>} <HoldTags incident={incident} />
+          {site(incident.site)} {incident.simulated && <span className="tag is-sim">{t.wall.simulated}</span>}{' '}
+          <HoldTags incident={incident} />
         </small>
       </td>
       <td>

@@ -69,7 +69,7 @@ function LinkIncident({ token, view }: Props): ReactNode {
   return (
     <>
       <NoLine incident={incident.id} />
-      <section className={`panel link-head sev-${incident.severity} is-${incident.response}`}>
+      <section className={`panel is-toned sev-${incident.severity} is-${incident.response}`}>
         <p className="incident-marks">
           <SeverityMark severity={incident.severity} />
           <span className="tag">{t.condition[incident.condition]}</span>
@@ -88,13 +88,14 @@ function LinkIncident({ token, view }: Props): ReactNode {
           <SideClock incident={incident} term="acknowledge" />
         </div>
         <p className="incident-who">
-          <b className={incident.responder ? '' : 'is-nobody'}>{holder}</b> <span>{t.response[incident.response]}</span>
+          <b className={incident.responder ? '' : 'is-nobody'}>{holder}</b>{' '}
+          <span>{incident.responder === null ? null : t.response[incident.response]}</span>
         </p>
       </section>
       <LinkActions token={token} view={view} />
       <Story token={token} view={view} />
       <p className="faint small">
-        {t.acting.actingAs(person.name)}. {t.acting.works(format.dateTime(expiresAt, timeZone))}
+        {t.acting.actingAs(person.name)} {t.acting.works(format.dateTime(expiresAt, timeZone))}
       </p>
     </>
   );

@@ -5,6 +5,7 @@ import { useDrill } from '../api/maintenance.ts';
 import { SEVERITY_ORDER } from '../incident/urgency.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { ResponderPicker, useResponder } from '../ui/responder.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 /** Starts an exercise on an asset. */
@@ -62,8 +63,8 @@ export function DrillForm(): ReactNode {
       <button type="submit" className="act is-big" disabled={responder === null || drill.isPending}>
         {t.drills.start}
       </button>
+      <Refusal error={drill.error} />
       <output>
-        {drill.error && t.action.refused(drill.error.message)}
         {drill.data && (
           <>
             {t.drills.started}{' '}

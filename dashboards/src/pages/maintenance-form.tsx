@@ -4,6 +4,7 @@ import { useAnnounce } from '../api/maintenance.ts';
 import { useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { ResponderPicker, useResponder } from '../ui/responder.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 const MINUTES = [30, 60, 120, 240, 480, 1440] as const;
@@ -48,10 +49,8 @@ export function MaintenanceForm(): ReactNode {
       <button type="submit" className="act is-primary is-big" disabled={responder === null || announce.isPending}>
         {t.maintenance.announce}
       </button>
-      <output>
-        {announce.isSuccess && t.maintenance.made}
-        {announce.error && t.action.refused(announce.error.message)}
-      </output>
+      <Refusal error={announce.error} />
+      <output>{announce.isSuccess && t.maintenance.made}</output>
     </form>
   );
 }

@@ -7,6 +7,7 @@ import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { Permitted } from '../ui/permitted.tsx';
 import { useResponder } from '../ui/responder.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { DrillForm } from './maintenance-drill.tsx';
 import { MaintenanceForm } from './maintenance-form.tsx';
@@ -60,7 +61,7 @@ function WindowCard({ window }: { readonly window: MaintenanceWindow }): ReactNo
   return (
     <li className={`panel window is-${state}`}>
       <p className="window-head">
-        <b>{place.text}</b> <span className={`tag is-${state}`}>{t.maintenance.state[state]}</span>
+        <b>{place.text}</b> <span className={state === 'on' ? 'tag is-warn' : 'tag'}>{t.maintenance.state[state]}</span>
       </p>
       <p>{window.reason}</p>
       <p className="faint small">
@@ -86,7 +87,7 @@ function WindowActions({ window }: { readonly window: MaintenanceWindow }): Reac
   const error = end.error ?? extend.error;
   const later = new Date(Date.parse(window.to) + HOUR_MS).toISOString();
   return (
-    <p className="window-actions">
+    <div className="window-actions">
       <button
         type="button"
         className="act"
@@ -103,8 +104,8 @@ function WindowActions({ window }: { readonly window: MaintenanceWindow }): Reac
       >
         {t.maintenance.end}
       </button>
-      {error && <output>{t.action.refused(error.message)}</output>}
-    </p>
+      <Refusal error={error} />
+    </div>
   );
 }
 

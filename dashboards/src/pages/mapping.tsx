@@ -8,8 +8,9 @@ import { freeId } from '../adoption/choice.ts';
 import { adoptHref, mappingHref } from '../adoption/links.ts';
 import { isMappingName } from '../mapping/topic.ts';
 import { mappingTemplate } from '../mapping/yaml.ts';
-import { DeviceTabs, OnEdge } from '../ui/device-tabs.tsx';
-import { Refusal, RetriedFigures } from '../ui/retried.tsx';
+import { OnEdge } from '../ui/on-edge.tsx';
+import { Refusal } from '../ui/refusal.tsx';
+import { RetriedFigures } from '../ui/retried.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { MappingMessages, type Pasted } from './mapping-messages.tsx';
 import { MappingText } from './mapping-text.tsx';
@@ -23,7 +24,6 @@ export function MappingPage({ name }: { readonly name: string }): ReactNode {
     <>
       <h1>{t.mapping.editTitle}</h1>
       <p className="lead">{t.mapping.editLead}</p>
-      <DeviceTabs />
       <OnEdge elsewhere={t.mapping.notHere} to="mapping.write">
         <Opening key={`${name} ${device}`} name={name} device={device} />
       </OnEdge>

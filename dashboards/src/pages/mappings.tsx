@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { useMappings } from '../api/adoption.ts';
 import { mappingHref } from '../adoption/links.ts';
 import { isMappingName } from '../mapping/topic.ts';
-import { DeviceTabs, OnEdge } from '../ui/device-tabs.tsx';
+import { OnEdge } from '../ui/on-edge.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { Permitted } from '../ui/permitted.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -15,7 +15,6 @@ export function MappingsPage(): ReactNode {
     <>
       <h1>{t.mapping.title}</h1>
       <p className="lead">{t.mapping.lead}</p>
-      <DeviceTabs />
       <OnEdge elsewhere={t.mapping.notHere} to="mapping.read">
         <MappingFiles />
         <Permitted to="mapping.write">

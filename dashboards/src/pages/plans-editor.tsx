@@ -5,6 +5,7 @@ import { parseDocument, stringify } from 'yaml';
 import { useResponseCheck, useSaveResponse, type ResponseDoor } from '../api/response.ts';
 import { Findings } from '../ui/findings.tsx';
 import { Ladder } from '../ui/ladder.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 type Read =
@@ -57,9 +58,9 @@ export function PlansEditor({ door, cloud, onSaved }: EditorProps): ReactNode {
         <button type="button" className="act is-primary" disabled={!sound || save.isPending} onClick={submit}>
           {t.plans.save}
         </button>
-        <output className="is-bad">{save.error?.message}</output>
+        <Refusal error={save.error} />
       </section>
-      <div className="plans-beside">
+      <div className="stack">
         <section className="panel" aria-label={t.plans.findings} aria-live="polite">
           <h2>{t.plans.findings}</h2>
           {read.ok ? <Checked check={check} /> : read.faults.map((fault) => <Fault key={fault} fault={fault} />)}

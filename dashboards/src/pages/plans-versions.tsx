@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { useResponseVersions, useRollback, type ResponseDoor } from '../api/response.ts';
 import { Loaded } from '../ui/loading.tsx';
+import { Refusal } from '../ui/refusal.tsx';
+import { useDirectory } from '../ui/directory.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { useShortTime } from '../words/short-time.ts';
 
@@ -10,6 +12,7 @@ const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export function PlanVersions({ door }: { readonly door: ResponseDoor }): ReactNode {
   const { t, format } = useSpeech();
   const { moment } = useShortTime();
+  const { person } = useDirectory();
   const rollback = useRollback(door);
   return (
     <Loaded query={useResponseVersions(door)}>
@@ -17,14 +20,14 @@ export function PlanVersions({ door }: { readonly door: ResponseDoor }): ReactNo
         items.length > 0 && (
           <section className="panel" aria-label={t.plans.versions}>
             <h2>{t.plans.versions}</h2>
-            <ul className="change-list">
+            <ul className="row-list">
               {items.map(({ version, at, by, note, state, reason }, index) => (
                 <li key={version}>
                   <span>
                     <b>{format.number(version)}</b> {t.versionState[state]}
                     {reason && <span className="is-bad"> {reason}</span>}
                     <small className="faint block">
-                      {moment(at, ZONE)} {by && t.plans.by(by)} {note && `· ${note}`}
+                      {moment(at, ZONE)} {by && t.plans.by(person(by))} {note && `· ${note}`}
                     </small>
                   </span>
                   {index > 0 && (
@@ -40,7 +43,7 @@ export function PlanVersions({ door }: { readonly door: ResponseDoor }): ReactNo
                 </li>
               ))}
             </ul>
-            <output className="is-bad">{rollback.error?.message}</output>
+            <Refusal error={rollback.error} />
           </section>
         )
       }

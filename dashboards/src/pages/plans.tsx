@@ -5,7 +5,7 @@ import { useResponding } from '../api/response.ts';
 import { Findings } from '../ui/findings.tsx';
 import { Ladder } from '../ui/ladder.tsx';
 import { Loaded } from '../ui/loading.tsx';
-import { RosterTabs, useDoor } from '../ui/roster-tabs.tsx';
+import { GatewayPicker, useDoor } from '../ui/gateway-picker.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { PlansEditor } from './plans-editor.tsx';
 import { PlanVersions } from './plans-versions.tsx';
@@ -18,7 +18,7 @@ export function PlansPage(): ReactNode {
     <>
       <h1>{t.plans.title}</h1>
       <p className="lead">{t.plans.lead}</p>
-      <RosterTabs />
+      <GatewayPicker />
       <Loaded query={useResponding(door)}>{(state) => door && <Plans state={state} door={door} />}</Loaded>
     </>
   );

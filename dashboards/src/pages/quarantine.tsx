@@ -4,11 +4,12 @@ import { Link } from 'wouter';
 import { useMappings, useQuarantineGroups, useRetry } from '../api/adoption.ts';
 import { familyName } from '../adoption/families.ts';
 import { describeHref, mappingHref } from '../adoption/links.ts';
-import { DeviceTabs, OnEdge } from '../ui/device-tabs.tsx';
+import { OnEdge } from '../ui/on-edge.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { Permitted } from '../ui/permitted.tsx';
 import { RawMessageView } from '../ui/raw-message.tsx';
-import { Refusal, RetriedFigures } from '../ui/retried.tsx';
+import { Refusal } from '../ui/refusal.tsx';
+import { RetriedFigures } from '../ui/retried.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { reasonWords } from '../words/values.ts';
 
@@ -19,7 +20,6 @@ export function QuarantinePage(): ReactNode {
     <>
       <h1>{t.quarantine.title}</h1>
       <p className="lead">{t.quarantine.lead}</p>
-      <DeviceTabs />
       <OnEdge elsewhere={t.quarantine.notHere} to="quarantine.read">
         <Groups />
       </OnEdge>

@@ -3,6 +3,7 @@ import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
 import { useChangeRoster, usePeople, type ResponseDoor } from '../api/response.ts';
 import { civilOf, instantOfCivil } from '../roster/civil.ts';
 import { Findings } from '../ui/findings.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
 
 const KINDS = ['override', 'swap', 'note'] as const;
@@ -35,22 +36,21 @@ export function RosterForm({ door, roster }: { readonly door: ResponseDoor; read
   };
   const set = (more: Partial<Fields>): void => setFields((before) => ({ ...before, ...more }));
   return (
-    <form className="panel form roster-form" onSubmit={submit}>
+    <form className="panel form" onSubmit={submit}>
       <h2>{t.rosterForm.title}</h2>
-      <div className="kinds" role="radiogroup" aria-label={t.rosterForm.kind}>
+      <fieldset className="segments" aria-label={t.rosterForm.kind}>
         {KINDS.map((one) => (
-          <label key={one} className={one === kind ? 'kind is-chosen' : 'kind'}>
-            <input type="radio" name="kind" checked={one === kind} onChange={() => setKind(one)} />
+          <button key={one} type="button" aria-pressed={one === kind} onClick={() => setKind(one)}>
             {t.rosterForm[one]}
-          </label>
+          </button>
         ))}
-      </div>
+      </fieldset>
       {kind === 'note' ? <NoteFields fields={fields} set={set} /> : <ShiftFields {...{ kind, fields, set, people }} />}
       <button type="submit" className="act is-primary" disabled={body === null || change.isPending}>
         {t.rosterForm.save}
       </button>
+      <Refusal error={change.error} />
       <output>
-        {change.error && <span className="is-bad">{change.error.message}</span>}
         {change.data && <span className="is-good">{t.rosterForm.saved}</span>}
         {change.data && change.data.findings.length > 0 && <Findings findings={change.data.findings} />}
       </output>

@@ -5,7 +5,7 @@ import { movedDay } from '../roster/civil.ts';
 import { lanesOf, pieceOf, type Piece } from '../roster/lanes.ts';
 import { Loaded } from '../ui/loading.tsx';
 import { Permitted } from '../ui/permitted.tsx';
-import { RosterTabs, useDoor } from '../ui/roster-tabs.tsx';
+import { GatewayPicker, useDoor } from '../ui/gateway-picker.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { useShortTime } from '../words/short-time.ts';
 import { RosterForm } from './roster-form.tsx';
@@ -24,7 +24,7 @@ export function RosterPage({ id }: { readonly id: string }): ReactNode {
         <>
           <h1>{name(view.name)}</h1>
           <p className="lead">{t.rosterForm.zone(view.zone)}</p>
-          <RosterTabs />
+          <GatewayPicker />
           <Turning view={view} onTurn={setFrom} />
           <Week view={view} />
           <div className="roster-below">
@@ -135,10 +135,13 @@ function Changes({ view, door }: { readonly view: RosterView; readonly door: Res
     ...view.overrides.map(({ id, on, off, from, to, reason }) => ({
       id,
       reason,
-      what: t.rosters.overrideIs(
-        named(on, t.rosters.nobodyInstead),
-        off === 'everybody' ? t.rosters.everybody : named(off, t.rosters.inAddition),
-      ),
+      what:
+        off.length === 0
+          ? t.rosters.inAddition(named(on, t.rosters.nobodyInstead))
+          : t.rosters.overrideIs(
+              named(on, t.rosters.nobodyInstead),
+              off === 'everybody' ? t.rosters.everybody : named(off, ''),
+            ),
       when: `${moment(from, view.zone)} – ${moment(to, view.zone)}`,
     })),
     ...view.swaps.map(({ id, give, take, reason }) => ({
@@ -152,7 +155,7 @@ function Changes({ view, door }: { readonly view: RosterView; readonly door: Res
     <section className="panel" aria-label={t.rosters.changes}>
       <h2>{t.rosters.changes}</h2>
       {lines.length === 0 && <p className="faint">{t.rosters.noChanges}</p>}
-      <ul className="change-list">
+      <ul className="row-list">
         {lines.map(({ id, what, when, reason }) => (
           <li key={id}>
             <span>

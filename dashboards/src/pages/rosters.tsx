@@ -2,9 +2,10 @@ import type { HandOverNote, OnCall } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { useOnCall } from '../api/response.ts';
+import { useDirectory } from '../ui/directory.tsx';
 import { DutyMark } from '../ui/duty-mark.tsx';
 import { Loaded } from '../ui/loading.tsx';
-import { RosterTabs, useDoor } from '../ui/roster-tabs.tsx';
+import { GatewayPicker, useDoor } from '../ui/gateway-picker.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { useShortTime } from '../words/short-time.ts';
 
@@ -18,7 +19,7 @@ export function RostersPage(): ReactNode {
     <>
       <h1>{t.rosters.title}</h1>
       <p className="lead">{t.rosters.lead}</p>
-      <RosterTabs />
+      <GatewayPicker />
       <Loaded query={useOnCall(door)}>
         {({ items }) =>
           items.length === 0 ? (
@@ -106,6 +107,7 @@ function Gaps({ item: { gaps, zone } }: { readonly item: OnCall }): ReactNode {
 export function Notes({ notes, zone }: { readonly notes: readonly HandOverNote[]; readonly zone: string }): ReactNode {
   const { t } = useSpeech();
   const { moment } = useShortTime();
+  const { person } = useDirectory();
   if (notes.length === 0) return null;
   return (
     <ul className="duty-notes" aria-label={t.rosters.notes}>
@@ -113,7 +115,7 @@ export function Notes({ notes, zone }: { readonly notes: readonly HandOverNote[]
         <li key={note.id}>
           {note.text}{' '}
           <small className="faint">
-            {note.by} {moment(note.at, zone)}
+            {note.by && person(note.by)} {moment(note.at, zone)}
           </small>
         </li>
       ))}

@@ -1,6 +1,7 @@
 import type { Incident } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { useIsCrew } from '../api/access.ts';
 import { useOpenIncidents, useRecentlyClosed, useWhoAmI } from '../api/queries.ts';
 import { startScenario, TRAPPED } from '../api/simulator.ts';
 import { clockOf, lingers, needsSomebody } from '../incident/urgency.ts';
@@ -15,14 +16,19 @@ import { isKiosk } from '../ui/kiosk.ts';
 import { Loaded } from '../ui/loading.tsx';
 import { FreshnessChip } from '../ui/notices.tsx';
 import { LadderLine, Rail } from '../ui/rail.tsx';
+import { useResponder } from '../ui/responder.tsx';
 import { SeverityMark, VerdictMark } from '../ui/shapes.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { WallApprovals } from './wall-approvals.tsx';
 import { HouseStrip } from './wall-strip.tsx';
 
-/** The dispatcher's wall: every open incident, the most urgent first, and the state of the house beside it. */
+/**
+ * The dispatcher's wall: every open incident, the most urgent first, and the state of the house beside it.
+ * A crew sees what is open and nothing else, its own first.
+ */
 export function WallPage(): ReactNode {
   const open = useOpenIncidents();
+  const isCrew = useIsCrew();
   return (
     <>
       <DemoBanner />
@@ -31,15 +37,15 @@ export function WallPage(): ReactNode {
           <Loaded query={open}>
             {({ items }) => (
               <>
-                <WallApprovals incidents={items.filter(needsSomebody)} />
+                {!isCrew && <WallApprovals incidents={items.filter(needsSomebody)} />}
                 <OpenIncidents incidents={items.filter(needsSomebody)} />
                 <Resolved incidents={items} />
               </>
             )}
           </Loaded>
-          <RecentlyClosed />
+          {!isCrew && <RecentlyClosed />}
         </section>
-        <HouseStrip open={open.data?.items.filter(needsSomebody) ?? []} />
+        {!isCrew && <HouseStrip open={open.data?.items.filter(needsSomebody) ?? []} />}
       </div>
     </>
   );
@@ -48,6 +54,10 @@ export function WallPage(): ReactNode {
 function OpenIncidents({ incidents }: { readonly incidents: readonly Incident[] }): ReactNode {
   const { t } = useSpeech();
   const { groups, aside } = fold(incidents);
+  const isCrew = useIsCrew();
+  const me = useResponder();
+  const isMine = ({ head }: { readonly head: Incident }): boolean => isCrew && head.responder === me;
+  const ordered = [...groups.filter(isMine), ...groups.filter((group) => !isMine(group))];
   return (
     <>
       <h1 className="wall-title">
@@ -57,7 +67,7 @@ function OpenIncidents({ incidents }: { readonly incidents: readonly Incident[] 
       </h1>
       {incidents.length === 0 && <Quiet />}
       <ol className="cards">
-        {groups.map(({ head, followers }) => (
+        {ordered.map(({ head, followers }) => (
           <li key={head.id}>
             <IncidentCard incident={head} followers={followers} />
           </li>
@@ -106,6 +116,7 @@ interface CardProps {
 function IncidentCard({ incident, followers }: CardProps): ReactNode {
   const { t } = useSpeech();
   const { title, site, person } = useDirectory();
+  const me = useResponder();
   const late = clockOf(incident, 'on_site')?.verdict === 'breached' && incident.onSiteAt === null;
   return (
     <article className={`card sev-${incident.severity} is-${incident.response}${late ? ' is-late' : ''}`}>
@@ -120,6 +131,9 @@ function IncidentCard({ incident, followers }: CardProps): ReactNode {
           {incident.occurrences > 1 && <span>{t.wall.again(incident.occurrences)}</span>}
           {incident.simulated && <span className="tag is-sim">{t.wall.simulated}</span>}
           <HoldTags incident={incident} />
+          {incident.responder !== null && incident.responder === me && (
+            <span className="tag is-mine">{t.wall.mine}</span>
+          )}
         </p>
       </div>
       <div className="card-time">

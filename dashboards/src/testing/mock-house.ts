@@ -12,6 +12,7 @@ import {
   type Severity,
   type Verb,
 } from '@keepsite/edge-contract';
+import { zh } from '../words/zh.ts';
 import { REGISTRY } from './mock-registry.ts';
 
 type Step = FrozenPlan['steps'][number];
@@ -97,7 +98,7 @@ export class MockHouse {
       vendorCode: null,
       severity,
       source,
-      summary: { en: `${fault.replaceAll('_', ' ')} at ${name.en}`, zh: `${name.zh}发生 ${fault}` },
+      summary: { en: `${fault.replaceAll('_', ' ')} at ${name.en}`, zh: `${name.zh}：${zh.fault[fault]}` },
       clients: zone?.clients.map((one) => one.client) ?? [],
       deviceAt: instantText(at - 1400),
       detectionLagMs: 1400,

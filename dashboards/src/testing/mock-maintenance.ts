@@ -60,10 +60,7 @@ export function maintenanceRoutes(house: MockHouse, now: () => Millis) {
       (_, { from = at(0), by = 'wang-wei', ...body }) =>
         put({ ...body, from, by, id: `w${windows.length + 1}`, madeAt: at(0) }),
     ],
-    [
-      /^\/api\/maintenance\/([^/]+)\/end$/,
-      ([id = ''], { by }) => change(id, { to: at(0), endedBy: by ?? 'wang-wei' }),
-    ],
+    [/^\/api\/maintenance\/([^/]+)\/end$/, ([id = ''], { by }) => change(id, { to: at(0), endedBy: by ?? 'wang-wei' })],
     [/^\/api\/maintenance\/([^/]+)\/extend$/, ([id = ''], { to }) => change(id, { to })],
   ];
   return { gets, posts };

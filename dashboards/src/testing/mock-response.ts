@@ -154,7 +154,7 @@ function week(now: Millis): RosterView {
     };
   });
   const gap = { from: instantText(from + 5 * DAY + 8 * HOUR), to: instantText(from + 5 * DAY + 14 * HOUR) };
-  const [{ notes = [] } = {}] = onCall(now);
+  const notes = onCall(now).flatMap((one) => one.notes);
   return {
     roster: 'lifts',
     version: 4,

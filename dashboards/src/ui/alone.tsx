@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import { orders } from '../api/outbox.ts';
 import { useValue } from '../api/value.ts';
 import { useSpeech } from '../words/language.tsx';
+import { LanguageButton } from './language-button.tsx';
 import { Sign } from './shapes.tsx';
 
 /** The header of a page that stands alone: nobody is signed in, and there is nowhere else to go. */
 export function AloneHeader(): ReactNode {
-  const { t, language, setLanguage } = useSpeech();
   return (
     <header className="top">
       <span className="brand">
@@ -14,14 +14,7 @@ export function AloneHeader(): ReactNode {
         <span>Keepsite</span>
       </span>
       <div className="top-side">
-        <button
-          type="button"
-          className="act is-small"
-          lang={language === 'en' ? 'zh-CN' : 'en'}
-          onClick={() => setLanguage(language === 'en' ? 'zh' : 'en')}
-        >
-          {t.otherLanguage}
-        </button>
+        <LanguageButton />
       </div>
     </header>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useIsCloud } from '../api/after.ts';
 import { useClients } from '../api/queries.ts';
 import { useSpeech } from '../words/language.tsx';
 
@@ -24,10 +25,10 @@ export function ClientSelect({ client, onPick }: ClientSelectProps): ReactNode {
   );
 }
 
-/** A client's name; its id until the names are known. */
+/** A client's name; its id until the names are known, and where only ids are. */
 export function useClientName(): (id: string) => string {
   const { name } = useSpeech();
-  const { data } = useClients(true);
+  const { data } = useClients(useIsCloud() === true);
   return (id) => {
     const client = data?.items.find((one) => one.id === id);
     return client ? name(client.name) : id;

@@ -1,11 +1,15 @@
 import { type Plan, type PlanStep, type ResponseBook, TERMS } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
-import { useSpeech } from '../words/language.tsx';
+import { faultWord } from '../incident/fault-word.ts';
 import { durationText } from '../time/countdown.ts';
+import { useSpeech } from '../words/language.tsx';
+import { useClientName } from './client-select.tsx';
+import { useDirectory } from './directory.tsx';
 
 /** A response plan drawn as its ladder: what happens after how long, and where its targets lie. */
 export function Ladder({ plan, book }: { readonly plan: Plan; readonly book: ResponseBook }): ReactNode {
   const { t, name } = useSpeech();
+  const serves = useServes(plan);
   const named = (id: string): string => {
     const person = book.people.find((one) => one.id === id);
     const group = [...book.rosters, ...book.crews].find((one) => one.id === id);
@@ -14,17 +18,13 @@ export function Ladder({ plan, book }: { readonly plan: Plan; readonly book: Res
   return (
     <section className="panel plan-ladder" aria-label={plan.id}>
       <h2>{plan.id}</h2>
-      <p className="faint small">
-        {t.plans.serves} {servesText(plan) || t.plans.everything}
-      </p>
+      <p className="faint small">{t.plans.serves(serves || t.plans.everything)}</p>
       <ol className="plan-rungs">
         {rungs(plan).map((rung) =>
           'term' in rung ? (
             <li key={rung.term} className="plan-rung is-target">
               <span className="rung-time tabular">{durationText(rung.seconds * 1000)}</span>
-              <span>
-                {t.plans.target}: {t.term[rung.term]}
-              </span>
+              <span>{t.plans.target(t.term[rung.term])}</span>
             </li>
           ) : (
             <Rung key={rung.index} step={rung.step} named={named} />
@@ -35,9 +35,7 @@ export function Ladder({ plan, book }: { readonly plan: Plan; readonly book: Res
         <p className="faint small">{t.plans.repeats(durationText(plan.repeatEverySeconds * 1000))}</p>
       )}
       {plan.alert && plan.alert.length > 0 && (
-        <p className="faint small">
-          {t.plans.alerts}: {plan.alert.map(named).join(', ')}
-        </p>
+        <p className="faint small">{t.plans.alerts(plan.alert.map(named).join(', '))}</p>
       )}
     </section>
   );
@@ -48,7 +46,7 @@ function Rung({ step, named }: { readonly step: PlanStep; readonly named: (id: s
   const facts = [
     step.release ? t.plans.releases : null,
     step.skills?.length ? t.plans.onlySkills(step.skills.join(', ')) : null,
-    step.channels?.join(' → ') ?? null,
+    step.channels?.map((channel) => t.channel[channel] ?? channel).join(' → ') ?? null,
     step.note ?? null,
   ].filter((fact) => fact !== null);
   return (
@@ -76,8 +74,17 @@ function rungs({ steps, terms }: Plan): Rungs[] {
   return all.toSorted((a, b) => a.seconds - b.seconds);
 }
 
-function servesText({ clients, sites, severities, faults }: Plan): string {
-  return [clients, sites, severities, faults]
-    .flatMap((list) => (list === undefined ? [] : [list.join(', ')]))
+/** Which incidents it serves, in words; empty: all. */
+function useServes({ clients, sites, severities, faults }: Plan): string {
+  const { t } = useSpeech();
+  const { site } = useDirectory();
+  const clientName = useClientName();
+  return [
+    clients?.map(clientName),
+    sites?.map(site),
+    severities?.map((severity) => t.severity[severity]),
+    faults?.map((fault) => faultWord(fault, t.fault)),
+  ]
+    .flatMap((words) => (words === undefined ? [] : [words.join(', ')]))
     .join(' · ');
 }

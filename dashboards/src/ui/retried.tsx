@@ -19,11 +19,3 @@ export function RetriedFigures({ retried }: { readonly retried: Retried }): Reac
     </ul>
   );
 }
-
-/** Why an order was not carried out, in the server's own sentence. */
-export function Refusal({ error }: { readonly error: Error | null }): ReactNode {
-  const { t } = useSpeech();
-  return (
-    <div role="alert">{error && <p className="refusal">{t.action.refused(error.message || t.common.failed)}</p>}</div>
-  );
-}

@@ -30,7 +30,7 @@ const proofNote: Record<string, string> = {
 
 export const actingEn = {
   acting: {
-    actingAs: (name: string): string => `You act as ${name}`,
+    actingAs: (name: string): string => `You act as ${name}.`,
     works: (time: string): string => `This link works until ${time}. It is yours alone: do not pass it on.`,
     ended,
     proofBy,
@@ -53,7 +53,6 @@ export const actingEn = {
     noLine: 'No line. What you do is kept on this phone and sent as soon as there is one.',
     kept: (n: number): string => (n === 1 ? '1 waits on this phone' : `${n} wait on this phone`),
     asked: 'Asking the gateway …',
-    sheet: 'Codes to print',
     scanned: 'Scanned on site',
     scannedOld: 'This sticker was replaced: it proves nothing any more.',
     scannedUnknown: 'This code stands on no asset of this gateway.',

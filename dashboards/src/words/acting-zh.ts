@@ -2,7 +2,7 @@ import type { actingEn } from './acting-en.ts';
 
 export const actingZh: typeof actingEn = {
   acting: {
-    actingAs: (name) => `你正以 ${name} 的身份操作`,
+    actingAs: (name) => `您正以 ${name} 的身份操作。`,
     works: (time) => `本链接在 ${time} 前有效，仅限本人使用，请勿转发。`,
     ended: {
       LINK_FORGED: ['链接无效', '这不是本网关发出的链接。请打开最近一次呼叫里的链接。'],
@@ -38,7 +38,6 @@ export const actingZh: typeof actingEn = {
     noLine: '没有网络。你的操作已存在本机，恢复后立即发送。',
     kept: (n) => `本机有 ${n} 项待发送`,
     asked: '正在询问网关…',
-    sheet: '打印现场码',
     scanned: '已扫现场码',
     scannedOld: '这张贴纸已更换，不能再作证明。',
     scannedUnknown: '本网关没有这个现场码。',

@@ -82,14 +82,6 @@ const retried = {
     n === '1' ? '1 still cannot be read and stays in quarantine' : `${n} still cannot be read and stay in quarantine`,
 };
 
-const tabs = {
-  label: 'Devices',
-  known: 'Known',
-  discovered: 'New',
-  quarantine: 'Quarantine',
-  mappings: 'Mappings',
-};
-
 const discovered = {
   title: 'New devices',
   lead: 'Heard on the network, not on the map yet. Nothing they say pages anybody.',
@@ -234,7 +226,6 @@ export const adoptionEn = {
   retried,
   rejection,
   rejectionOf,
-  tabs,
   discovered,
   adopt,
   change,

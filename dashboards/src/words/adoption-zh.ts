@@ -61,7 +61,6 @@ export const adoptionZh: typeof adoptionEn = {
   },
   rejection: reasonZh,
   rejectionOf: (what, reason) => `${what}：${reason}`,
-  tabs: { label: '设备', known: '已登记', discovered: '新设备', quarantine: '隔离区', mappings: '映射' },
   discovered: {
     title: '新设备',
     lead: '网络上已收到、但尚未登记的设备。它们的消息不会呼叫任何人。',

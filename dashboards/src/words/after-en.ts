@@ -1,8 +1,6 @@
 /** What comes after an incident: follow-ups, response times, reviews, and blind sites. */
 export const afterEn = {
   after: {
-    nav: 'After',
-    tabs: 'After an incident',
     cloudOnly: 'This is kept in the cloud.',
     followUps: 'Follow-ups',
     times: 'Response times',
@@ -11,7 +9,6 @@ export const afterEn = {
     allClients: 'All clients',
     save: 'Save',
     cancel: 'Back',
-    failed: (reason: string): string => `This was not kept: ${reason}`,
   },
   followUp: {
     lead: 'Every incident and repair that touched a client is asked about, until somebody has an answer.',

@@ -2,8 +2,6 @@ import type { afterEn } from './after-en.ts';
 
 export const afterZh: typeof afterEn = {
   after: {
-    nav: '事后',
-    tabs: '事件之后',
     cloudOnly: '此内容保存在云端。',
     followUps: '回访',
     times: '响应用时',
@@ -12,7 +10,6 @@ export const afterZh: typeof afterEn = {
     allClients: '全部客户',
     save: '保存',
     cancel: '返回',
-    failed: (reason) => `未能保存：${reason}`,
   },
   followUp: {
     lead: '凡涉及客户的事件与报修，百分之百回访，问到答复为止。',

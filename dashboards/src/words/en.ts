@@ -246,6 +246,7 @@ const wall = {
   recentNone: 'Nothing has been closed yet.',
   responder: 'Responder',
   nobody: 'nobody yet',
+  mine: 'yours',
   unreported: 'no word yet',
   sites: 'Sites',
   allQuiet: 'quiet',
@@ -524,16 +525,6 @@ const event = {
 export const en = {
   language: 'English',
   otherLanguage: '中文',
-  nav: {
-    wall: 'Wall',
-    incidents: 'Incidents',
-    report: 'Report',
-    clients: 'Clients',
-    devices: 'Devices',
-    simulator: 'Simulator',
-    skip: 'Skip to content',
-    main: 'Main',
-  },
   common: {
     loading: 'Loading…',
     failed: 'Could not load this.',

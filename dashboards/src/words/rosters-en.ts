@@ -29,16 +29,29 @@ const versionState: Record<ResponseVersion['state'], string> = {
   replaced: 'replaced',
 };
 
+/** How people are reached, by the usual names of channels; another one stands for itself. */
+const channel: Record<string, string> = {
+  dingtalk: 'DingTalk',
+  wecom: 'WeCom',
+  feishu: 'Feishu',
+  sms: 'SMS',
+  voice: 'phone call',
+  email: 'e-mail',
+  siren: 'siren',
+  push: 'push',
+  mqtt: 'MQTT',
+};
+
 /** Who is on call, and what happens when nobody answers. */
 export const rostersEn = {
   dayKind,
   weekday,
   stepWhen,
   versionState,
+  channel,
   rosters: {
     title: 'On call',
     lead: 'Who is paged now, who comes next, and when nobody would be.',
-    tabs: 'On call and plans',
     now: 'Now',
     week: 'Week',
     next: 'Next',
@@ -69,7 +82,7 @@ export const rostersEn = {
     unknown: 'There is no such roster.',
     overrideIs: (on: string, off: string) => `${on} for ${off}`,
     everybody: 'everybody',
-    inAddition: 'in addition',
+    inAddition: (who: string) => `${who} in addition`,
     nobodyInstead: 'nobody',
     swapIs: (one: string, other: string) => `${one} ⇄ ${other}`,
   },
@@ -95,10 +108,10 @@ export const rostersEn = {
   plans: {
     title: 'Response plans',
     lead: 'What happens after how many seconds, and who hears of it.',
-    serves: 'Serves',
+    serves: (what: string) => `Serves ${what}`,
     everything: 'every incident',
     targets: 'Targets',
-    alerts: 'Hears when nobody is on call',
+    alerts: (who: string) => `Hears when nobody is on call: ${who}`,
     releases: 'takes the claim back',
     onlySkills: (skills: string) => `only with ${skills}`,
     repeats: (time: string) => `then again every ${time}`,
@@ -119,6 +132,6 @@ export const rostersEn = {
     editInCloud: 'Plans are edited in the cloud.',
     notYaml: (reason: string) => `This is no YAML: ${reason}`,
     checking: 'Checking…',
-    target: 'target',
+    target: (term: string) => `target: ${term}`,
   },
 };

@@ -153,7 +153,7 @@ export const spendingEn = {
     approved: 'Approved',
     givenBack: 'Given back',
     total: 'In all',
-    lines: (count: string) => `${count} lines`,
+    lines: (count: string) => (count === '1' ? '1 line' : `${count} lines`),
     shared: (count: string) => `touches ${count} clients`,
   },
 };

@@ -21,7 +21,7 @@ export const stormEn = {
     },
   },
   maintenance: {
-    title: 'Maintenance',
+    title: 'Maintenance and drills',
     lead: 'What begins within announced work is written down, shown and marked, and pages nobody until it ends. What then still lasts is paged, and its clocks begin then.',
     none: 'No work is announced.',
     where: 'Where',

@@ -22,7 +22,7 @@ export const stormZh: typeof stormEn = {
     },
   },
   maintenance: {
-    title: '检修',
+    title: '检修与演练',
     lead: '检修期内发生的事件照常记录、显示并标注，结束前不通知任何人。结束时仍未消除的，立即通知并从此时起计时。',
     none: '没有已登记的检修。',
     where: '位置',
