@@ -274,3 +274,59 @@ describe('the book', () => {
     expect(t.memory().length).toBeLessThan(100);
   });
 });
+
+describe('much that falls due in one instant', () => {
+  const ROOMS = 200;
+  const name = { en: 'Room', zh: '房间' };
+  const ids = Array.from({ length: ROOMS }, (_, n) => `room-${n}`);
+  const registry = {
+    version: 1,
+    sites: [{ id: 'site', name, zone: 'Asia/Shanghai', kind: 'other' as const }],
+    zones: [{ id: 'zone', site: 'site', name, clients: [] }],
+    assets: ids.map((id) => ({ id, zone: 'zone', kind: 'room' as const, name, traits: {} })),
+    devices: ids.map((id) => ({ id: `leak-${id}`, family: 'mapped', asset: id })),
+    people: [],
+    crews: [],
+    plans: [],
+    rosters: [],
+    calendars: [],
+    contracts: [],
+  };
+  const says = (id: string, value: boolean, at: number) =>
+    ({
+      device: `leak-${id}`,
+      metric: 'leak',
+      part: null,
+      value,
+      at,
+      receivedAt: at,
+      quality: 'good',
+      historical: false,
+    }) as const;
+
+  function flooded() {
+    const book = createRuleBook([rule(WET, { forSeconds: 30 })], registry);
+    const memory = createRuleMemory();
+    for (const id of ids) book.onReading(says(id, true, TRIAL_START), TRIAL_START, memory);
+    return { book, memory };
+  }
+
+  test('is worked off a few at a time, and all of it', () => {
+    const { book, memory } = flooded();
+    const due = TRIAL_START + 30_000;
+    const raised: string[] = [];
+    for (let ticks = 0; (book.nextDue(memory) ?? Infinity) <= due; ticks += 1) {
+      const found = book.onTick(due, memory);
+      expect(found.length).toBeLessThan(ROOMS);
+      raised.push(...found.map(({ asset }) => asset));
+    }
+    expect(raised.toSorted()).toEqual(ids.toSorted());
+  });
+
+  test('what is heard of an asset does not overtake its own deadline', () => {
+    const { book, memory } = flooded();
+    const last = ids.at(-1) ?? '';
+    const found = book.onReading(says(last, false, TRIAL_START + 40_000), TRIAL_START + 40_000, memory);
+    expect(found.filter(({ asset }) => asset === last).map(({ state }) => state)).toEqual(['raised', 'cleared']);
+  });
+});

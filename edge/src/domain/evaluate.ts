@@ -22,13 +22,13 @@ export interface RuleBookOptions {
  * again before it has cleared.
  */
 export interface RuleBook {
-  /** `now` is edge time. Whatever fell due before is done first. Never throws for a reading of the right type. */
+  /** `now` is edge time. Whatever fell due before at its asset is done first. Never throws for a reading of the right type. */
   onReading(reading: Reading, now: Millis, memory: RuleMemory): Breach[];
   /** The device has spoken without a reading (a fault, an availability message): it is not silent. */
   onHeard(device: string, now: Millis, memory: RuleMemory): Breach[];
   /** A reading that was taken long after it came: it tells what is usual, not that the device is alive. */
   onPast(reading: Reading, now: Millis, memory: RuleMemory): void;
-  /** Holds that ran out, silence, counts that left their window, tests that ended. */
+  /** Holds that ran out, silence, counts that left their window, tests that ended; a bounded number of them. */
   onTick(now: Millis, memory: RuleMemory): Breach[];
   /** When the next tick is due; 0 when this book has not seen the memory yet; null: never. */
   nextDue(memory: RuleMemory): Millis | null;
@@ -41,7 +41,7 @@ const SANE_SKEW_MS = 5 * 60_000;
 /** A test that nobody ends is over after this: a forgotten test mode must not hide a real leak. */
 const TEST_MS = 10 * 60_000;
 /** Deadlines that one call works off; what is left is due at once again, so that nothing else has to wait for it. */
-const MAX_STEPS = 100_000;
+const MAX_STEPS = 64;
 /** No sensor says more (canonical metrics end at 1e12); sums of larger numbers would not survive JSON. */
 const GREATEST = 1e15;
 
@@ -69,6 +69,7 @@ class Book implements RuleBook {
     const breaches = this.onTick(now, memory);
     const binding = this.#bindingOf(reading.device, now);
     if (!binding) return breaches;
+    this.#catchUp(binding, now, memory, breaches);
     if (provesLife(reading)) this.#hear(binding, now, memory, breaches);
     if (reading.historical) this.#learnFrom(reading, binding, now, memory);
     if (!isLive(reading)) return breaches;
@@ -86,7 +87,9 @@ class Book implements RuleBook {
   onHeard(device: string, now: Millis, memory: RuleMemory): Breach[] {
     const breaches = this.onTick(now, memory);
     const binding = this.#bindingOf(device, now);
-    if (binding) this.#hear(binding, now, memory, breaches);
+    if (!binding) return breaches;
+    this.#catchUp(binding, now, memory, breaches);
+    this.#hear(binding, now, memory, breaches);
     return breaches;
   }
 
@@ -107,6 +110,20 @@ class Book implements RuleBook {
       this.#look(instance, at, memory, breaches);
     }
     return breaches;
+  }
+
+  /** When more is overdue than one call works off: what is heard of an asset never overtakes its own deadlines. */
+  #catchUp({ place }: Binding, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
+    if ((this.#due.firstAt(memory) ?? Infinity) > now) return;
+    const overdue = () =>
+      place.instances
+        .map((instance) => ({
+          instance,
+          due: (memory.known(instance.key) as InstanceCell | undefined)?.due ?? Infinity,
+        }))
+        .filter(({ due }) => due <= now)
+        .toSorted((a, b) => a.due - b.due)[0];
+    for (let next = overdue(); next; next = overdue()) this.#look(next.instance, next.due, memory, breaches);
   }
 
   nextDue(memory: RuleMemory): Millis | null {
