@@ -50,7 +50,7 @@ test('it starts on a fresh directory, tells its port, stops on SIGTERM with its 
 test('a command without a server does its work and leaves nothing running', async () => {
   expect(await run('migrate')).toMatchObject({
     code: 0,
-    out: 'done: 0001-start, 0002-row-level-security, 0003-epochs\n',
+    out: expect.stringMatching(/^done: 0001-start, 0002-row-level-security, .*\b\d{4}-[a-z-]+\n$/),
   });
   expect(await run('migrate')).toMatchObject({ code: 0, out: 'the schema is up to date\n' });
   expect(livePostmaster(join(root, 'cloud', 'postgres', 'data'))).toBe(null);
