@@ -16,7 +16,10 @@ export interface LoadOrders {
   readonly crowd?: 'many';
   /** Messages a second over all connections; null: as fast as acknowledgements come. */
   readonly rate: number | null;
+  /** When the devices said their turn 0, by their own clocks; a turn a second. */
   readonly startAt: number;
+  /** Default 0. */
+  readonly firstTurn?: number;
 }
 
 export interface LoadResult {
@@ -43,13 +46,13 @@ if (import.meta.main) {
 }
 
 /** Every message as bytes, made before the clock runs; a device speaks on one connection, in its order. */
-function packets({ connections, messages, devices, crowd, startAt }: LoadOrders): Buffer[][] {
+function packets({ connections, messages, devices, crowd, startAt, firstTurn = 0 }: LoadOrders): Buffer[][] {
   const spoken: Buffer[][] = Array.from({ length: connections }, () => []);
   const all = crowd === 'many' ? manyDevices(devices) : loadDevices(devices);
   for (let n = 0; n < messages; n += 1) {
     const device = all[n % all.length] as (typeof all)[number];
     const own = spoken[(n % all.length) % connections] as Buffer[];
-    const turn = Math.floor(n / all.length);
+    const turn = firstTurn + Math.floor(n / all.length);
     const { topic, payload } = device.says(startAt + turn * 1000, turn);
     own.push(
       generate({

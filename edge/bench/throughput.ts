@@ -87,22 +87,23 @@ async function stopped<T>(edge: { readonly stop: () => Promise<void> }, work: ()
 
 /** What is measured is a gateway at work, not one that is still being compiled; a bare broker alike. */
 async function loaded(port: number, shape: Shape): Promise<number> {
-  const measured = Date.now() - secondsOf(shape.messages) * 1000;
-  await underLoad(port, { ...shape, messages: WARM_UP }, measured - secondsOf(WARM_UP) * 1000);
-  return underLoad(port, shape, measured);
+  const firstTurn = turnsOf(WARM_UP);
+  const startAt = Date.now() - (firstTurn + turnsOf(shape.messages)) * 1000;
+  await underLoad(port, { ...shape, messages: WARM_UP, startAt });
+  return underLoad(port, { ...shape, startAt, firstTurn });
 }
 
-/** Messages a second; the devices' own clocks begin at `startAt`. */
-async function underLoad(port: number, shape: Shape, startAt: number): Promise<number> {
-  const orders: LoadOrders = { ...shape, port, devices: DEVICES, rate: null, startAt };
+/** Messages a second. */
+async function underLoad(port: number, shape: Shape & Pick<LoadOrders, 'startAt' | 'firstTurn'>): Promise<number> {
+  const orders: LoadOrders = { ...shape, port, devices: DEVICES, rate: null };
   const load = await run<string>('load.ts', [], { first: JSON.stringify(orders) });
   load.tell('go');
   const { acknowledged, ms } = JSON.parse(await load.line()) as LoadResult;
   return acknowledged / (ms / 1000);
 }
 
-/** Every device speaks once a second of its own clock. */
-function secondsOf(messages: number): number {
+/** Every device speaks once a turn. */
+function turnsOf(messages: number): number {
   return Math.ceil(messages / DEVICES);
 }
 
