@@ -138,13 +138,16 @@ function verdict(watch: Watch, counts: ReadonlyMap<string, number>, { delays, sa
   const sum = (reasons: readonly string[]) => reasons.reduce((total, reason) => total + (refused.get(reason) ?? 0), 0);
   const answered = (counts.get('messages_total') ?? 0) + sum(ANSWERED) - delays.length;
   const ending = sum([...refused.keys()].filter((reason) => !NOT_ENDING.includes(reason)));
-  const during = (from: number, to: number) =>
-    percentile(
-      memoryMb
-        .filter(({ packets }) => packets >= from * tally.packets && packets < to * tally.packets)
-        .map(({ mb }) => mb),
-      0.5,
-    );
+  const during = (from: number, to: number) => {
+    const samples = memoryMb.filter(({ packets }) => packets >= from * tally.packets && packets < to * tally.packets);
+    // A short form may be over before it was looked at there.
+    return samples.length === 0
+      ? (memoryMb[0]?.mb ?? 0)
+      : percentile(
+          samples.map(({ mb }) => mb),
+          0.5,
+        );
+  };
   const [before, after] = [during(1 / 3, 2 / 3), during(2 / 3, Infinity)];
   const slowest = Math.max(...delays);
   const checks: readonly (readonly [boolean, string])[] = [
