@@ -1,4 +1,4 @@
-import type { StreamEvent } from '@keepsite/edge-contract';
+import { STREAM_EVENTS, type StreamEvent } from '@keepsite/edge-contract';
 
 /**
  * One server-sent event, or word of the connection itself (`open`: it is new, ask for everything
@@ -11,17 +11,6 @@ export interface StreamMessage {
 
 type Listener = (message: StreamMessage) => void;
 
-const EVENTS: readonly StreamEvent[] = [
-  'clock',
-  'incident',
-  'heartbeat',
-  'reading',
-  'quarantine',
-  'client',
-  'command',
-  'alarm',
-  'maintenance',
-];
 const NAME = 'keepsite-stream';
 /** Silence on an open connection for this long means that it is dead, whatever the browser thinks. */
 const SILENCE_MS = 12_000;
@@ -87,7 +76,7 @@ function connect(listener: Listener): () => void {
       listener({ event: 'refused', data: null });
       retry = setTimeout(reopen, 3_000);
     });
-    for (const event of EVENTS) {
+    for (const event of STREAM_EVENTS) {
       source.addEventListener(event, (message: MessageEvent<string>) => {
         heard();
         const data = parse(message.data);

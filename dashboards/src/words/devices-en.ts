@@ -1,0 +1,53 @@
+const devices = {
+  title: 'Devices',
+  device: 'Device',
+  family: 'Family',
+  asset: 'Asset',
+  heard: 'Last heard',
+  state: 'State',
+  online: 'online',
+  offline: 'offline',
+  silent: 'silent',
+  heardNever: 'never',
+  waiting: 'not heard yet',
+  unknown: 'not adopted',
+  ok: 'heard',
+  none: 'No device has been heard.',
+  filter: 'Find',
+  onlySilent: 'silent only',
+  notHere: 'This server does not list devices; the edge does.',
+};
+
+const simulator = {
+  title: 'Simulator',
+  lead: 'Break something and watch the house answer.',
+  none: 'This server has no simulator beside it.',
+  unreachable: 'The simulator does not answer.',
+  trap: 'Trap a passenger',
+  flood: 'Flood the pump room',
+  expire: 'Let it expire at 20×',
+  expireHint: 'Nobody answers: watch the ladder climb, the promise break and the score fall.',
+  others: 'Other stories',
+  run: 'Start',
+  running: 'running',
+  expected: 'Expected',
+  crews: 'Crews',
+  crewMode: {
+    answer: 'Crews are on time',
+    slow: 'Crews are slow',
+    silent: 'Nobody answers',
+    manual: 'I am the crew',
+  } as Record<string, string>,
+  reset: 'Put everything back',
+  started: 'Started.',
+  watch: 'Watch the wall',
+  openIncident: 'Open the incident',
+  waitingIncident: 'Waiting for the edge to notice…',
+  client: 'See what it did to the client',
+  clock: (scale: number): string => `Clock runs ×${scale}`,
+  on: 'on',
+  byDefault: 'any',
+};
+
+/** Devices, and the simulator that stands in for them. */
+export const devicesEn = { devices, simulator };
