@@ -6,13 +6,9 @@ import { GENESIS, verifyChain } from '@keepsite/edge-evidence';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSqliteStore } from './adapters/sqlite-store.ts';
 import { createSystemClock, type Machine } from './adapters/system-clock.ts';
-import { createDecoder } from './devices/index.ts';
 import { startOfClock } from './domain/clock-start.ts';
-import { createDirectory } from './domain/directory.ts';
-import { createRuleBook } from './domain/evaluate.ts';
-import { officePark } from './domain/testing/office-park.ts';
 import { createClockKeeper, knownTime } from './jobs/clock-keeper.ts';
-import { createPipeline } from './pipeline.ts';
+import { createLonePipeline, messageOf } from './testing/lone-pipeline.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -222,20 +218,7 @@ function start(machine: TestMachine) {
   const { at, doubt } = startOfClock(knownTime(store), machine.read());
   const clock = createSystemClock(machine, at);
   const followed: number[] = [];
-  const pipeline = createPipeline({
-    edge: 'edge-1',
-    directory: createDirectory(officePark),
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([], officePark, { listeningSince: clock.now() }),
-    store,
-    clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
-    log: { warn() {} },
-    onPagesOwed: () => undefined,
-    onCommitted: () => undefined,
-    onAsked: () => undefined,
-    doubt,
-  });
+  const pipeline = createLonePipeline({ store, clock, doubt });
   const keeper = createClockKeeper({
     clock,
     machine: machine.read,
@@ -284,18 +267,8 @@ function start(machine: TestMachine) {
       return told && (instantMillis(told.at) - instantMillis(openedAt)) / SECOND;
     },
     async raise() {
-      const payload = new TextEncoder().encode('{"fault":"entrapment","state":"raised"}');
-      const topic = 'keepsite/park/devices/lift-3/fault';
-      const receivedAt = clock.now();
-      pipeline.receive({
-        topic,
-        payload,
-        receivedAt,
-        retain: false,
-        qos: 1,
-        client: 'c',
-        acknowledge: () => undefined,
-      });
+      const raised = { fault: 'entrapment', state: 'raised' };
+      pipeline.receive(messageOf('keepsite/park/devices/lift-3/fault', raised, clock.now()));
       await pipeline.flush();
       keeper.keep();
     },

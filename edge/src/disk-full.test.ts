@@ -6,15 +6,11 @@ import { GENESIS, verifyChain } from '@keepsite/edge-evidence';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createAedesInbox } from './adapters/aedes-inbox.ts';
 import { createSqliteStore, type SqliteStore } from './adapters/sqlite-store.ts';
-import { createDecoder } from './devices/index.ts';
-import { createDirectory } from './domain/directory.ts';
-import { createRuleBook } from './domain/evaluate.ts';
-import { officePark } from './domain/testing/office-park.ts';
 import { createPager } from './outbox/pager.ts';
-import { createPipeline } from './pipeline.ts';
-import type { OwedPage, Pipeline, Store } from './ports.ts';
+import type { OwedPage, Store } from './ports.ts';
 import { createFakeClock } from './testing/fake-clock.ts';
 import { createHttpBench } from './testing/http-bench.ts';
+import { createLonePipeline } from './testing/lone-pipeline.ts';
 import { connectMqtt } from './testing/mqtt-device.ts';
 import { commitOf, readingOf } from './testing/store-samples.ts';
 
@@ -92,19 +88,7 @@ async function start() {
   });
   const clock = createFakeClock();
   const sent: OwedPage[] = [];
-  const pipeline: Pipeline = createPipeline({
-    edge: 'edge-1',
-    directory: createDirectory(officePark),
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([], officePark, { listeningSince: clock.now() }),
-    store,
-    clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
-    log: { warn() {} },
-    onPagesOwed: () => undefined,
-    onCommitted: () => undefined,
-    onAsked: () => undefined,
-  });
+  const pipeline = createLonePipeline({ store, clock });
   const inbox = createAedesInbox({ clock, port: 0 });
   await inbox.start((message) => pipeline.receive(message));
   const pager = createPager({

@@ -5,12 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { createDecoder } from './devices/index.ts';
 import { createDirectory } from './domain/directory.ts';
 import { createRuleBook } from './domain/evaluate.ts';
-import { isOpen, openKey } from './domain/incident.ts';
+import { isOpen, openKey } from './domain/incident-state.ts';
 import { Rule } from './domain/rule.ts';
 import { officePark } from './domain/testing/office-park.ts';
-import { createPipeline } from './pipeline.ts';
 import type { InboxMessage, Knowledge } from './ports.ts';
 import { createFakeClock } from './testing/fake-clock.ts';
+import { createLonePipeline, messageOf } from './testing/lone-pipeline.ts';
 import { createMemoryDisk, createMemoryStore } from './testing/memory-store.ts';
 
 const leakRule = Rule.parse({
@@ -491,8 +491,7 @@ function start(
     },
     ruleBook: createRuleBook([leakRule], officePark, { listeningSince: clock.now() }),
   };
-  const pipeline = createPipeline({
-    edge: 'edge-1',
+  const pipeline = createLonePipeline({
     ...knowledge,
     store,
     clock,
@@ -502,10 +501,7 @@ function start(
       quarantine() {},
       heartbeat() {},
     },
-    log: { warn() {} },
     onPagesOwed: () => (edge.owed += 1),
-    onCommitted() {},
-    onAsked() {},
   });
   return Object.assign(edge, {
     disk,
@@ -516,17 +512,8 @@ function start(
     pipeline,
     hear(topic: string, body: object | string, more: Partial<InboxMessage> = {}) {
       let acknowledged = 0;
-      const payload = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
-      pipeline.receive({
-        topic,
-        payload,
-        retain: false,
-        receivedAt: clock.now(),
-        qos: 1,
-        client: 'c',
-        acknowledge: () => (acknowledged += 1),
-        ...more,
-      });
+      const acknowledge = () => (acknowledged += 1);
+      pipeline.receive(messageOf(topic, body, clock.now(), { acknowledge, ...more }));
       return {
         acknowledged() {
           expect(acknowledged).toBeLessThan(2);

@@ -11,7 +11,7 @@ import type { CommandAnswer } from '@keepsite/cloud-contract';
 import type { Breach } from './domain/breach.ts';
 import type { Doubt } from './domain/clock-start.ts';
 import type { Publication } from './domain/decoded.ts';
-import { isOver, isOwed } from './domain/incident.ts';
+import { isOver, isOwed } from './domain/incident-state.ts';
 import type { DrillOrder } from './domain/storm/drill.ts';
 import { breach, type Desk, doubt, order, pageMoved, report, tick } from './pipeline/desk.ts';
 import { deviceStatus } from './pipeline/device-status.ts';

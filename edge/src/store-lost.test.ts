@@ -6,14 +6,11 @@ import { type Batch, instantText } from '@keepsite/edge-contract';
 import { GENESIS, verifyChain } from '@keepsite/edge-evidence';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSqliteStore } from './adapters/sqlite-store.ts';
-import { createDecoder } from './devices/index.ts';
-import { createDirectory } from './domain/directory.ts';
 import { EPOCH_KEY, epochOf, incidentPrefix } from './domain/epoch.ts';
-import { createRuleBook } from './domain/evaluate.ts';
 import { officePark } from './domain/testing/office-park.ts';
 import { createRelay } from './outbox/relay.ts';
-import { createPipeline } from './pipeline.ts';
 import { createFakeClock } from './testing/fake-clock.ts';
+import { createLonePipeline, messageOf } from './testing/lone-pipeline.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -52,30 +49,9 @@ async function worked(dir: string) {
   const store = createSqliteStore({ path: join(dir, 'store.sqlite') });
   const clock = createFakeClock();
   const epoch = epochOf(store.cursor(EPOCH_KEY));
-  const pipeline = createPipeline({
-    edge: 'edge-1',
-    incidentPrefix: incidentPrefix('edge-1', epoch),
-    directory: createDirectory(officePark),
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([], officePark, { listeningSince: clock.now() }),
-    store,
-    clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
-    log: { warn() {} },
-    onPagesOwed: () => undefined,
-    onCommitted: () => undefined,
-    onAsked: () => undefined,
-  });
+  const pipeline = createLonePipeline({ incidentPrefix: incidentPrefix('edge-1', epoch), store, clock });
   for (const state of ['raised', 'cleared', 'raised'])
-    pipeline.receive({
-      topic: 'keepsite/park/devices/lift-3/fault',
-      payload: new TextEncoder().encode(JSON.stringify({ fault: 'entrapment', state })),
-      retain: false,
-      receivedAt: clock.now(),
-      qos: 1,
-      client: 'c',
-      acknowledge: () => undefined,
-    });
+    pipeline.receive(messageOf('keepsite/park/devices/lift-3/fault', { fault: 'entrapment', state }, clock.now()));
   await pipeline.flush();
   const sent: Batch[] = [];
   await send(store, epoch, sent);

@@ -2,7 +2,7 @@ import { type Incident, instantText, LIFE_SAFETY, type MaintenanceWindow } from 
 import { verifyChain } from '@keepsite/edge-evidence';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isOpen } from './domain/incident.ts';
+import { isOpen } from './domain/incident-state.ts';
 import { GRACE_MS } from './domain/storm/explain.ts';
 import { calmAt } from './domain/storm/flapping.ts';
 import { overAt } from './domain/storm/hold.ts';

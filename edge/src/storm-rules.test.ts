@@ -186,6 +186,20 @@ describe('explanations', () => {
     expect(left.pages.length).toBeGreaterThan(0);
   });
 
+  test.each(['close', 'cancel', 'release'] as const)(
+    'an order that is refused, here to %s the cause, lets nothing out',
+    async (verb) => {
+      const edge = start();
+      await edge.say('z0-board', 'power_loss');
+      await edge.say('z0-lift-0', 'stopped_outside_door_zone');
+      await edge.order('arrive', 'li', edge.one('z0-board', 'power_loss'));
+      const before = edge.one('z0-lift-0', 'stopped_outside_door_zone');
+      expect(await edge.order(verb, 'li', edge.one('z0-board', 'power_loss'))).toMatchObject({ state: 'refused' });
+      await edge.settled();
+      expect(edge.one('z0-lift-0', 'stopped_outside_door_zone')).toEqual(before);
+    },
+  );
+
   test('a dead gateway explains the silence of its devices; water in the pit explains the lift', async () => {
     const edge = start();
     await edge.say('z0-gateway', 'no_data');

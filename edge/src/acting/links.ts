@@ -1,6 +1,6 @@
 import type { Incident, Millis } from '@keepsite/edge-contract';
 import { timingSafeEqual } from 'node:crypto';
-import { isOver } from '../domain/incident.ts';
+import { isOver } from '../domain/incident-state.ts';
 import type { Clock, Store } from '../ports.ts';
 import type { Sign } from './acting-key.ts';
 

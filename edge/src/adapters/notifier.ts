@@ -26,7 +26,7 @@ import {
 } from '@keepsite/edge-notify';
 import { randomUUID } from 'node:crypto';
 import type { Directory, Place } from '../domain/directory.ts';
-import { isOver } from '../domain/incident.ts';
+import { isOver } from '../domain/incident-state.ts';
 import type { Clock, Notifier, OwedPage } from '../ports.ts';
 
 export interface NotifierOptions {

@@ -13,7 +13,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Breach } from './breach.ts';
 import { createDirectory } from './directory.ts';
-import { CLOSE_AFTER_MS, decide, dueAt, type Input, isOpen, open } from './incident.ts';
+import { CLOSE_AFTER_MS, decide, dueAt, type Input, open } from './incident.ts';
+import { isOpen } from './incident-state.ts';
 import { officePark } from './testing/office-park.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 3, 0, 0);
@@ -212,10 +213,18 @@ describe('the seven minutes', () => {
     expect(watch.incident.timeline.at(-1)?.detail['saidAt']).toBe(watch.incident.openedAt);
   });
 
+  test('a promise that was broken before it was cancelled stays broken, though nobody had looked since', () => {
+    const watch = opened();
+    watch.at(T0 + 420_001).command('cancel', 'zhao', { note: 'false alarm' });
+    expect(watch.verdict('acknowledge')).toBe('breached');
+    expect(watch.verdict('on_site')).toBe('breached');
+    expect(watch.verdict('resolve')).toBe('excluded');
+  });
+
   test('a cancelled incident excludes the clocks that still ran, and needs a reason', () => {
     const watch = opened();
     expect(watch.at(T0 + 10_000).command('cancel', 'zhao')).toMatch(/reason/);
-    watch.at(T0 + 130_000).command('cancel', 'zhao', { note: 'drill' });
+    watch.at(T0 + 110_000).command('cancel', 'zhao', { note: 'drill' });
     expect(watch.verdict('acknowledge')).toBe('excluded');
     expect(watch.verdict('on_site')).toBe('excluded');
     expect(dueAt(watch.incident)).toBeNull();

@@ -1,6 +1,6 @@
 import { instantMillis, type Millis } from '@keepsite/edge-contract';
 import type { ClockMark, KnownTime, MachineTime } from '../domain/clock-start.ts';
-import { isOpen } from '../domain/incident.ts';
+import { isOpen } from '../domain/incident-state.ts';
 import type { EdgeEvents } from '../events.ts';
 import type { FollowingClock, Store } from '../ports.ts';
 

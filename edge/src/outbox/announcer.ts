@@ -1,6 +1,6 @@
 import { type Incident, type IncidentEvent, instantText, type Millis } from '@keepsite/edge-contract';
 import type { Publication } from '../domain/decoded.ts';
-import { isOver } from '../domain/incident.ts';
+import { isOver } from '../domain/incident-state.ts';
 import type { Inbox } from '../ports.ts';
 
 /** What announcing needs. `publish` may reject: an announcement is a courtesy, never a duty. */

@@ -8,7 +8,7 @@ import {
 } from '@keepsite/edge-contract';
 import { BySeries } from '../domain/by-series.ts';
 import type { Directory } from '../domain/directory.ts';
-import { isOpen } from '../domain/incident.ts';
+import { isOpen } from '../domain/incident-state.ts';
 import type { Clock, Feed, Inbox } from '../ports.ts';
 
 /** One point of an asset as other systems see it. */

@@ -1,5 +1,5 @@
 import type { Millis } from '@keepsite/edge-contract';
-import { isOwed } from '../domain/incident.ts';
+import { isOwed } from '../domain/incident-state.ts';
 import { sentenceOf } from '../errors.ts';
 import type { EdgeEvents } from '../events.ts';
 import type { Clock, Delivery, Notifier, OwedPage, Pipeline, Store } from '../ports.ts';

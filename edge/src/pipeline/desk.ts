@@ -13,7 +13,8 @@ import type { Breach } from '../domain/breach.ts';
 import type { Doubt } from '../domain/clock-start.ts';
 import type { Directory, Place } from '../domain/directory.ts';
 import { faultSummary } from '../domain/fault.ts';
-import { decide, isOpen, isOver, isWorse, open, openKey } from '../domain/incident.ts';
+import { decide, open } from '../domain/incident.ts';
+import { isOpen, isOver, isWorse, openKey } from '../domain/incident-state.ts';
 import { faultOf, repairPlan, reportAgain } from './repair-desk.ts';
 import { arriving, followOrder, lookAfter, releasedWith, reported, settleIn } from './storm.ts';
 import type { Transaction } from './transaction.ts';
@@ -82,15 +83,16 @@ function note(incident: Incident, text: string, by: Actor, { tx, now }: Desk): I
   );
 }
 
-/**
- * Carries an order out, for what follows the incident too; answers why it was refused, or null. Whoever has
- * an incident already may take what has joined it since.
- */
+/** Whoever has an incident already takes with them what has joined it since, though they mean nothing new for itself. */
+const TAKES_MORE: ReadonlySet<Command['verb']> = new Set(['acknowledge', 'arrive', 'resolve']);
+
+/** Carries an order out, for what follows the incident too; answers why it was refused, or null. */
 export function order(command: Command, incident: Incident, desk: Desk): string | null {
   const { tx, now } = desk;
   const { facts, refused } = decide(incident, { kind: 'command', command }, now);
   const after = tx.record(facts, now) ?? incident;
-  if (refused !== null && after.responder !== command.responder) return refused;
+  const takesMore = TAKES_MORE.has(command.verb) && after.responder === command.responder;
+  if (refused !== null && !takesMore) return refused;
   return followOrder(command, after, desk) > 0 ? null : refused;
 }
 

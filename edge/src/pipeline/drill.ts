@@ -1,6 +1,7 @@
 import { type Actor, type Command, type FrozenPlan, type Incident, instantText } from '@keepsite/edge-contract';
 import { faultSummary } from '../domain/fault.ts';
-import { isOpen, open, openKey } from '../domain/incident.ts';
+import { open } from '../domain/incident.ts';
+import { isOpen, openKey } from '../domain/incident-state.ts';
 import type { DrillOrder } from '../domain/storm/drill.ts';
 import { type Desk, planFor } from './desk.ts';
 

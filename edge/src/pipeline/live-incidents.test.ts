@@ -2,7 +2,8 @@ import type { Incident, Response } from '@keepsite/edge-contract';
 import { instantText } from '@keepsite/edge-contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dueAt, isOpen } from '../domain/incident.ts';
+import { dueAt } from '../domain/incident.ts';
+import { isOpen } from '../domain/incident-state.ts';
 import { Journal, Journaled } from './journal.ts';
 import { LiveIncidents } from './live-incidents.ts';
 

@@ -1,6 +1,7 @@
 import type { Incident, Millis } from '@keepsite/edge-contract';
 import { Deadlines } from '../domain/deadlines.ts';
-import { dueAt, isOpen, openKey } from '../domain/incident.ts';
+import { dueAt } from '../domain/incident.ts';
+import { isOpen, openKey } from '../domain/incident-state.ts';
 import { holdDueAt } from '../domain/storm/due.ts';
 import { type Standing, StandingIndex } from '../domain/storm/standing.ts';
 import type { Cells } from './journal.ts';

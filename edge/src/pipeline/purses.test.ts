@@ -1,13 +1,10 @@
 import { type Authority, centsOf, Command, type IncidentEvent, Registry } from '@keepsite/edge-contract';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createDecoder } from '../devices/index.ts';
-import { createDirectory } from '../domain/directory.ts';
-import { createRuleBook } from '../domain/evaluate.ts';
 import { Rule } from '../domain/rule.ts';
 import { officePark } from '../domain/testing/office-park.ts';
-import { createPipeline } from '../pipeline.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
+import { createLonePipeline, messageOf } from '../testing/lone-pipeline.ts';
 import { createMemoryDisk, createMemoryStore } from '../testing/memory-store.ts';
 
 const BUDGET = 2_000_000;
@@ -205,30 +202,14 @@ function start(
 ) {
   const store = createMemoryStore({ disk });
   const clock = createFakeClock(now);
-  const directory = createDirectory(registry);
-  const pipeline = createPipeline({
-    edge: 'edge-1',
-    directory,
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([leakRule], registry, { listeningSince: now }),
-    store,
-    clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
-    log: { warn() {} },
-    onPagesOwed() {},
-    onCommitted() {},
-    onAsked() {},
-  });
+  const pipeline = createLonePipeline({ registry, rules: [leakRule], store, clock });
   return {
     disk,
     store,
     clock,
     pipeline,
     fault(device: string, fault: string, state: 'raised' | 'cleared') {
-      const topic = `keepsite/park/devices/${device}/fault`;
-      const payload = new TextEncoder().encode(JSON.stringify({ fault, state }));
-      const more = { retain: false, receivedAt: clock.now(), qos: 1, client: 'c' } as const;
-      pipeline.receive({ topic, payload, ...more, acknowledge() {} });
+      pipeline.receive(messageOf(`keepsite/park/devices/${device}/fault`, { fault, state }, clock.now()));
     },
     async say(verb: string, responder: string, more: object, incident: string, twice = false) {
       const commandId = `command-${(commands += 1)}`;

@@ -1,7 +1,7 @@
 import { instantMillis, type MaintenanceWindow, type Reading, unpackReadings } from '@keepsite/edge-contract';
 import type { Directory } from '../domain/directory.ts';
 import type { RuleBook } from '../domain/evaluate.ts';
-import { openKey } from '../domain/incident.ts';
+import { openKey } from '../domain/incident-state.ts';
 import { FLAPPING_WITHIN_MS, type Raise, raisesOf } from '../domain/storm/flapping.ts';
 import { type RuleCell, SavedMemory } from '../domain/rule-memory.ts';
 import type { Remembered, Store } from '../ports.ts';

@@ -7,19 +7,20 @@ import {
   type RepairBody,
   RepairBody as Body,
   reportOf,
+  type Severity,
 } from '@keepsite/edge-contract';
 import { describe, expect, test } from 'vitest';
-import { createDecoder } from '../devices/index.ts';
 import { createDirectory } from '../domain/directory.ts';
-import { createRuleBook } from '../domain/evaluate.ts';
 import { officePark } from '../domain/testing/office-park.ts';
-import { createPipeline } from '../pipeline.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { createMemoryDisk, createMemoryStore } from '../testing/memory-store.ts';
+import { createLonePipeline } from '../testing/lone-pipeline.ts';
+import { createMemoryStore } from '../testing/memory-store.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DRIP = { asset: 'pump-room', category: 'plumbing', text: '水管漏水' } as const;
+/** Plumbing is what a leak sensor tells of, too. */
+const AS_LEAK = { categories: { plumbing: { fault: 'leak' } } };
 
 describe('a repair that somebody reports', () => {
   test('urgent is answered within thirty minutes: at exactly thirty it is met, and its ladder is the plan’s, stretched', async () => {
@@ -99,40 +100,17 @@ describe('a repair that somebody reports', () => {
   });
 
   test('reported as a repair too, what a sensor raised keeps its clocks when it becomes worse', async () => {
-    const edge = start({ repairs: { categories: { plumbing: { fault: 'leak' } } } });
-    const leak = {
-      commandId: 'report-by-guard',
-      asset: 'pump-room',
-      fault: 'leak',
-      severity: 'major',
-      reporter: 'guard',
-    } as const;
-    const { incident } = await edge.pipeline.report(leak, edge.clock.now(), 'edge');
-    const before = edge.look(incident ?? 'none').clocks;
+    const edge = start({ repairs: AS_LEAK });
+    const { id, clocks } = await edge.leaks('major');
     await edge.report(DRIP);
     edge.clock.advance(MINUTE);
-    await edge.pipeline.report(
-      { ...leak, commandId: 'report-by-tenant', reporter: 'tenant', severity: 'critical' },
-      edge.clock.now(),
-      'edge',
-    );
-    expect(edge.look(incident ?? 'none')).toMatchObject({
-      severity: 'critical',
-      repair: { category: 'plumbing' },
-      clocks: before,
-    });
+    await edge.leaks('critical', 'tenant');
+    expect(edge.look(id)).toMatchObject({ severity: 'critical', repair: { category: 'plumbing' }, clocks });
   });
 
   test('reported as an ordinary repair too, what a sensor raised is still answered by whoever takes it', async () => {
-    const edge = start({ repairs: { categories: { plumbing: { fault: 'leak' } } } });
-    const leak = {
-      commandId: 'report-by-guard',
-      asset: 'pump-room',
-      fault: 'leak',
-      severity: 'major',
-      reporter: 'guard',
-    } as const;
-    await edge.pipeline.report(leak, edge.clock.now(), 'edge');
+    const edge = start({ repairs: AS_LEAK });
+    await edge.leaks('major');
     const { id } = await edge.report({ ...DRIP, urgency: 'ordinary' });
     await edge.say('acknowledge', 'li', id);
     expect(clockOf(edge.look(id))).toMatchObject(['acknowledge', 2 * MINUTE, 'met']);
@@ -203,18 +181,11 @@ test('a repair that turns out to be a flood orders what the flood’s plan order
     { afterSeconds: 60, page: ['crew-2'], dispatch: [dispatch] },
   ];
   const plans = [{ id: 'flood', version: 1, terms: { acknowledge: 120, on_site: 420 }, steps, authority }];
-  const edge = start({ plans, repairs: { categories: { plumbing: { fault: 'leak' } } } });
+  const edge = start({ plans, repairs: AS_LEAK });
   const { id } = await edge.report({ ...DRIP, urgency: 'ordinary' });
   // Far enough for the repair's own ladder to have taken its second step.
   await edge.pass(13 * HOUR);
-  const flood = {
-    commandId: 'report-by-guard',
-    asset: 'pump-room',
-    fault: 'leak',
-    severity: 'critical',
-    reporter: 'guard',
-  } as const;
-  await edge.pipeline.report(flood, edge.clock.now(), 'edge');
+  await edge.leaks('critical');
   expect(edge.look(id)).toMatchObject({ severity: 'critical', plan: { id: 'flood' } });
   expect(edge.look(id).orders).toBeUndefined();
   edge.clock.advance(60_000);
@@ -223,17 +194,10 @@ test('a repair that turns out to be a flood orders what the flood’s plan order
 });
 
 test('a category that is taken for a sensor’s fault joins the incident that the sensor has opened', async () => {
-  const edge = start({ repairs: { categories: { plumbing: { fault: 'leak' } } } });
-  const report = {
-    commandId: 'report-by-guard',
-    asset: 'pump-room',
-    fault: 'leak',
-    severity: 'critical',
-    reporter: 'guard',
-  } as const;
-  const { incident } = await edge.pipeline.report(report, edge.clock.now(), 'edge');
+  const edge = start({ repairs: AS_LEAK });
+  const leak = await edge.leaks('critical');
   const joined = await edge.report({ ...DRIP, urgency: 'urgent' });
-  expect(joined.id).toBe(incident);
+  expect(joined.id).toBe(leak.id);
   expect(joined).toMatchObject({
     severity: 'critical',
     repair: { category: 'plumbing' },
@@ -293,21 +257,9 @@ let commands = 0;
 
 function start(more: Partial<Record<keyof Registry, unknown>> = {}) {
   const registry = Registry.parse({ ...officePark, ...more });
-  const store = createMemoryStore({ disk: createMemoryDisk() });
+  const store = createMemoryStore();
   const clock = createFakeClock(Date.UTC(2026, 2, 2, 8, 0, 0));
-  const pipeline = createPipeline({
-    edge: 'edge-1',
-    directory: createDirectory(registry),
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([], registry, { listeningSince: clock.now() }),
-    store,
-    clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
-    log: { warn() {} },
-    onPagesOwed() {},
-    onCommitted() {},
-    onAsked() {},
-  });
+  const pipeline = createLonePipeline({ registry, store, clock });
   const look = (id: string): Incident => {
     const incident = store.incident(id);
     if (!incident) throw new Error(`no incident ${id}`);
@@ -318,6 +270,18 @@ function start(more: Partial<Record<keyof Registry, unknown>> = {}) {
     clock,
     pipeline,
     look,
+    /** Somebody on the site reports water in the pump room, as a sensor would. */
+    async leaks(severity: Severity, reporter = 'guard'): Promise<Incident> {
+      const leak = {
+        commandId: `report-by-${reporter}`,
+        asset: DRIP.asset,
+        fault: 'leak' as const,
+        severity,
+        reporter,
+      };
+      const { incident } = await pipeline.report(leak, clock.now(), 'edge');
+      return look(incident ?? 'none');
+    },
     async report(words: Partial<RepairBody> & Pick<RepairBody, 'asset' | 'category' | 'text'>): Promise<Incident> {
       const body = Body.parse({ commandId: `report-${(commands += 1)}`, ...words });
       const { incident } = await pipeline.report(reportOf(body), clock.now(), 'edge');

@@ -1,6 +1,7 @@
 import type { Command, Incident } from '@keepsite/edge-contract';
 import { SYSTEM } from '../domain/draft.ts';
-import { decide, isOpen, openKey } from '../domain/incident.ts';
+import { decide } from '../domain/incident.ts';
+import { isOpen, openKey } from '../domain/incident-state.ts';
 import { type Arrival, announced, arrive } from '../domain/storm/arrival.ts';
 import { graceEndsAt, heldUntil, leftBehind } from '../domain/storm/due.ts';
 import { EXPLAINED_BACK_MS, explainedNow, holdingBy, mayExplain, newcomerOf } from '../domain/storm/explain.ts';

@@ -1,11 +1,7 @@
 import type { Incident } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
-import { createDecoder } from '../devices/index.ts';
-import { createDirectory } from '../domain/directory.ts';
-import { createRuleBook } from '../domain/evaluate.ts';
-import { officePark } from '../domain/testing/office-park.ts';
-import { createPipeline } from '../pipeline.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
+import { createLonePipeline } from '../testing/lone-pipeline.ts';
 import { createMemoryDisk, createMemoryStore, type MemoryDisk } from '../testing/memory-store.ts';
 
 const NOON = Date.UTC(2026, 2, 2, 12);
@@ -14,19 +10,8 @@ function start(disk: MemoryDisk, now: number) {
   const store = createMemoryStore({ disk });
   const clock = createFakeClock(now);
   const told: string[] = [];
-  const pipeline = createPipeline({
-    edge: 'edge-1',
-    directory: createDirectory(officePark),
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([], officePark),
-    store,
-    clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
-    log: { warn: (_, message) => void told.push(message) },
-    onPagesOwed() {},
-    onCommitted() {},
-    onAsked() {},
-  });
+  const log = { warn: (_: object, message: string) => void told.push(message) };
+  const pipeline = createLonePipeline({ store, clock, log });
   return {
     told,
     pipeline,

@@ -10,7 +10,7 @@ import {
 import { GENESIS, link } from '@keepsite/edge-evidence';
 import type { Publication } from '../domain/decoded.ts';
 import type { SavedMemory } from '../domain/rule-memory.ts';
-import { openKey } from '../domain/incident.ts';
+import { openKey } from '../domain/incident-state.ts';
 import { settleOrders } from '../domain/spending/settle-orders.ts';
 import { type Raise, withRaise } from '../domain/storm/flapping.ts';
 import type { Standing } from '../domain/storm/standing.ts';

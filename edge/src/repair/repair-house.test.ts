@@ -2,13 +2,10 @@ import { Command, type Incident, type RepairProgress } from '@keepsite/edge-cont
 import { afterEach, expect, test } from 'vitest';
 import { createSign } from '../acting/acting-key.ts';
 import { createActing } from '../acting/acting.ts';
-import { createDecoder } from '../devices/index.ts';
-import { createDirectory } from '../domain/directory.ts';
-import { createRuleBook } from '../domain/evaluate.ts';
 import { officePark } from '../domain/testing/office-park.ts';
-import { createPipeline } from '../pipeline.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createHttpBench } from '../testing/http-bench.ts';
+import { createLonePipeline } from '../testing/lone-pipeline.ts';
 import { createMemoryPhotos, createMemoryVersions } from '../testing/memory-acting.ts';
 import { createMemoryDisk, createMemoryStore } from '../testing/memory-store.ts';
 import { PNG } from '../testing/photo-samples.ts';
@@ -25,19 +22,7 @@ afterEach(async () => {
 async function house(disk = createMemoryDisk()) {
   const store = createMemoryStore({ disk });
   const clock = createFakeClock(Date.UTC(2026, 2, 2, 8));
-  const pipeline = createPipeline({
-    edge: 'edge-1',
-    directory: createDirectory(officePark),
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([], officePark, { listeningSince: clock.now() }),
-    store,
-    clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
-    log: { warn() {} },
-    onPagesOwed() {},
-    onCommitted() {},
-    onAsked() {},
-  });
+  const pipeline = createLonePipeline({ store, clock });
   const registry = () => officePark;
   const acting = createActing({
     key: KEY,

@@ -6,15 +6,12 @@ import {
   type Millis,
   Registry,
 } from '@keepsite/edge-contract';
-import { createDecoder } from '../devices/index.ts';
 import type { Doubt } from '../domain/clock-start.ts';
-import { createDirectory } from '../domain/directory.ts';
-import { createRuleBook } from '../domain/evaluate.ts';
 import { Rule } from '../domain/rule.ts';
 import { createPager } from '../outbox/pager.ts';
-import { createPipeline } from '../pipeline.ts';
 import type { Delivery, OwedPage, Pipeline } from '../ports.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
+import { createLonePipeline, messageOf } from '../testing/lone-pipeline.ts';
 import { createMemoryDisk, createMemoryStore } from '../testing/memory-store.ts';
 import { type HouseRules, residence } from './residence.ts';
 
@@ -65,19 +62,15 @@ export async function aHouse(options: HouseOptions = {}) {
     const store = createMemoryStore({ disk });
     const registry = Registry.parse(residence(options));
     const rules = options.silentAfterSeconds === undefined ? [] : [silentAfter(options.silentAfterSeconds)];
-    const pipeline = createPipeline({
+    const pipeline = createLonePipeline({
       edge: 'house',
-      directory: createDirectory(registry),
-      decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-      ruleBook: createRuleBook(rules, registry, { listeningSince: at }),
+      registry,
+      rules,
       store,
       clock,
       doubt,
-      feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
       log: { warn: (fields) => failures.push(fields) },
       onPagesOwed: () => pager.nudge(),
-      onCommitted() {},
-      onAsked() {},
     });
     const deliver = (owed: OwedPage) => delivered(owed, clock.now());
     const events = { pageSent() {}, pagesNotSettled() {}, workFailed: (work: string) => void failures.push(work) };
@@ -106,15 +99,9 @@ export async function aHouse(options: HouseOptions = {}) {
     channels,
     /** Somebody is shut in the lift; or the lift says that he is out. */
     async trapped(state: 'raised' | 'cleared' = 'raised', device = 'lift-3') {
-      gateway.pipeline.receive({
-        topic: `keepsite/house/devices/${device}/fault`,
-        payload: new TextEncoder().encode(JSON.stringify({ fault: 'entrapment', state })),
-        retain: false,
-        receivedAt: gateway.clock.now(),
-        qos: 1,
-        client: device,
-        acknowledge() {},
-      });
+      const topic = `keepsite/house/devices/${device}/fault`;
+      const fault = { fault: 'entrapment', state };
+      gateway.pipeline.receive(messageOf(topic, fault, gateway.clock.now(), { client: device }));
       await gateway.idle();
     },
     /** Somebody who stands before the lift says that a person is shut in. */

@@ -14,6 +14,7 @@ import { cookieOf, createAccessBench, MASTER_TOKEN } from './access-bench.ts';
 import { createHttpBench } from './http-bench.ts';
 import { createMemoryPhotos, createMemoryVersions } from './memory-acting.ts';
 import { createParkEdge } from './park-edge.ts';
+import { messageOf } from './lone-pipeline.ts';
 
 /** How an answer of HTTP is told here, whichever way it came. */
 export type Told = Pick<CommandAnswer, 'state' | 'modified' | 'reason'>;
@@ -85,21 +86,12 @@ export async function createActingBench(
   /** Says something on the topic of orders; resolves once the edge has answered or given up. */
   async function sayOrder(
     topic: string,
-    body: unknown,
+    body: object | string,
     more: { retain?: boolean } = {},
   ): Promise<{ acknowledged: number }> {
-    const payload = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const heard = { acknowledged: 0 };
-    await mqttOrders({
-      topic,
-      payload,
-      retain: false,
-      receivedAt: clock.now(),
-      qos: 1,
-      client: 'panel',
-      acknowledge: () => void (heard.acknowledged += 1),
-      ...more,
-    });
+    const acknowledge = () => void (heard.acknowledged += 1);
+    await mqttOrders(messageOf(topic, body, clock.now(), { client: 'panel', acknowledge, ...more }));
     return heard;
   }
 

@@ -7,7 +7,7 @@ import {
   type ReadingBlock,
   timeOf,
 } from '@keepsite/edge-contract';
-import { isOver, openKey } from '../domain/incident.ts';
+import { isOver, openKey } from '../domain/incident-state.ts';
 import { storeError } from '../errors.ts';
 import type { Commit, KeptMessage, OwedPage, Remembered, Store, Stranger } from '../ports.ts';
 import { courses } from './memory-courses.ts';

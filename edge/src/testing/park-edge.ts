@@ -1,11 +1,7 @@
 import type { Command, Incident, Registry } from '@keepsite/edge-contract';
-import { createDecoder } from '../devices/index.ts';
-import { createDirectory } from '../domain/directory.ts';
-import { createRuleBook } from '../domain/evaluate.ts';
-import { officePark } from '../domain/testing/office-park.ts';
-import { createPipeline } from '../pipeline.ts';
 import type { Pipeline, Store } from '../ports.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createLonePipeline } from './lone-pipeline.ts';
 
 /** The office park's pipeline over a store that the test brings: people, orders and pages, without devices. */
 export interface ParkEdge {
@@ -18,26 +14,17 @@ export interface ParkEdge {
 
 let orders = 0;
 
-export function createParkEdge(parts: {
+export function createParkEdge({
+  clock = createFakeClock(),
+  ...parts
+}: {
   readonly store: Store;
   readonly clock?: FakeClock;
   readonly onPagesOwed?: () => void;
   readonly registry?: Registry;
 }): ParkEdge {
-  const { store, clock = createFakeClock(), onPagesOwed = nothing, registry = officePark } = parts;
-  const pipeline = createPipeline({
-    edge: 'edge-1',
-    directory: createDirectory(registry),
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([], registry, { listeningSince: clock.now() }),
-    store,
-    clock,
-    feed: { incident: nothing, readings: nothing, quarantine: nothing, heartbeat: nothing },
-    log: { warn: nothing },
-    onPagesOwed,
-    onCommitted: nothing,
-    onAsked: nothing,
-  });
+  const { store } = parts;
+  const pipeline = createLonePipeline({ ...parts, clock });
   const nextId = () => `order-${String((orders += 1)).padStart(4, '0')}`;
   return {
     pipeline,
@@ -69,5 +56,3 @@ export function createParkEdge(parts: {
       }),
   };
 }
-
-function nothing(): void {}

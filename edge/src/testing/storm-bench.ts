@@ -1,10 +1,7 @@
 import { type MaintenanceWindow, type Incident, Registry, type Verb } from '@keepsite/edge-contract';
-import { createDecoder } from '../devices/index.ts';
-import { createDirectory } from '../domain/directory.ts';
-import { createRuleBook } from '../domain/evaluate.ts';
-import { createPipeline } from '../pipeline.ts';
 import type { Store } from '../ports.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { createLonePipeline, messageOf } from './lone-pipeline.ts';
 
 /** Where somebody stands in the storm bench's campus. */
 export interface CampusSize {
@@ -67,22 +64,15 @@ export function createStormBench(
   options: { readonly now?: number; readonly windows?: () => readonly MaintenanceWindow[] } = {},
 ) {
   const clock = createFakeClock(options.now);
-  const pipeline = createPipeline({
-    edge: 'edge-1',
-    directory: createDirectory(registry),
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([], registry, { listeningSince: clock.now() }),
+  const pipeline = createLonePipeline({
+    registry,
     store,
     clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
     log: {
       warn(fields) {
         throw new Error(JSON.stringify(fields));
       },
     },
-    onPagesOwed() {},
-    onCommitted() {},
-    onAsked() {},
     ...(options.windows ? { windows: options.windows } : {}),
   });
   let orders = 0;
@@ -100,10 +90,7 @@ export function createStormBench(
       return found;
     },
     fault(device: string, fault: string, state: 'raised' | 'cleared' = 'raised'): void {
-      const payload = new TextEncoder().encode(JSON.stringify({ fault, state }));
-      const topic = `keepsite/campus/devices/${device}/fault`;
-      const more = { retain: false, receivedAt: clock.now(), qos: 1, client: 'c', acknowledge() {} } as const;
-      pipeline.receive({ topic, payload, ...more });
+      pipeline.receive(messageOf(`keepsite/campus/devices/${device}/fault`, { fault, state }, clock.now()));
     },
     async say(device: string, fault: string, state: 'raised' | 'cleared' = 'raised'): Promise<void> {
       bench.fault(device, fault, state);

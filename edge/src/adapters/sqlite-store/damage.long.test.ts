@@ -6,15 +6,12 @@ import { type Incident, type IncidentEvent, ReadingBlock } from '@keepsite/edge-
 import { GENESIS, hashOf } from '@keepsite/edge-evidence';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDecoder } from '../../devices/index.ts';
-import { createDirectory } from '../../domain/directory.ts';
-import { createRuleBook } from '../../domain/evaluate.ts';
 import { EPOCH_KEY, epochOf } from '../../domain/epoch.ts';
 import { DAMAGE_KEY, damageOf } from '../../domain/store-damage.ts';
 import { officePark } from '../../domain/testing/office-park.ts';
 import { createRelay } from '../../outbox/relay.ts';
-import { createPipeline } from '../../pipeline.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
+import { createLonePipeline, messageOf } from '../../testing/lone-pipeline.ts';
 import { commitOf } from '../../testing/store-samples.ts';
 import { createSqliteStore, type SqliteStore } from '../sqlite-store.ts';
 
@@ -217,33 +214,13 @@ function flip(bytes: Buffer, { from, length, xor }: { from: number; length: numb
   for (let at = start; at < Math.min(bytes.length, start + length); at += 1) bytes[at] = (bytes[at] ?? 0) ^ xor;
 }
 
-const fault = (state: string) => JSON.stringify({ fault: 'entrapment', state });
+const fault = (state: string) => ({ fault: 'entrapment', state });
 
 function gateway(store: SqliteStore) {
   const clock = createFakeClock();
-  const pipeline = createPipeline({
-    edge: 'edge-1',
-    directory: createDirectory(officePark),
-    decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-    ruleBook: createRuleBook([], officePark, { listeningSince: clock.now() }),
-    store,
-    clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
-    log: { warn() {} },
-    onPagesOwed: () => undefined,
-    onCommitted: () => undefined,
-    onAsked: () => undefined,
-  });
-  const say = (path: string, text: string) =>
-    pipeline.receive({
-      topic: `keepsite/park/devices/${path}`,
-      payload: new TextEncoder().encode(text),
-      retain: false,
-      receivedAt: clock.now(),
-      qos: 1,
-      client: 'c',
-      acknowledge: () => undefined,
-    });
+  const pipeline = createLonePipeline({ store, clock });
+  const say = (path: string, body: object) =>
+    pipeline.receive(messageOf(`keepsite/park/devices/${path}`, body, clock.now()));
   return { clock, pipeline, say };
 }
 
@@ -253,7 +230,7 @@ async function aGatewayThatWasKilled(path: string): Promise<Left> {
   const { clock, pipeline, say } = gateway(store);
   for (let n = 0; n < 60; n += 1) {
     say('lift-3/fault', fault(n % 2 === 0 ? 'raised' : 'cleared'));
-    for (let r = 0; r < 20; r += 1) say('meter-1/reading', JSON.stringify({ metric: 'active_power_w', value: n * r }));
+    for (let r = 0; r < 20; r += 1) say('meter-1/reading', { metric: 'active_power_w', value: n * r });
     await pipeline.flush();
     clock.advance(10);
     if (n === 20) store.saveCheckpoint(store.remember().lastBlock, '{"rules":[],"notes":[]}');
@@ -286,7 +263,7 @@ async function worked(path: string) {
   const uplink = { send: () => Promise.reject(new Error('away')) };
   createRelay(relayParts(store, uplink));
   say('lift-3/fault', fault('raised'));
-  say('meter-1/reading', JSON.stringify({ metric: 'active_power_w', value: 1 }));
+  say('meter-1/reading', { metric: 'active_power_w', value: 1 });
   await pipeline.flush();
   const after = events();
   const blocks = store.blocks({ after: 0, limit: 10_000 });

@@ -1,6 +1,6 @@
 import type { Incident, IncidentEvent } from '@keepsite/edge-contract';
 import type { DatabaseSync } from 'node:sqlite';
-import { isOver, openKey } from '../../domain/incident.ts';
+import { isOver, openKey } from '../../domain/incident-state.ts';
 import type { Commit, Remembered, Store } from '../../ports.ts';
 import { guarded, rowOf, rowsOf } from './connection.ts';
 import { chainHead } from './numbering.ts';

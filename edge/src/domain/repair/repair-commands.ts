@@ -1,12 +1,5 @@
-import {
-  type Actor,
-  type Command,
-  type Incident,
-  instantMillis,
-  isOnlyRepair,
-  type Millis,
-} from '@keepsite/edge-contract';
-import type { Draft } from '../draft.ts';
+import { type Command, type Incident, instantMillis, isOnlyRepair } from '@keepsite/edge-contract';
+import type { CommandInHand } from '../command-in-hand.ts';
 
 /** A promise to arrange is kept by an appointment, not by somebody saying that it is his. */
 export function answersAppointment(incident: Incident): boolean {
@@ -14,17 +7,7 @@ export function answersAppointment(incident: Incident): boolean {
 }
 
 /** Says when the repair will be done and by whom; whoever has nothing yet has it from now on. Answers why not, or null. */
-export function arrange({
-  draft,
-  command,
-  by,
-  at,
-}: {
-  readonly draft: Draft;
-  readonly command: Command;
-  readonly by: Actor;
-  readonly at: Millis;
-}): string | null {
+export function arrange({ draft, command, by, at }: CommandInHand): string | null {
   const { response, responder, repair } = draft.incident;
   const { appointment } = command;
   if (!repair) return 'only a repair is arranged';

@@ -1,26 +1,15 @@
 import {
-  type Actor,
   centsOf,
   type Command,
   type ContractorOrder,
   type Incident,
   instantMillis,
-  type Millis,
   type Verb,
 } from '@keepsite/edge-contract';
+import type { CommandInHand } from '../command-in-hand.ts';
 import type { Draft } from '../draft.ts';
 import { pageAbout, withdrawQuestions } from './order-pages.ts';
 import { approversOf, contractorAddresses, orderOf } from './settle-orders.ts';
-
-/** A person's word about an order to a contractor. */
-export interface OrderWord {
-  readonly draft: Draft;
-  readonly command: Command;
-  /** When it counts from. */
-  readonly at: Millis;
-  readonly now: Millis;
-  readonly by: Actor;
-}
 
 type OrderVerb = Extract<
   Verb,
@@ -30,7 +19,7 @@ type OrderVerb = Extract<
 const NO_AUTHORITY = 'the plan of this incident lets nobody spend anything';
 
 /** One function a verb; it answers why it refuses, or null. Money is not counted here: see `settleOrders`. */
-export const ORDER_COMMANDS: Record<OrderVerb, (word: OrderWord) => string | null> = {
+export const ORDER_COMMANDS: Record<OrderVerb, (word: CommandInHand) => string | null> = {
   dispatch(word) {
     const { draft, command, by, at } = word;
     const { plan, id, response } = draft.incident;
@@ -114,7 +103,7 @@ function mayOrder({ responder, plan }: Incident, person: string): boolean {
 type Verdict = Parameters<Draft['add']>[0] & { kind: 'approved' | 'declined' };
 
 function decided(
-  { draft, command, by, at, now }: OrderWord,
+  { draft, command, by, at, now }: CommandInHand,
   verdict: (order: ContractorOrder) => Verdict,
 ): string | null {
   const authority = draft.incident.plan?.authority;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { auditName } from '../../access/roles.ts';
 import { assetCode, codeSheet, codeSvg } from '../../acting/code-sheet.ts';
 import { createDirectory } from '../../domain/directory.ts';
-import { isOpen } from '../../domain/incident.ts';
+import { isOpen } from '../../domain/incident-state.ts';
 import { type Api, type HttpParts, type HttpSettings, listOf } from '../api.ts';
 import { HttpError } from '../errors.ts';
 

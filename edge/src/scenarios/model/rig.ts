@@ -8,15 +8,12 @@ import {
   Registry,
 } from '@keepsite/edge-contract';
 import { expect, vi } from 'vitest';
-import { createDecoder } from '../../devices/index.ts';
 import type { Breach } from '../../domain/breach.ts';
-import { createDirectory } from '../../domain/directory.ts';
-import { createRuleBook } from '../../domain/evaluate.ts';
 import { dueAt } from '../../domain/incident.ts';
 import { officePark } from '../../domain/testing/office-park.ts';
-import { createPipeline } from '../../pipeline.ts';
 import type { Delivery } from '../../ports.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
+import { createLonePipeline } from '../../testing/lone-pipeline.ts';
 import { createMemoryDisk, createMemoryStore } from '../../testing/memory-store.ts';
 import { Episode, type Terms } from './reference.ts';
 
@@ -167,21 +164,7 @@ export class Rig {
 
   private boot() {
     const store = createMemoryStore({ disk: this.#disk });
-    const nothing = () => undefined;
-    const pipeline = createPipeline({
-      edge: 'edge-1',
-      directory: createDirectory(this.#registry),
-      decoder: createDecoder({ zoneOf: () => 'Asia/Shanghai' }),
-      ruleBook: createRuleBook([], this.#registry),
-      store,
-      clock: this.#clock,
-      feed: { incident: nothing, readings: nothing, quarantine: nothing, heartbeat: nothing },
-      log: { warn: nothing },
-      onPagesOwed: nothing,
-      onCommitted: nothing,
-      onAsked: nothing,
-    });
-    return { store, pipeline };
+    return { store, pipeline: createLonePipeline({ registry: this.#registry, store, clock: this.#clock }) };
   }
 }
 

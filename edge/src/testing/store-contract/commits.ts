@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import { openKey } from '../../domain/incident-state.ts';
+import { isEdgeError } from '../../errors.ts';
+import { commitOf, eventOf, incidentOf, owedOf, readingOf, strangerOf, T0 } from '../store-samples.ts';
+import type { DiskUnderTest } from './disk.ts';
+
+const CHECKPOINT = '{"rules":[],"notes":[]}';
+const FIRST = '{"answer":"first"}';
+/** All readings of one device. */
+const ALL = { device: 'pump-1', from: 0, to: T0 * 2, limit: 1_000 };
+
+/** A commit is whole or nothing, and a restart remembers what was committed. */
+export function keepsCommits(disk: DiskUnderTest): void {
+  test('an empty store remembers nothing', () => {
+    expect(disk.store.remember()).toEqual({
+      lastEvent: null,
+      lastBlock: 0,
+      live: [],
+      devices: [],
+      strangers: [],
+      checkpoint: null,
+      episodes: new Map(),
+    });
+    expect(disk.store.sizes()).toMatchObject({ events: 0, blocks: 0, owedPages: 0, quarantined: 0 });
+  });
+
+  test('blocks are numbered without gaps, and a commit without readings takes no number', () => {
+    expect(disk.store.commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 1 });
+    expect(disk.store.commit(commitOf({ events: [eventOf(1)] }))).toEqual({ block: null });
+    expect(disk.store.commit(commitOf({ readings: [readingOf(), readingOf()] }))).toEqual({ block: 2 });
+    expect(disk.store.blocks({ after: 0, limit: 10 }).map(({ seq, rows }) => [seq, rows.length])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(disk.restart().commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 3 });
+    expect(disk.store.blocks({ after: 1, to: 2, limit: 10 }).map(({ seq }) => seq)).toEqual([2]);
+    expect(disk.store.blocks({ after: 0, limit: 2 }).map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(disk.store.sizes().blocks).toBe(3);
+  });
+
+  test('what was committed is remembered after a restart', () => {
+    const device = {
+      device: 'leak-1',
+      family: 'milesight',
+      lastHeardAt: T0,
+      online: true,
+      silentSince: null,
+      lastTopic: 'a/b',
+    };
+    disk.store.commit(
+      commitOf({
+        readings: [readingOf()],
+        events: [eventOf(1), eventOf(2)],
+        incidents: [incidentOf('inc-1', { episode: 1, response: 'closed' }), incidentOf('inc-2', { episode: 2 })],
+        devices: [device, { ...device, device: 'leak-2', online: null, silentSince: T0 }],
+      }),
+    );
+    const strangers = ['new-1', 'new-2'].map((id) => strangerOf(id));
+    disk.store.commit(commitOf({ devices: [{ ...device, online: false, lastHeardAt: T0 + 5 }], strangers }));
+    disk.store.commit(commitOf({ strangers: [strangerOf('new-1', { messages: 9 })], forgotten: ['new-2'] }));
+    disk.store.saveCheckpoint(1, CHECKPOINT);
+    expect(disk.restart().remember()).toEqual({
+      lastEvent: { seq: 2, hash: eventOf(2).hash },
+      lastBlock: 1,
+      live: [incidentOf('inc-2', { episode: 2 })],
+      devices: [
+        { ...device, online: false, lastHeardAt: T0 + 5 },
+        { ...device, device: 'leak-2', online: null, silentSince: T0 },
+      ],
+      strangers: [strangerOf('new-1', { messages: 9 })],
+      checkpoint: { block: 1, state: CHECKPOINT },
+      episodes: new Map([[openKey({ asset: 'room-1', fault: 'leak' }), 2]]),
+    });
+  });
+
+  test('a commit that breaks writes nothing of itself', () => {
+    disk.store.commit(commitOf({ events: [eventOf(1)], readings: [readingOf()] }));
+    const broken = commitOf({
+      readings: [readingOf({ value: 99 })],
+      events: [eventOf(2), eventOf(1)],
+      incidents: [incidentOf('inc-1')],
+      sourceIds: ['s-1'],
+      pages: [owedOf('p-1', T0)],
+    });
+    expect(() => disk.store.commit(broken)).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
+    expect(disk.store.readings(ALL).map(({ value }) => value)).toEqual([21.5]);
+    expect(disk.store.events({ after: 0, limit: 10 })).toEqual([eventOf(1)]);
+    expect(disk.store.incident('inc-1')).toBeUndefined();
+    expect(disk.store.hasSourceId('s-1')).toBe(false);
+    expect(disk.store.sizes().owedPages).toBe(0);
+    expect(disk.store.commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 2 });
+  });
+
+  test('a source id and a command’s first answer are known again', () => {
+    disk.store.commit(commitOf({ sourceIds: ['m-1', 'm-1'], commands: [{ commandId: 'c-1', answer: FIRST }] }));
+    disk.store.commit(commitOf({ sourceIds: ['m-1'], commands: [{ commandId: 'c-1', answer: 'second' }] }));
+    disk.restart();
+    expect([disk.store.hasSourceId('m-1'), disk.store.hasSourceId('m-2')]).toEqual([true, false]);
+    expect([disk.store.answerOf('c-1'), disk.store.answerOf('c-2')]).toEqual([FIRST, undefined]);
+  });
+
+  test('cursors and the days of a meter are kept, the newest word stands', () => {
+    const day = (date: string, kwh: number) => ({
+      asset: 'm',
+      device: 'm-1',
+      day: date,
+      kwh,
+      peakKw: null,
+      peakAt: null,
+      nightShare: null,
+      usualKwh: null,
+      coverage: 1,
+    });
+    disk.store.saveCursor('uplink.events', '7');
+    disk.store.saveCursor('uplink.events', '8');
+    disk.store.saveDaily([day('2026-03-01', 1), day('2026-03-02', 2), day('2026-03-03', 3)]);
+    disk.store.saveDaily([day('2026-03-02', 22)]);
+    disk.restart();
+    expect([disk.store.cursor('uplink.events'), disk.store.cursor('absent')]).toEqual(['8', undefined]);
+    expect(disk.store.daily({ from: '2026-03-02', to: '2026-03-03' })).toEqual([
+      day('2026-03-02', 22),
+      day('2026-03-03', 3),
+    ]);
+  });
+
+  test('what the store hands out cannot change what it holds', () => {
+    const incident = incidentOf('inc-1');
+    disk.store.commit(commitOf({ incidents: [incident] }));
+    incident.clients.push('stranger');
+    disk.store.incident('inc-1')?.clients.push('stranger');
+    expect(disk.store.incident('inc-1')?.clients).toEqual(['client-1']);
+  });
+
+  test('its errors carry a code', () => {
+    disk.store.commit(commitOf({ events: [eventOf(1)] }));
+    try {
+      disk.store.commit(commitOf({ events: [eventOf(1)] }));
+      expect.unreachable();
+    } catch (error) {
+      expect(isEdgeError(error, 'STORE_FAILED')).toBe(true);
+    }
+  });
+}
