@@ -13,6 +13,20 @@ const told = (text: string, options: Parameters<typeof read>[1] = {}) => {
   return series.map(({ at, value }) => [new Date(at).toISOString().slice(0, 16), value]);
 };
 
+test.each([
+  ['commas', 'time,kwh,"temp, F"\n2026-03-01,1.5,"60"\n2026-03-02,2,61'],
+  ['semicolons and decimal commas', 'time;kwh;"temp, F"\n2026-03-01;1,5;"60"\n2026-03-02;2;61'],
+  ['tabs', 'time\tkwh\ttemp, F\n2026-03-01\t1,5\t"60"\n2026-03-02\t"2"\t61'],
+])('a file with %s is read, whatever its names hold', (_what, text) => {
+  expect(told(text).map(([, value]) => value)).toEqual([1.5, 2]);
+  expect(told(text, { column: 'temp, F' }).map(([, value]) => value)).toEqual([60, 61]);
+});
+
+test('a comma within a number is told where commas part cells, and thousands are told everywhere', () => {
+  expect(() => read('time,kwh\n2026-03-01,"1,5"\n2026-03-02,2')).toThrow('m.csv:2: "1,5" is not a number');
+  expect(() => read('time;kwh\n2026-03-01;1,234,567\n2026-03-02;2')).toThrow('m.csv:2: "1,234,567" is not a number');
+});
+
 describe('times', () => {
   test.each([
     ['2026-03-02T08:00:00+08:00', '2026-03-02T00:00'],

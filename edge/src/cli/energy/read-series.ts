@@ -2,6 +2,7 @@ import { fromEnds, type Point, zoneClock } from '@keepsite/edge-energy';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from './input-error.ts';
 import { placed, stampOf } from './stamp.ts';
+import { cellsOf, numberOf, type Separator, separatorOf } from './table-text.ts';
 
 /** How a file is to be read. */
 export interface SeriesOptions {
@@ -33,7 +34,7 @@ const MISSING = new Set(['', 'nan', 'na', 'n/a', 'null', 'none']);
 const FAULTS_TOLD = 10;
 
 /**
- * Reads `FILE[:COLUMN]`: CSV with a header, plain or gz; the first column is the interval's stamp,
+ * Reads `FILE[:COLUMN]`: CSV with a header (commas, semicolons or tabs), plain or gz; the first column is the interval's stamp,
  * COLUMN the value (default: the second column). Blank and NaN are missing, equal rows count once,
  * rows whose time is NA are left out and told. Throws an {@link InputError} that names the first lines
  * that cannot be read and why. A file that has the hour which its zone skips, beside the next one, keeps
@@ -88,13 +89,16 @@ function parsed(source: string, options: Omit<SeriesOptions, 'stamp'>) {
   const { file, column } = partsOf(source);
   const [header, ...lines] = linesOf(file, options.read);
   if (header === undefined) throw new InputError(`${file}: it is empty; a header line is expected`);
-  const names = cellsOf(header.text);
+  const separator = separatorOf(header.text);
+  const names = cellsOf(header.text, separator);
   if (stampOf(names[0] ?? '') !== null)
     throw new InputError(`${file}:${header.line}: a header is missing; the file begins with a row of data`);
   const index = column === undefined ? 1 : names.indexOf(column);
   if (index < 1 || index >= names.length)
-    throw new InputError(`${file}: there is no value column ${column ?? '2'}; it has ${names.slice(1).join(', ')}`);
-  const { rows, faults, naive, skips, timeless } = rowsOf(lines, index, options.zone ?? 'UTC');
+    throw new InputError(
+      `${file}: there is no value column ${column ?? '2'}; it has ${names.slice(1).join(', ') || 'none'}`,
+    );
+  const { rows, faults, naive, skips, timeless } = rowsOf(lines, { separator, index, zone: options.zone ?? 'UTC' });
   const notes = [
     ...(naive && options.zone === undefined ? [`${file}: its times carry no offset and were read as UTC`] : []),
     ...(timeless.length > 0
@@ -107,6 +111,13 @@ function parsed(source: string, options: Omit<SeriesOptions, 'stamp'>) {
 interface Fault {
   readonly line: number;
   readonly reason: string;
+}
+
+/** Where a file's values stand, and the zone of stamps without an offset. */
+interface Layout {
+  readonly separator: Separator;
+  readonly index: number;
+  readonly zone: string;
 }
 
 interface Line {
@@ -140,13 +151,7 @@ function textOf(file: string, read: SeriesOptions['read']): string {
   }
 }
 
-function cellsOf(line: string): string[] {
-  if (!line.includes('"')) return line.split(',').map((cell) => cell.trim());
-  const cells = line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(?=,|$)/g);
-  return [...cells].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.trim());
-}
-
-function rowsOf(lines: readonly Line[], index: number, zone: string) {
+function rowsOf(lines: readonly Line[], { separator, index, zone }: Layout) {
   const clock = zoneClock(zone);
   const rows: Row[] = [];
   const faults: Fault[] = [];
@@ -154,13 +159,13 @@ function rowsOf(lines: readonly Line[], index: number, zone: string) {
   let naive = false;
   let skips = false;
   for (const { line, text } of lines) {
-    const cells = cellsOf(text);
+    const cells = cellsOf(text, separator);
     if (MISSING.has((cells[0] || '?').toLowerCase())) {
       timeless.push(line);
       continue;
     }
     const stamp = stampOf(cells[0] ?? '');
-    const value = valueOf(cells[index]);
+    const value = valueOf(cells[index], separator);
     if (stamp === null) faults.push({ line, reason: `"${cells[0]}" is no time` });
     else if (value === undefined) faults.push({ line, reason: wrongValue(cells[index], index) });
     else {
@@ -173,11 +178,10 @@ function rowsOf(lines: readonly Line[], index: number, zone: string) {
 }
 
 /** Null is missing, undefined no number. */
-function valueOf(cell: string | undefined): number | null | undefined {
+function valueOf(cell: string | undefined, separator: Separator): number | null | undefined {
   if (cell === undefined) return undefined;
   if (MISSING.has(cell.toLowerCase())) return null;
-  const value = Number(cell);
-  return Number.isFinite(value) ? value : undefined;
+  return numberOf(cell, separator) ?? undefined;
 }
 
 function wrongValue(cell: string | undefined, index: number): string {
