@@ -7,12 +7,12 @@ import { complaintsOf, openBrowser, openPhone, shoot } from './src/browser.ts';
 import { englishLeftovers } from './src/chinese.ts';
 import { type House, startHouse } from './src/house.ts';
 import { get, post } from './src/http.ts';
+import { aMinutePasses, MINUTE_MS } from './src/minute.ts';
 import { connect, type Wire } from './src/mqtt.ts';
 import { type Phones, type RungPage, startPhones } from './src/phones.ts';
 import { clockOf, entrapment, free, incident, trap } from './src/stories.ts';
 import { until } from './src/until.ts';
 
-const MINUTE_MS = 60_000;
 const LIFT = 'bj-lift-3';
 
 let phones: Phones;
@@ -77,7 +77,7 @@ test('paged, opened, taken; a minute without a line; on site by the code; and th
   await phone.getByRole('button', { name: '我已到场' }).tap();
   await phone.getByText('本机有 1 项待发送').waitFor();
   await looksRight('link-zh-offline');
-  await aMinutePasses();
+  await aMinutePasses(house.edge, phone);
   expect((await now()).response).toBe('acknowledged');
   expect(clockOf(await now(), 'on_site').verdict).toBe('running');
 
@@ -141,17 +141,6 @@ async function pictureOf(url: string): Promise<Buffer> {
   const picture = await page.screenshot();
   await page.close();
   return picture;
-}
-
-/** On the phone at once; at the gateway sixty times as fast as on the wall. */
-async function aMinutePasses(): Promise<void> {
-  const pace = (scale: number) => post(`${house.edge}/api/demo/clock`, { scale });
-  const edgeNow = async () => Date.parse((await get<{ now: string }>(`${house.edge}/api/whoami`)).now);
-  const since = await edgeNow();
-  await pace(60);
-  await until(async () => (await edgeNow()) - since >= MINUTE_MS, { for: 'a minute at the gateway' });
-  await pace(1);
-  await phone.clock.fastForward(MINUTE_MS);
 }
 
 /** The incident, once its story has that; false before. */

@@ -1,5 +1,7 @@
 // `npm run bench -- AREA [PART…] [--json]`: measures, tells a table, and ends with one JSON line.
 import { parseArgs } from 'node:util';
+import { measureReading } from '../cloud/bench/reading.ts';
+import { measureReports } from '../cloud/bench/reports.ts';
 import { ENERGY_PARTS, measureEnergy } from '../edge/bench/energy.ts';
 import { machine, type Figures } from '../edge/bench/figures.ts';
 import { EDGE_PARTS, measureEdge } from '../edge/bench/main.ts';
@@ -14,7 +16,7 @@ interface Area {
 const AREAS: Readonly<Record<string, Area>> = {
   edge: { parts: Object.keys(EDGE_PARTS), measure: measureEdge },
   response: { parts: Object.keys(RESPONSE_PARTS), measure: measureResponse },
-  energy: { parts: Object.keys(ENERGY_PARTS), measure: measureEnergy },
+  energy: { parts: [...Object.keys(ENERGY_PARTS), 'reports', 'reading'], measure: measureMethodsAndReports },
 };
 
 const USAGE = `npm run bench -- AREA [PART…] [--json]
@@ -71,4 +73,17 @@ function readArguments(args: string[]): { area: string; parts: string[]; json: b
     console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
     return null;
   }
+}
+
+/** The methods, the reports that the cloud makes with them, and what it reads for them. */
+async function measureMethodsAndReports(
+  tell: (line: string) => void,
+  parts: string[] = [...Object.keys(ENERGY_PARTS), 'reports', 'reading'],
+): Promise<Figures> {
+  const methods = await measureEnergy(
+    tell,
+    parts.filter((part) => part in ENERGY_PARTS),
+  );
+  const reports = parts.includes('reports') ? await measureReports(tell) : {};
+  return { ...methods, ...reports, ...(parts.includes('reading') ? await measureReading(tell) : {}) };
 }

@@ -10,7 +10,8 @@ const fix = process.argv.includes('--fix');
 const quick = process.argv.includes('--quick');
 
 // A pure room has a tsconfig of its own without Node's types: what it may not use does not exist there.
-const projects = globSync('{.,edge,cloud,dashboards}/{,contract/,evidence/,energy/,src/domain/}tsconfig.json', {
+// So has the service worker, which knows no page.
+const projects = globSync('{.,edge,cloud,dashboards}/{,contract/,evidence/,energy/,src/domain/,src/sw/}tsconfig.json', {
   cwd: root,
 });
 

@@ -34,10 +34,11 @@ function changedAt(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Vite runs on this very Node, whatever the shell's PATH finds first. */
+/** Vite runs on this very Node, whatever the shell's PATH finds first, and builds what people get, whoever asks. */
 function build(): Promise<void> {
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  const options = { cwd: join(root, 'dashboards'), stdio: ['ignore', 'inherit', 'inherit'] as const };
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const options = { cwd: join(root, 'dashboards'), env, stdio: ['ignore', 'inherit', 'inherit'] as const };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'error'], {
       ...options,

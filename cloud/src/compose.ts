@@ -4,19 +4,21 @@ import type { Logger } from 'pino';
 import { bossJobs } from './adapters/boss-jobs.ts';
 import { startEmbeddedPostgres } from './adapters/embedded-postgres.ts';
 import { influxMetrics } from './adapters/influx-metrics.ts';
-import { createNotifier } from './adapters/notifier.ts';
+import { CLOUD_CHANNELS, createNotifier } from './adapters/notifier.ts';
 import { openMeteo } from './adapters/open-meteo.ts';
 import { openDatabase, type Database } from './adapters/postgres/database.ts';
 import { postgresLedger, postgresMetrics } from './adapters/postgres/metrics.ts';
 import { postgresNotices } from './adapters/postgres/notices.ts';
 import { postgresStore } from './adapters/postgres/store.ts';
 import { systemClock } from './adapters/system-clock.ts';
+import { createWorkThread } from './adapters/work-thread.ts';
 import type { ApiPorts, ApiSettings } from './api/context.ts';
 import { energyRoutes } from './api/energy.ts';
 import { createServer } from './api/server.ts';
 import { type CloudConfig, environment } from './config.ts';
 import { readReach, type Reach } from './duty-file.ts';
 import type { EnergyPorts } from './energy/ports.ts';
+import { reckonHere, reckonThere } from './energy/reckoner.ts';
 import { ENERGY_JOB, makeDueReports, scheduleReports } from './energy/schedule.ts';
 import { logEvents, silentEvents, type Events } from './events.ts';
 import { startAlarmPager } from './jobs/alarm-pager.ts';
@@ -24,6 +26,8 @@ import { type Guardians, jobHandlers, schedules, startWatch } from './jobs/sched
 import { liveScores } from './jobs/live-scores.ts';
 import { siteClock, type SiteClock } from './jobs/site-clock.ts';
 import type { MetricStore, Notices, Store } from './ports.ts';
+import type { Reckoner } from './ports/reckoner.ts';
+import { SHIPPED_CALENDARS } from './shipped-calendars.ts';
 
 /** A cloud that takes requests. */
 export interface Cloud {
@@ -36,6 +40,7 @@ export interface Cloud {
 }
 
 const POLL_MS = 25_000;
+const RECKONER = new URL('reckoner.ts', import.meta.url);
 const PACKAGE = new URL('../package.json', import.meta.url);
 const SOFTWARE = `keepsite ${(JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version}`;
 
@@ -53,12 +58,12 @@ export async function startCloud(config: CloudConfig, log: Logger): Promise<Clou
     await database.assertFenced();
     const reach = readReach(config, environment());
     const ports = await openPorts(config, database, events, undo);
-    const energy = energyPorts(config, ports);
+    const energy = energyPorts(config, { ...ports, reckoner: openReckoner(undo) });
     const api = await createServer(ports, settingsOf(config), [energyRoutes(energy)]);
     undo.push(() => api.close());
     const url = await api.listen({ host: config.http.host, port: config.http.port });
     const onOwed = startAlarms(config, { reach, ports, url, log }, undo);
-    startJobs(config, database, { ports, energy }, { duty: reach.duty, onOwed }, undo);
+    startJobs(config, database, { ports, energy }, { duty: reach.duty, channels: reachable(reach), onOwed }, undo);
     if (notice) events.notice(notice);
     const kinds = {
       database: config.databaseUrl ? 'external' : 'embedded',
@@ -82,6 +87,13 @@ function energyPorts(config: CloudConfig, ports: Omit<EnergyPorts, 'weather' | '
   return { ...ports, weather: openMeteo(config.weatherUrl), software: SOFTWARE };
 }
 
+/** Reports are made in a thread of their own, so that requests are answered meanwhile. */
+function openReckoner(undo: (() => Promise<unknown>)[]): Reckoner {
+  const thread = createWorkThread({ entry: RECKONER });
+  undo.push(() => thread.close());
+  return reckonThere((order) => thread.ask(order));
+}
+
 /** What baselines and reports need, for commands that need no server. */
 export async function openEnergy(config: CloudConfig, database: Database): Promise<EnergyPorts> {
   const { tenant, timeZone } = config;
@@ -92,6 +104,7 @@ export async function openEnergy(config: CloudConfig, database: Database): Promi
     events: silentEvents(),
     clock: systemClock,
     timeZone,
+    reckoner: reckonHere,
   });
 }
 
@@ -145,7 +158,7 @@ async function openPorts(
   await followEdges(store, notices, clock);
   const live = liveScores({ store, notices, events, clock, timeZone });
   undo.push(() => live.stop());
-  const followUp = { hours: config.followUpHours, timeZone };
+  const followUp = { hours: config.followUpHours, timeZone, calendars: SHIPPED_CALENDARS };
   return { store, metrics, notices, events, live, clock, own: systemClock, timeZone, followUp };
 }
 
@@ -182,6 +195,11 @@ function startJobs(
   undo.push(startWatch(ports, systemClock, jobs, guardians));
 }
 
+/** Channels that bring a page to somebody: the log does not. */
+function reachable({ channels }: Reach): ReadonlySet<string> {
+  return new Set([...CLOUD_CHANNELS.filter((name) => name !== 'log'), ...channels.channels.keys()]);
+}
+
 /** The pager of the cloud's own alarms; answers what to call when pages are owed. */
 function startAlarms(
   config: CloudConfig,
@@ -212,9 +230,10 @@ function startAlarms(
 }
 
 const NOBODY_ON_DUTY =
-  'nobody is paged when a site goes blind: write down who is on duty (KEEPSITE_CLOUD_DUTY, see docs/after-incident.md)';
+  'when a site without rosters goes blind nobody is paged: write down who is on duty (KEEPSITE_CLOUD_DUTY, see docs/after-incident.md)';
 
 function settingsOf(config: CloudConfig): ApiSettings {
   const { demo, tokens, webDir, links } = config;
-  return { demo, tokens, webDir, links, name: config.tenant, allowedHosts: config.http.allowedHosts, pollMs: POLL_MS };
+  const { allowedHosts, trustedProxies } = config.http;
+  return { demo, tokens, webDir, links, name: config.tenant, allowedHosts, trustedProxies, pollMs: POLL_MS };
 }

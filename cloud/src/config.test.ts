@@ -45,6 +45,12 @@ test('the demo never listens beyond loopback', () => {
   expect(readConfig({ KEEPSITE_DEMO: '0', KEEPSITE_CLOUD_HTTP_HOST: '0.0.0.0', ...tokens }).ok).toBe(true);
 });
 
+test('proxies whose word counts are named by their addresses', () => {
+  const read = (list: string) => readConfig({ KEEPSITE_CLOUD_TRUSTED_PROXIES: list });
+  expect(read('10.0.0.7, fd00::7')).toMatchObject({ config: { http: { trustedProxies: ['10.0.0.7', 'fd00::7'] } } });
+  expect(read('proxy.example')).toMatchObject({ ok: false, faults: [expect.stringContaining('must be IP addresses')] });
+});
+
 test('an empty value counts as absent', () => {
   expect(readConfig({ KEEPSITE_INFLUX_URL: ' ', KEEPSITE_CLOUD_HTTP_PORT: '' })).toMatchObject({
     ok: true,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -12,7 +13,13 @@ export interface CloudConfig {
   /** Where no contract and no site says better. */
   readonly timeZone: string;
   readonly dataDir: string;
-  readonly http: { readonly host: string; readonly port: number; readonly allowedHosts: readonly string[] };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly allowedHosts: readonly string[];
+    /** Reverse proxies, by exact address, whose word about the client is taken. */
+    readonly trustedProxies: readonly string[];
+  };
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
   /** Null: readings live in PostgreSQL. */
@@ -55,6 +62,9 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 const secret = text.min(16, 'must have at least 16 characters');
+const addresses = text
+  .transform((list) => list.split(',').map((address) => address.trim()))
+  .refine((list) => list.every((address) => isIP(address) !== 0), 'must be IP addresses, with commas between them');
 
 /** One key per setting: its default stands here and nowhere else. */
 const Environment = z.object({
@@ -73,6 +83,9 @@ const Environment = z.object({
   KEEPSITE_ALLOWED_HOSTS: text
     .optional()
     .describe('Host names, with commas, under which browsers may reach the demo beside localhost.'),
+  KEEPSITE_CLOUD_TRUSTED_PROXIES: addresses
+    .optional()
+    .describe('IP addresses of the reverse proxies that bring HTTPS; what they say of the client is believed.'),
   KEEPSITE_DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres URL' })
     .optional()
@@ -193,6 +206,7 @@ function arrange(env: Environment, cwd: string): CloudConfig {
         .split(',')
         .map((host) => host.trim().toLowerCase())
         .filter(Boolean),
+      trustedProxies: env.KEEPSITE_CLOUD_TRUSTED_PROXIES ?? [],
     },
     databaseUrl: env.KEEPSITE_DATABASE_URL ?? null,
     influx: influx(env),

@@ -1,4 +1,4 @@
-/** Every broken promise of the cloud, by code; what to do next is in the message. */
+/** Every broken promise of the cloud, by code; what to do next is in the message. What an edge says too has the edge's code. */
 export type CloudErrorCode =
   | 'CLOUD_CONFIG_INVALID'
   | 'CLOUD_DATABASE_UNREACHABLE'
@@ -15,7 +15,17 @@ export type CloudErrorCode =
   | 'CLOUD_FORBIDDEN'
   | 'CLOUD_CONFLICT'
   | 'CLOUD_RESPONSE_REFUSED'
-  | 'CLOUD_STOPPING';
+  | 'CLOUD_WORK_FAILED'
+  | 'CLOUD_BUSY'
+  | 'CLOUD_STOPPING'
+  | 'LINK_FORGED'
+  | 'LINK_EXPIRED'
+  | 'LINK_OVER'
+  | 'LINK_REVOKED'
+  | 'LINK_EARLY'
+  | 'PHOTO_REFUSED'
+  | 'PHOTO_UNKNOWN'
+  | 'TOO_MANY_TRIES';
 
 /** A coded error; `details` travels to the caller of the API, `cause` never does. */
 export class CloudError extends Error {
@@ -39,9 +49,18 @@ export const HTTP_STATUS: Partial<Record<CloudErrorCode, number>> = {
   CLOUD_FORBIDDEN: 403,
   CLOUD_CONFLICT: 409,
   CLOUD_RESPONSE_REFUSED: 422,
+  CLOUD_BUSY: 503,
   CLOUD_STOPPING: 503,
   CLOUD_METRICS_FAILED: 503,
   CLOUD_WEATHER_FAILED: 502,
+  LINK_FORGED: 404,
+  LINK_EXPIRED: 410,
+  LINK_OVER: 410,
+  LINK_REVOKED: 410,
+  LINK_EARLY: 503,
+  PHOTO_REFUSED: 422,
+  PHOTO_UNKNOWN: 404,
+  TOO_MANY_TRIES: 429,
 };
 
 /** Throws the 404 that every route uses for what is not there, and for what is not the caller's. */

@@ -20,6 +20,7 @@ export interface Events {
   }): void;
   clientScored(fields: { client: string; day: string; score: number | null; colour: string }): void;
   monthClosed(fields: { client: string; period: string }): void;
+  baselineLearned(fields: { client: string; version: number; why: string }): void;
   energyReported(fields: { client: string; period: string; verdict: string }): void;
   jobFailed(fields: { job: string; reason: string }): void;
   requestFailed(fields: { method: string; path: string; reason: string; stack?: string | undefined }): void;
@@ -39,6 +40,7 @@ export function logEvents(log: Logger): Events {
     alarmPaged: (fields) => log.info(fields, 'alarm paged'),
     clientScored: (fields) => log.debug(fields, 'client scored'),
     monthClosed: (fields) => log.info(fields, 'month closed'),
+    baselineLearned: (fields) => log.info(fields, 'energy baseline learned'),
     energyReported: (fields) => log.info(fields, 'energy reported'),
     jobFailed: (fields) => log.error(fields, 'job failed'),
     requestFailed: (fields) => log.error(fields, 'request failed'),
@@ -60,6 +62,7 @@ export function silentEvents(): Events {
     alarmPaged: nothing,
     clientScored: nothing,
     monthClosed: nothing,
+    baselineLearned: nothing,
     energyReported: nothing,
     jobFailed: nothing,
     requestFailed: nothing,

@@ -22,10 +22,12 @@ import type {
 } from '@keepsite/edge-contract';
 import type { IncidentFacts, Recorded } from './domain/facts.ts';
 import type { ResponseStore } from './ports/response.ts';
+import type { AskedPlace } from './domain/after/counted-days.ts';
 import type { FollowUpDraft } from './domain/after/follow-up.ts';
 import type { AfterStore } from './ports/after.ts';
 import type { AlarmStore } from './ports/alarms.ts';
 import type { EnergyStore } from './ports/energy.ts';
+import type { LinkStore } from './ports/links.ts';
 import type { RepairStore } from './ports/repairs.ts';
 import type { SpendingStore } from './ports/spending.ts';
 
@@ -82,6 +84,8 @@ export interface IngestTransaction {
   /** The bodies of all events of these incidents, by incident, in the order of seq. */
   eventsOf(incidents: readonly string[]): Promise<Map<string, IncidentEvent[]>>;
   saveIncident(incident: Incident, facts: IncidentFacts): Promise<void>;
+  /** What decides which days count until a client is asked about what happened at a site. */
+  askedPlace(client: string, site: string): Promise<AskedPlace>;
   /** Opens what is to be asked about an incident of this edge, once for each client. */
   openFollowUps(drafts: readonly FollowUpDraft[]): Promise<void>;
   /** Takes back what is still to be asked about an incident that was cancelled. */
@@ -110,7 +114,13 @@ export interface EdgeView {
 export interface EdgeStore {
   /** Runs the work in one transaction, one at a time for each edge; `epoch` is that of the events' numbers, default ''. */
   ingest<T>(edge: string, work: (tx: IngestTransaction) => Promise<T>, epoch?: string): Promise<T>;
-  heard(edge: string, heartbeat: Heartbeat | null, at: Millis, epoch?: string): Promise<void>;
+  /** Answers the newest numbers of the epoch that are known; 0: none. */
+  heard(
+    edge: string,
+    heartbeat: Heartbeat | null,
+    at: Millis,
+    epoch?: string,
+  ): Promise<{ readonly event: number; readonly block: number }>;
   list(): Promise<EdgeView[]>;
   /** The last heartbeat of every edge that sent one, and when it was heard; cheap. */
   heartbeats(): Promise<{ readonly edge: string; readonly heartbeat: Heartbeat; readonly heardAt: Millis }[]>;
@@ -231,6 +241,7 @@ export type CommandItem = CommandList['items'][number];
 /** An order before it has its place in an edge's queue. */
 export type NewCommand =
   | Omit<Extract<CommandItem, { kind: 'command' }>, 'seq'>
+  | Omit<Extract<CommandItem, { kind: 'link' }>, 'seq'>
   | Omit<Extract<CommandItem, { kind: 'report' }>, 'seq'>
   | Omit<Extract<CommandItem, { kind: 'response' }>, 'seq'>;
 
@@ -272,6 +283,7 @@ export interface Store {
   readonly energy: EnergyStore;
   readonly spending: SpendingStore;
   readonly repairs: RepairStore;
+  readonly links: LinkStore;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
 }
@@ -287,6 +299,37 @@ export interface ReadingQuery {
   readonly limit: number;
 }
 
+/** One series in steps of equal length from `from` on. */
+export interface SummaryQuery {
+  readonly device: string;
+  readonly metric: string;
+  /** Null: the undivided meter, and none of its parts. */
+  readonly part: string | null;
+  /** Inclusive. */
+  readonly from: Millis;
+  /** Exclusive. */
+  readonly to: Millis;
+  readonly stepMs: Millis;
+}
+
+/** What was measured at an instant. */
+export interface Measurement {
+  readonly at: Millis;
+  readonly value: number;
+}
+
+/** What one step of a series holds: its numbers of quality `good`, and of those at one instant the one received last. */
+export interface Summary {
+  /** Where the step begins. */
+  readonly at: Millis;
+  readonly count: number;
+  readonly first: Measurement;
+  readonly last: Measurement;
+  readonly least: number;
+  readonly greatest: number;
+  readonly mean: number;
+}
+
 /**
  * Where readings live. Writing a block again changes nothing. One series has one value at one
  * instant: of two, the one received later stands (blocks written in the order of their numbers). Rejects with CLOUD_METRICS_FAILED when the store
@@ -297,6 +340,8 @@ export interface MetricStore {
   write(edge: string, seq: number, readings: readonly Reading[], epoch?: string): Promise<'written' | 'duplicate'>;
   /** Oldest first, by the time each stands for. */
   read(query: ReadingQuery): Promise<Reading[]>;
+  /** Steps that hold something, oldest first; reckoned where the readings are, so that nobody carries them. */
+  summaries(query: SummaryQuery): Promise<Summary[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

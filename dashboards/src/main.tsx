@@ -4,6 +4,8 @@ import { createRoot } from 'react-dom/client';
 import { isFinal } from './api/http.ts';
 import { startLive } from './api/live.ts';
 import { startOutbox } from './api/outbox.ts';
+import { followSeen } from './api/seen.ts';
+import { keepShell } from './api/shell.ts';
 import { App } from './app.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -17,6 +19,7 @@ import './styles/adoption.css';
 import './styles/access.css';
 import './styles/acting.css';
 import './styles/rosters.css';
+import './styles/plans.css';
 import './styles/after.css';
 import './styles/storm.css';
 import './styles/spending.css';
@@ -42,9 +45,11 @@ const queries = new QueryClient({
 
 /** Pages of somebody who need not be signed in: they stand alone, and listen to no stream. */
 const [, door, key] = /^\/(l|a|r|repair)\/([^/]+)\/?$/.exec(location.pathname) ?? [];
+followSeen(queries);
 if (key === undefined) startLive(queries);
 void startOutbox();
 void ensureChineseFont();
+keepShell();
 
 const root = document.querySelector('#root');
 if (!root) throw new Error('DASHBOARDS_NO_ROOT: index.html must hold #root');

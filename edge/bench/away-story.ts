@@ -1,6 +1,6 @@
 import { type Reading, type ReadingBlock, unpackReadings } from '@keepsite/edge-contract';
 import { GENESIS, verifyChain } from '@keepsite/edge-evidence';
-import type { ArrivedBatch, CloudStandIn } from './cloud-stand-in.ts';
+import type { ArrivedBatch, CloudStandIn } from '../src/testing/cloud-stand-in.ts';
 import type { LoadDevice } from './devices.ts';
 import type { Letter } from './publisher.ts';
 import { few, percentile, type SoakReport } from './soak-report.ts';

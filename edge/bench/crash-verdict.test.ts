@@ -40,7 +40,16 @@ function judged(
     readings: ({ device }: { device: string }) => kept.filter((reading) => reading.device === device),
     events: () => [],
     incidents: () => incidents as unknown as Incident[],
-    sizes: () => ({ bytes: 0, events: 0, blocks: 0, owedPages: 0, quarantined: 0, thinned: 0, undelivered: 0 }),
+    sizes: () => ({
+      bytes: 0,
+      events: 0,
+      blocks: 0,
+      owedPages: 0,
+      quarantined: 0,
+      thinned: 0,
+      undelivered: 0,
+      damaged: 0,
+    }),
     ...more,
   };
   return judge(store, [lane], pages);

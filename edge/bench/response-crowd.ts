@@ -4,9 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { createSqliteStore, type SqliteStore } from '../src/adapters/sqlite-store.ts';
 import { createDecoder } from '../src/devices/index.ts';
 import { createDirectory } from '../src/domain/directory.ts';
-import { createRuleBook } from '../src/domain/evaluate.ts';
-import { createPipeline } from '../src/pipeline.ts';
 import type { Clock, Delivery, Pipeline } from '../src/ports.ts';
+import { createLonePipeline, messageOf } from '../src/testing/lone-pipeline.ts';
 import { loadDevices, type LoadDevice, loadRegistry } from './devices.ts';
 
 /** The real pipeline on a store of its own, with nobody who listens. */
@@ -87,30 +86,19 @@ export function createCrowd(
   const registry = responseRegistry(elevators, slower);
   const directory = createDirectory(registry);
   const store = createSqliteStore({ path });
-  const pipeline = createPipeline({
+  const pipeline = createLonePipeline({
     edge: 'bench',
+    registry,
     directory,
     decoder: createDecoder({ zoneOf: directory.timeZone, familyOf: directory.family }),
-    ruleBook: createRuleBook([], registry),
     store,
     clock,
-    feed: { incident() {}, readings() {}, quarantine() {}, heartbeat() {} },
     log: { warn: (fields, message) => console.error(message, fields) },
     onPagesOwed,
-    onCommitted() {},
-    onAsked() {},
   });
 
   function say(fault: Fault, { id }: LoadDevice): void {
-    pipeline.receive({
-      topic: `keepsite/bench/devices/${id}/fault`,
-      payload: Buffer.from(JSON.stringify({ fault, state: 'raised' })),
-      retain: false,
-      receivedAt: clock.now(),
-      qos: 1,
-      client: 'bench',
-      acknowledge: () => undefined,
-    });
+    pipeline.receive(messageOf(`keepsite/bench/devices/${id}/fault`, { fault, state: 'raised' }, clock.now()));
   }
 
   return {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AWAY_DEVICES, AWAY_FAULTS, AWAY_PARTS, AwayStory } from './away-story.ts';
-import { startCloudStandIn } from './cloud-stand-in.ts';
+import { startCloudStandIn } from '../src/testing/cloud-stand-in.ts';
 import { entrapment } from './devices.ts';
 import { metricsOf, startEdge } from './processes.ts';
 import { type Letter, openPublisher } from './publisher.ts';

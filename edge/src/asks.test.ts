@@ -1,16 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { startEdge } from './compose.ts';
-import { readConfig } from './config.ts';
+import { readFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
 import { connectMqtt } from './testing/mqtt-device.ts';
-
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-});
+import { createEdgeHome } from './testing/whole-edge.ts';
 
 function messagesOf(id: string): { topic: string; payload: Buffer }[] {
   const file = new URL('../../simulators/vectors/sparkplug.json', import.meta.url);
@@ -22,30 +13,10 @@ function messagesOf(id: string): { topic: string; payload: Buffer }[] {
   return messages.map(({ topic, payload }) => ({ topic, payload: Buffer.from(payload.base64, 'base64') }));
 }
 
-async function startEmptyEdge() {
-  const folder = mkdtempSync(join(tmpdir(), 'keepsite-asks-'));
-  closing.push(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(join(folder, 'edge'));
-  writeFileSync(
-    join(folder, 'edge', 'registry.yaml'),
-    '{ version: 1, sites: [], zones: [], assets: [], devices: [] }\n',
-  );
-  const read = readConfig({
-    KEEPSITE_DATA_DIR: folder,
-    KEEPSITE_EDGE_HTTP_PORT: '0',
-    KEEPSITE_EDGE_MQTT_PORT: '0',
-    KEEPSITE_CLOUD_URL: 'http://127.0.0.1:9',
-  });
-  if (!read.ok) throw new Error(read.faults.join(' '));
-  const edge = await startEdge(read.config, QUIET);
-  closing.push(edge.stop);
-  return edge;
-}
-
 test('a Sparkplug node that skips a number is asked for a rebirth, once, though nobody has adopted it', async () => {
-  const edge = await startEmptyEdge();
+  const edge = await createEdgeHome().start();
   const client = await connectMqtt(edge.mqttPort ?? 0);
-  closing.push(() => client.endAsync(true));
+  onTestFinished(() => client.endAsync(true));
   const heard: { topic: string; payload: Buffer }[] = [];
   client.on('message', (topic, payload) => heard.push({ topic, payload }));
   await client.subscribeAsync('spBv1.0/+/NCMD/#', { qos: 1 });

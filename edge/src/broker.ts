@@ -31,6 +31,9 @@ export interface GuestList {
   readonly credentials: readonly Credential[];
 }
 
+/** What the running broker is told. */
+export type BrokerOrder = GuestList | { readonly tls: TlsDoor };
+
 /** What the broker noticed of credentials since it told last. */
 export interface GuestNews {
   readonly admitted: readonly string[];
@@ -68,7 +71,9 @@ function serve(settings: BrokerSettings, line: typeof parentPort): void {
   const say = serveInbox(line, {
     inbox,
     onWord(word) {
-      ({ credentials } = word as GuestList);
+      const order = word as BrokerOrder;
+      if ('tls' in order) return inbox.renew(order.tls);
+      ({ credentials } = order);
       doorkeeper.reload();
     },
     onStopped: tellNews,

@@ -1,12 +1,9 @@
 import type { IncidentEvent } from '@keepsite/edge-contract';
 import { DINGTALK_ROBOT, NTFY, openStandIns, PAGERDUTY_KEY, type StandIns } from '@keepsite/simulators/vendors';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { connectAsync, type MqttClient } from 'mqtt';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startEdge } from './compose.ts';
-import { readConfig } from './config.ts';
+import type { MqttClient } from 'mqtt';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { connectMqtt } from './testing/mqtt-device.ts';
+import { createEdgeHome, type EdgeHome } from './testing/whole-edge.ts';
 
 const REGISTRY = `
 version: 1
@@ -30,22 +27,14 @@ plans:
 `;
 /** Of a busy machine. */
 const PATIENCE = { timeout: 15_000 };
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-let folder: string;
+let home: EdgeHome;
 let standIns: StandIns;
-const closing: (() => Promise<unknown>)[] = [];
 beforeEach(async () => {
   standIns = await openStandIns();
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-edge-'));
-  mkdirSync(join(folder, 'edge'));
-  writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY);
-  writeFileSync(join(folder, 'edge', 'channels.yaml'), channels());
-});
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-  await standIns.close();
-  rmSync(folder, { recursive: true, force: true });
+  onTestFinished(standIns.close);
+  home = createEdgeHome(REGISTRY);
+  home.write('channels.yaml', channels());
 });
 
 function channels(): string {
@@ -62,16 +51,9 @@ people:
 
 /** An edge with these channels, and somebody who hears what it decides. */
 async function house(): Promise<{ url: string; mqtt: MqttClient; events: IncidentEvent[] }> {
-  const read = readConfig({
-    KEEPSITE_DATA_DIR: folder,
-    KEEPSITE_EDGE_HTTP_PORT: '0',
-    KEEPSITE_EDGE_MQTT_PORT: '0',
-  });
-  if (!read.ok) throw new Error(read.faults.join(' '));
-  const edge = await startEdge({ ...read.config, cloud: null }, QUIET);
-  closing.push(edge.stop);
-  const mqtt = await connectAsync(`mqtt://127.0.0.1:${edge.mqttPort}`);
-  closing.push(() => mqtt.endAsync(true));
+  const edge = await home.start();
+  const mqtt = await connectMqtt(edge.mqttPort ?? 0);
+  onTestFinished(() => mqtt.endAsync(true));
   const events: IncidentEvent[] = [];
   mqtt.on('message', (_, payload) => void events.push(JSON.parse(payload.toString()) as IncidentEvent));
   await mqtt.subscribeAsync('keepsite/park/incidents/+', { qos: 1 });
@@ -107,7 +89,7 @@ test('a page goes over what works, the timeline says why, and PagerDuty hears of
 });
 
 test('channels with faults keep the edge from starting, and every fault is told', async () => {
-  writeFileSync(join(folder, 'edge', 'channels.yaml'), 'version: 1\nchannels:\n  robot: { type: pigeon }\n');
+  home.write('channels.yaml', 'version: 1\nchannels:\n  robot: { type: pigeon }\n');
   await expect(house()).rejects.toMatchObject({
     code: 'EDGE_CONFIG_INVALID',
     details: [expect.stringMatching(/channels\.yaml:3: channels\.robot\.type/)],

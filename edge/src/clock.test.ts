@@ -1,29 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { instantMillis, instantText, type Incident, type Term } from '@keepsite/edge-contract';
 import { GENESIS, verifyChain } from '@keepsite/edge-evidence';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createSqliteStore } from './adapters/sqlite-store.ts';
 import { createSystemClock, type Machine } from './adapters/system-clock.ts';
 import { startOfClock } from './domain/clock-start.ts';
 import { createClockKeeper, knownTime } from './jobs/clock-keeper.ts';
 import { createLonePipeline, messageOf } from './testing/lone-pipeline.ts';
+import { openTestStore, temporaryStorePath } from './testing/sqlite-file.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
 const NOON = Date.UTC(2026, 2, 2, 12);
 
-let directory: string;
-const cleanUps: (() => unknown)[] = [];
+let path: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'keepsite-clock-'));
+  path = temporaryStorePath();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+afterEach(() => {
   vi.useRealTimers();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 describe('while the gateway runs', () => {
@@ -213,8 +207,7 @@ let commands = 0;
 
 /** The pipeline on a real store and the system's clock, on a machine of the test's own. */
 function start(machine: TestMachine) {
-  const store = createSqliteStore({ path: join(directory, 'store.sqlite') });
-  cleanUps.push(() => store.close());
+  const store = openTestStore(path);
   const { at, doubt } = startOfClock(knownTime(store), machine.read());
   const clock = createSystemClock(machine, at);
   const followed: number[] = [];

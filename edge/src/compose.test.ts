@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Batch, Incident, IncidentEvent } from '@keepsite/edge-contract';
-import { connectAsync, type MqttClient } from 'mqtt';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startEdge, type RunningEdge } from './compose.ts';
-import { readConfig, type EdgeConfig } from './config.ts';
+import type { Incident, IncidentEvent } from '@keepsite/edge-contract';
+import type { MqttClient } from 'mqtt';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { RunningEdge } from './compose.ts';
+import { startCloudStandIn } from './testing/cloud-stand-in.ts';
+import { connectMqtt } from './testing/mqtt-device.ts';
+import { createEdgeHome, type EdgeHome } from './testing/whole-edge.ts';
 
 const REGISTRY = `
 version: 1
@@ -23,75 +22,25 @@ plans:
     terms: { acknowledge: 120, on_site: 420 }
     steps: [{ afterSeconds: 0, page: [crew] }]
 `;
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-let folder: string;
-const closing: (() => Promise<unknown>)[] = [];
+let home: EdgeHome;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-edge-'));
-  mkdirSync(join(folder, 'edge'));
-  writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY);
+  home = createEdgeHome(REGISTRY);
 });
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function config(cloudUrl: string): EdgeConfig {
-  const read = readConfig({
-    KEEPSITE_DATA_DIR: folder,
-    KEEPSITE_EDGE_HTTP_PORT: '0',
-    KEEPSITE_EDGE_MQTT_PORT: '0',
-    KEEPSITE_CLOUD_URL: cloudUrl,
-  });
-  if (!read.ok) throw new Error(read.faults.join(' '));
-  return read.config;
-}
-
-async function start(cloudUrl: string): Promise<RunningEdge> {
-  const edge = await startEdge(config(cloudUrl), QUIET);
-  closing.push(edge.stop);
-  return edge;
-}
 
 async function client(edge: RunningEdge): Promise<MqttClient> {
-  const mqtt = await connectAsync(`mqtt://127.0.0.1:${edge.mqttPort}`);
-  closing.push(() => mqtt.endAsync(true));
+  const mqtt = await connectMqtt(edge.mqttPort ?? 0);
+  onTestFinished(() => mqtt.endAsync(true));
   return mqtt;
 }
 
-/** A cloud that takes everything and keeps the events; `opened` resolves with the first one. */
-async function cloud() {
-  const events: IncidentEvent[] = [];
-  let tell: (event: IncidentEvent) => void = () => undefined;
-  const first = new Promise<IncidentEvent>((resolve) => (tell = resolve));
-  const server = createServer((request, response) => {
-    // The long poll stays open: nobody orders anything here.
-    if (request.method === 'GET') return;
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString('latin1')));
-    request.on('end', () => {
-      const batch = JSON.parse(Buffer.from(body, 'latin1').toString()) as Batch;
-      events.push(...batch.events);
-      for (const event of batch.events) tell(event);
-      const results = [
-        ...batch.events.map(({ seq }) => ({ kind: 'event', seq, verdict: 'accepted' })),
-        ...batch.blocks.map(({ seq }) => ({ kind: 'block', seq, verdict: 'accepted' })),
-      ];
-      response.end(JSON.stringify({ results }));
-    });
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  closing.push(async () => {
-    server.closeAllConnections();
-    await new Promise((closed) => server.close(closed));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, events, first };
-}
-
 test('a fault pages the crew, the crew’s answer counts, the cloud hears of it, and a restart remembers it all', async () => {
-  const up = await cloud();
-  const edge = await start(up.url);
+  const cloud = await startCloudStandIn();
+  onTestFinished(cloud.close);
+  const toldCloud = new Promise<IncidentEvent>((resolve) => {
+    cloud.onBatch = ({ events: [event] }) => event && resolve(event);
+  });
+  const edge = await home.start({ KEEPSITE_CLOUD_URL: cloud.url });
   const crew = await client(edge);
   const paged = new Promise<{ incident: { id: string }; text: string; link: string }>((resolve) =>
     crew.on('message', (_, payload) => resolve(JSON.parse(payload.toString()) as never)),
@@ -121,7 +70,7 @@ test('a fault pages the crew, the crew’s answer counts, the cloud hears of it,
   const note = { commandId: 'panel-0001', verb: 'note', responder: 'li', note: 'on the way' };
   await panel.publishAsync(`${topic}/commands`, JSON.stringify(note), { qos: 1 });
   expect(await told).toEqual({ commandId: 'panel-0001', state: 'done', modified: true, reason: null });
-  expect(await up.first).toMatchObject({
+  expect(await toldCloud).toMatchObject({
     edge: 'edge-1',
     seq: 1,
     incident: page.incident.id,
@@ -129,8 +78,7 @@ test('a fault pages the crew, the crew’s answer counts, the cloud hears of it,
   });
 
   await edge.stop();
-  closing.splice(closing.indexOf(edge.stop), 1);
-  const again = await start(up.url);
+  const again = await home.start({ KEEPSITE_CLOUD_URL: cloud.url });
   expect(again.port).not.toBe(0);
   const kept = (await (await fetch(`${again.url}/api/incidents/${page.incident.id}`)).json()) as Incident;
   expect(kept).toMatchObject({
@@ -145,23 +93,21 @@ test('a fault pages the crew, the crew’s answer counts, the cloud hears of it,
 });
 
 test('a port that is taken is a sentence that names it, and the disk is closed in order', async () => {
-  const edge = await start('http://127.0.0.1:1');
-  const second = {
-    ...config('http://127.0.0.1:1'),
-    dataDir: join(folder, 'second'),
-    http: { host: '127.0.0.1', port: edge.port, publicUrl: null, trustedProxies: [], siteNetworks: [] },
-  };
-  await expect(startEdge(second, QUIET)).rejects.toMatchObject({
+  const edge = await home.start();
+  const second = createEdgeHome(REGISTRY);
+  await expect(second.start({ KEEPSITE_EDGE_HTTP_PORT: String(edge.port) })).rejects.toMatchObject({
     code: 'EDGE_PORT_IN_USE',
     message: expect.stringContaining(String(edge.port)),
   });
   // SQLite takes its log away when the last connection closes in order.
-  expect(readdirSync(join(folder, 'second', 'edge'))).toEqual([
+  expect(readdirSync(join(second.folder, 'edge'))).toEqual([
     'access.key',
     'access.sqlite',
     'acting.key',
     'demo-clock.json',
+    'registry.yaml',
     'store.sqlite',
+    'store.sqlite.reserve',
   ]);
 });
 

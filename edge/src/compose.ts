@@ -27,19 +27,21 @@ import { createInbox } from './inbox.ts';
 import { createClockKeeper } from './jobs/clock-keeper.ts';
 import { createDailyEnergyJob } from './jobs/daily-energy.ts';
 import { warnOfEnergy } from './jobs/energy-warnings.ts';
-import { tellOfDamage, troublesOf } from './jobs/gateway-trouble.ts';
+import { reserveTrouble, tellOfDamage, troublesOf } from './jobs/gateway-trouble.ts';
 import { startChores } from './jobs/housekeeping.ts';
 import { createMaintenanceDesk } from './maintenance/maintenance-desk.ts';
 import { createCommands } from './outbox/commands.ts';
 import { feeds } from './outbox/feeds.ts';
 import { observed } from './outbox/observed-store.ts';
 import { createRelay } from './outbox/relay.ts';
+import { createPhotoUplink } from './outbox/photo-uplink.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Clock, Knowledge, Pipeline, Store } from './ports.ts';
 import { createResponders } from './responders.ts';
 import { createResponseDesk } from './response/desk.ts';
 import { readTexts, responseFiles } from './setup.ts';
-import { openAccounts, openStore } from './stores.ts';
+import { goOnBeyond, lostTrouble, openAccounts, openStore } from './stores.ts';
+import { keepTlsDoor } from './tls-door.ts';
 import { createWatches } from './watches.ts';
 
 const MAINTAIN_EVERY_MS = 5_000;
@@ -48,6 +50,7 @@ const CLOCK_EVERY_MS = 10_000;
 const MAINTENANCE_EVERY_MS = 1_000;
 /** What a command has changed in the file counts after that at the latest. */
 const CREDENTIALS_EVERY_MS = 2_000;
+const CERTIFICATES_EVERY_MS = 60_000;
 /** What is on its way at the end may take this long; the disk keeps what does not make it. */
 const LAST_ERRANDS_MS = 5_000;
 const MAX_OPEN = 10_000;
@@ -60,6 +63,8 @@ export interface RunningEdge extends Doors {
   readonly setupCode: string | null;
   /** Resolves when the edge cannot go on and should be started anew: its store's file is damaged. */
   readonly failed: Promise<Error>;
+  /** Looks at the files of the door behind TLS now; by itself it does so every minute. */
+  reloadCertificates(): void;
   /** Takes no more messages, finishes what it has taken, and closes everything. */
   stop(): Promise<void>;
 }
@@ -94,7 +99,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const directory = () => facility.current.knowledge.directory;
   const feed = createLiveFeed({ clock, open: () => disk.incidents({ state: 'open', limit: FIRST_TOLD }) });
   let url = config.http.publicUrl;
-  let newestBlock = disk.remember().lastBlock;
+  let newestBlock = disk.bearings().lastBlock;
 
   // Nobody can guess it.
   const ownClient = `keepsite-${randomUUID()}`;
@@ -104,7 +109,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const gate = openGate(config, {
     clock,
     ownClients: new Set([ownClient]),
-    topicsOf: (device) => topicsHeard(device, registry(), disk.remember()),
+    topicsOf: (device) => topicsHeard(device, registry(), disk.bearings()),
     expel: async (credential) => inbox.expel?.(credential),
     record: (fact) => (access ? access.audit.record(fact) : log.info(fact, 'credentials changed')),
   });
@@ -112,7 +117,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   if (isOpenToAll(config.mqtt)) log.warn({ host: config.mqtt.host }, 'anybody on this network may speak as any device');
   const site = registry().sites[0]?.id;
   const onLost = (reason: unknown) => events.workFailed('serve the embedded broker', reason);
-  const inbox = createInbox({ config, clock, site, gate, onConnected: greet, onLost });
+  const tlsDoor = keepTlsDoor(config.mqtt, log);
+  const inbox = createInbox({ config, clock, site, gate, tlsDoor, onConnected: greet, onLost });
   const { publish } = inbox;
   const building = createBuilding({
     config,
@@ -140,6 +146,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
       heartbeat: (backlog) => heartbeat(backlog),
       devices,
       events,
+      onBehind: (known) => failure.resolve(goOnBeyond(disk, known, instantText(clock.now()))),
     });
   const store = observed(disk, (newest) => {
     newestBlock = newest.block ?? newestBlock;
@@ -182,6 +189,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     store: disk,
     clock,
     response: () => facility.current.setup.response.version,
+    linkKey: () => (config.linksUrl === null ? undefined : responders.acting.links.publicKey),
     wrong: () => ({ ...faults(), ...troubles() }),
   });
   const keeper =
@@ -204,6 +212,9 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     clock,
     publish,
     publicUrl: () => url,
+    accounts: () => access?.accounts.list() ?? [],
+    uplink,
+    isCloudThere: () => relay?.status().connected ?? false,
     events,
     log,
   });
@@ -218,8 +229,15 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     newId: randomUUID,
     log,
   });
+  const links = responders.linksThroughCloud;
   const commands =
-    uplink && createCommands({ uplink, pipeline: responders.throughCloud, response, store, clock, events });
+    uplink &&
+    links &&
+    createCommands({ uplink, pipeline: responders.throughCloud, response, links, store, clock, events });
+  const photos =
+    uplink &&
+    relay &&
+    createPhotoUplink({ store, photos: responders.acting.photos, uplink, relay: () => relay.status(), events });
   const onDays = (days: readonly string[]) => {
     relay?.dailyChanged(days);
     warnOfEnergy({ registry, store, pipeline }, days).catch((error: unknown) =>
@@ -264,6 +282,9 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   };
   const troubles = () => ({
     ...troublesOf({ clock: keeper?.trouble() ?? null, store: disk, isThere: existsSync }),
+    reserve: reserveTrouble(disk.reserve()),
+    evidence: lostTrouble(disk),
+    certificate: tlsDoor.trouble(),
     cloud: watches.cloudTrouble(),
     response: facility.current.setup.response.trouble,
   });
@@ -293,6 +314,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   relay?.start();
   building.start();
   commands?.start();
+  photos?.start();
   energy.start();
   const rest = startChores(
     [
@@ -301,6 +323,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
       { name: 'keep the time', everyMs: CLOCK_EVERY_MS, work: () => keeper?.keep() },
       { name: 'look at maintenance', everyMs: MAINTENANCE_EVERY_MS, work: maintenance.look },
       { name: 'look after credentials', everyMs: CREDENTIALS_EVERY_MS, work: () => void tidyCredentials() },
+      { name: 'look at certificates', everyMs: CERTIFICATES_EVERY_MS, work: tlsDoor.look },
       ...watches.chores,
       ...building.chores,
     ],
@@ -360,7 +383,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
 
   async function stop(): Promise<void> {
     rest();
-    await Promise.all([building.farewell(), energy.stop(), commands?.stop()]);
+    await Promise.all([building.farewell(), energy.stop(), commands?.stop(), photos?.stop()]);
     await close();
   }
 
@@ -380,7 +403,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     gate.close();
   }
 
-  return { ...doors, failed: failure.promise, setupCode: newSetupCode(), stop };
+  return { ...doors, failed: failure.promise, setupCode: newSetupCode(), reloadCertificates: tlsDoor.look, stop };
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

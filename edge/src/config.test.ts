@@ -60,6 +60,15 @@ describe('the configuration', () => {
     expect(anonymous({ KEEPSITE_MQTT_ANONYMOUS: '0' })).toBe(false);
   });
 
+  test('links that lead to the cloud need a cloud that passes their orders on', () => {
+    const env = { KEEPSITE_DEMO: '0', KEEPSITE_EDGE_LINKS_URL: 'https://cloud.example/' };
+    expect(readConfig(env)).toMatchObject({ faults: [expect.stringContaining('KEEPSITE_CLOUD_URL')] });
+    expect(readConfig({ ...env, KEEPSITE_CLOUD_URL: 'https://cloud.internal' })).toMatchObject({
+      config: { linksUrl: 'https://cloud.example', cloud: { url: 'https://cloud.internal' } },
+    });
+    expect(readConfig({})).toMatchObject({ config: { linksUrl: null } });
+  });
+
   test('a door behind TLS needs a certificate and its key, and stays on this machine in the demo', () => {
     const files = { KEEPSITE_EDGE_MQTTS_CERT: 'a.pem', KEEPSITE_EDGE_MQTTS_KEY: '/etc/a.key' };
     const env = { KEEPSITE_DEMO: '0', KEEPSITE_EDGE_MQTTS_PORT: '8883' };

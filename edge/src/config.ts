@@ -55,6 +55,8 @@ export interface EdgeConfig {
   readonly sparkplug: { readonly url: string; readonly group: string; readonly host: string | null } | null;
   /** Null: this edge works without a cloud. */
   readonly cloud: { readonly url: string; readonly token: string | null } | null;
+  /** The cloud as phones reach it: signed links in pages lead there. Null: they lead to this edge. */
+  readonly linksUrl: string | null;
   /** No answer from the cloud for so long is an incident about the gateway. */
   readonly cloudSilenceMs: number;
   /** A watcher outside that hears from this edge for as long as it works; null: nobody watches. */
@@ -188,6 +190,9 @@ const Environment = z.object({
     .optional()
     .describe('The cloud. Absent: the demo finds its own, otherwise this edge works alone.'),
   KEEPSITE_EDGE_TOKEN: secret.optional().describe('What this edge shows to the cloud.'),
+  KEEPSITE_EDGE_LINKS_URL: httpUrl
+    .optional()
+    .describe('The cloud as phones reach it: one-person links in pages lead there. Absent: they lead to this edge.'),
   KEEPSITE_EDGE_CLOUD_SILENCE_SECONDS: z.coerce
     .number('must be a number of seconds')
     .min(60, 'must be 60 or more')
@@ -274,6 +279,8 @@ function conflicts(env: Readonly<Record<string, string | undefined>>): string[] 
   }
   if (env['KEEPSITE_EDGE_MQTTS_PORT'] && !(env['KEEPSITE_EDGE_MQTTS_CERT'] && env['KEEPSITE_EDGE_MQTTS_KEY']))
     faults.push('KEEPSITE_EDGE_MQTTS_PORT needs KEEPSITE_EDGE_MQTTS_CERT and KEEPSITE_EDGE_MQTTS_KEY.');
+  if (env['KEEPSITE_EDGE_LINKS_URL'] && !demo && !env['KEEPSITE_CLOUD_URL'])
+    faults.push('KEEPSITE_EDGE_LINKS_URL needs KEEPSITE_CLOUD_URL: the cloud serves those links and passes orders on.');
   return faults;
 }
 
@@ -317,6 +324,7 @@ function arrange(env: Environment, cwd: string): EdgeConfig {
     },
     sparkplug: sparkplug(env),
     cloud: cloud(env),
+    linksUrl: env.KEEPSITE_EDGE_LINKS_URL?.replace(/\/+$/, '') ?? null,
     cloudSilenceMs: env.KEEPSITE_EDGE_CLOUD_SILENCE_SECONDS * 1000,
     deadMan:
       env.KEEPSITE_EDGE_DEADMAN_URL === undefined

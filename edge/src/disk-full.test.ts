@@ -76,11 +76,41 @@ test('a full disk withholds acknowledgements and says so; the devices stay, the 
   expect(verifyChain(edge.events(), { seq: 0, hash: GENESIS })).toMatchObject({ ok: true });
 });
 
-async function start() {
+test('with a reserve a fault that is first heard on a full disk pages; readings of the same device wait, and it is said', async () => {
+  const edge = await start({ reserveBytes: CEILING / 2 });
+  const [lift, meter] = [await connectMqtt(edge.mqttPort), await connectMqtt(edge.mqttPort)];
+  cleanUps.push(
+    () => lift.endAsync(true),
+    () => meter.endAsync(true),
+  );
+  edge.fill();
+  cleanUps.push(edge.freeSpace);
+
+  const acknowledged = vi.fn<() => void>();
+  const power = JSON.stringify({ metric: 'active_power_w', value: 1 });
+  const during = meter.publishAsync('keepsite/park/devices/meter-1/reading', power, { qos: 1 }).then(acknowledged);
+  await vi.waitFor(() => expect(edge.pipeline.status().withheld).not.toBeNull(), WAIT);
+  const fault = JSON.stringify({ fault: 'entrapment', state: 'raised' });
+  await lift.publishAsync('keepsite/park/devices/lift-3/fault', fault, { qos: 1 });
+  edge.pager.start();
+  await vi.waitFor(() => expect(edge.sent).toHaveLength(1), WAIT);
+
+  expect(edge.sent[0]?.page.possibleDuplicate).toBe(false);
+  expect(acknowledged).not.toHaveBeenCalled();
+  expect(await edge.ready()).toMatchObject({ status: 503, disk: expect.stringContaining('The disk is full') });
+  expect(await edge.metric('withheld')).toBe(1);
+  expect(await edge.metric('reserve_bytes')).toBeLessThan(CEILING / 2);
+  edge.freeSpace();
+  await during;
+  await edge.pipeline.flush();
+  expect(await edge.ready()).toMatchObject({ status: 200, disk: null });
+});
+
+async function start(reserve: { readonly reserveBytes?: number } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'keepsite-full-'));
   cleanUps.push(() => rmSync(directory, { recursive: true, force: true }));
   const path = join(directory, 'store.sqlite');
-  let disk: SqliteStore = createSqliteStore({ path, ceilingBytes: CEILING });
+  let disk: SqliteStore = createSqliteStore({ path, ceilingBytes: CEILING, ...reserve });
   cleanUps.push(() => disk.close());
   // The disk under a running gateway, which a test makes larger.
   const store = new Proxy({} as Store, {

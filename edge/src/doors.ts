@@ -52,8 +52,8 @@ export async function openDoors({ config, api, inbox, hear, events }: DoorsParts
 }
 
 export function httpSettings(config: EdgeConfig): HttpSettings {
-  const { edge, demo, doors } = config;
+  const { edge, demo, doors, linksUrl } = config;
   const { trustedProxies } = config.http;
   const webDir = existsSync(join(WEB_DIR, 'index.html')) ? WEB_DIR : null;
-  return { edge, demo, trustedProxies, doors, webDir, cloudUrl: config.cloud?.url ?? null };
+  return { edge, demo, trustedProxies, doors, webDir, cloudUrl: config.cloud?.url ?? null, linksUrl };
 }

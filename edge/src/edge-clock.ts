@@ -15,7 +15,7 @@ export function machineTime(): MachineTime {
 export function startClock(store: Store, log: Log): { readonly clock: FollowingClock; readonly doubt: Doubt | null } {
   const { at, doubt, isBack } = startOfClock(knownTime(store), machineTime());
   if (doubt) log.warn({ at: instantText(at), reason: doubt.reason }, 'the time that passed is in doubt');
-  const checkpoint = isBack ? store.remember().checkpoint : null;
+  const checkpoint = isBack ? store.bearings().checkpoint : null;
   if (checkpoint) store.saveCheckpoint(checkpoint.block, withoutWindows(checkpoint.state));
   return { clock: createSystemClock(MACHINE, at), doubt };
 }

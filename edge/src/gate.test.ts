@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { connect as connectTls } from 'node:tls';
 import type { Issued, QuarantineGroupList } from '@keepsite/edge-contract';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openCredentials } from './adapters/sqlite-access/credentials.ts';
-import { type RunningEdge, startEdge } from './compose.ts';
-import { readConfig } from './config.ts';
+import type { RunningEdge } from './compose.ts';
 import { isOpenToAll } from './gate.ts';
 import { createTestAuthority } from './testing/certificates.ts';
+import { createEdgeHome, type EdgeHome } from './testing/whole-edge.ts';
 
 const REGISTRY = `
 version: 1
@@ -19,44 +18,21 @@ devices:
   - { id: leak-1, family: keepsite, asset: pump-room }
   - { id: leak-2, family: keepsite, asset: pump-room }
 `;
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const TOKEN = 'a-token-of-sufficient-length';
 const WAIT = { timeout: 10_000, interval: 20 } as const;
 const topic = (device: string) => `keepsite/park/devices/${device}/reading`;
 const WET = JSON.stringify({ metric: 'leak', value: true });
 
-let folder: string;
+const GUARDED = { KEEPSITE_DEMO: '0', KEEPSITE_API_TOKEN: TOKEN, KEEPSITE_CLOUD_URL: '' };
+
+let home: EdgeHome;
 let edge: RunningEdge;
-let stop: () => Promise<void> = () => Promise.resolve();
-const clients: MqttClient[] = [];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-gate-'));
-  mkdirSync(join(folder, 'edge'));
-  writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY);
-});
-afterEach(async () => {
-  for (const client of clients.splice(0)) await client.endAsync(true);
-  await stop();
-  rmSync(folder, { recursive: true, force: true });
+  home = createEdgeHome(REGISTRY);
 });
 
 async function start(settings: Record<string, string> = {}): Promise<void> {
-  const read = readConfig({
-    KEEPSITE_DEMO: '0',
-    KEEPSITE_API_TOKEN: TOKEN,
-    KEEPSITE_DATA_DIR: folder,
-    KEEPSITE_EDGE_HTTP_PORT: '0',
-    KEEPSITE_EDGE_MQTT_PORT: '0',
-    ...settings,
-  });
-  if (!read.ok) throw new Error(read.faults.join(' '));
-  edge = await startEdge(read.config, QUIET);
-  stop = once(edge.stop);
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => (done ??= work());
+  edge = await home.start({ ...GUARDED, ...settings });
 }
 
 async function ask<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
@@ -74,7 +50,7 @@ const strangers = async () => (await ask<{ items: { device: string }[] }>('GET',
 async function connect(clientId: string, shown: IClientOptions): Promise<MqttClient> {
   const client = await connectAsync(`mqtt://127.0.0.1:${edge.mqttPort}`, { clientId, reconnectPeriod: 0, ...shown });
   client.on('error', () => undefined);
-  clients.push(client);
+  onTestFinished(() => client.endAsync(true));
   return client;
 }
 
@@ -161,7 +137,7 @@ describe('an edge outside the demo', () => {
 
   /** As the command does it where it has no token to show. */
   function revokeOnFile(name: string): void {
-    const store = openCredentials(join(folder, 'edge', 'access.sqlite'));
+    const store = openCredentials(home.file('access.sqlite'));
     store.revoke(name, Date.now());
     store.close();
   }
@@ -170,7 +146,7 @@ describe('an edge outside the demo', () => {
     await start();
     const issued = await issue({ kind: 'gateway', name: 'z2m', publish: ['zigbee2mqtt/#'] });
     await connect('z2m-2', by(issued));
-    await stop();
+    await edge.stop();
     await start();
     expect(await ask('GET', '/api/credentials')).toMatchObject({
       items: [{ name: 'z2m', kind: 'gateway', lastSeenAt: expect.any(String), revokedAt: null }],
@@ -182,19 +158,59 @@ describe('an edge outside the demo', () => {
     const authority = await createTestAuthority();
     const [broker, leak] = [await authority.issue('edge'), await authority.issue('leak-1')];
     const files = { cert: broker.cert, key: broker.key, ca: authority.ca };
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.pem`), text);
+    for (const [name, text] of Object.entries(files)) home.write(`${name}.pem`, text);
     await start({
       KEEPSITE_EDGE_MQTTS_PORT: '0',
-      KEEPSITE_EDGE_MQTTS_CERT: join(folder, 'cert.pem'),
-      KEEPSITE_EDGE_MQTTS_KEY: join(folder, 'key.pem'),
-      KEEPSITE_EDGE_MQTTS_CLIENT_CA: join(folder, 'ca.pem'),
+      KEEPSITE_EDGE_MQTTS_CERT: home.file('cert.pem'),
+      KEEPSITE_EDGE_MQTTS_KEY: home.file('key.pem'),
+      KEEPSITE_EDGE_MQTTS_CLIENT_CA: home.file('ca.pem'),
     });
     await issue({ kind: 'device', device: 'leak-1', publish: [topic('leak-1')], certificate: leak.cert });
     const options = { clientId: 'leak-1', reconnectPeriod: 0, ca: authority.ca, cert: leak.cert, key: leak.key };
     const device = await connectAsync(`mqtts://127.0.0.1:${edge.mqttsPort}`, options);
-    clients.push(device);
+    onTestFinished(() => device.endAsync(true));
     await device.publishAsync(topic('leak-1'), WET, { qos: 1 });
     expect(await readings('leak-1')).toHaveLength(1);
+  });
+
+  test('a renewed certificate counts for whoever connects from then on, and who is connected stays; a bad one changes nothing and is said', async () => {
+    const authority = await createTestAuthority();
+    const [first, second] = [await authority.issue('edge'), await authority.issue('edge')];
+    const leak = await authority.issue('leak-1');
+    const put = (cert: string, key: string) => (home.write('cert.pem', cert), home.write('key.pem', key));
+    put(first.cert, first.key);
+    await start({
+      KEEPSITE_EDGE_MQTTS_PORT: '0',
+      KEEPSITE_EDGE_MQTTS_CERT: home.file('cert.pem'),
+      KEEPSITE_EDGE_MQTTS_KEY: home.file('key.pem'),
+    });
+    await issue({ kind: 'device', device: 'leak-1', publish: [topic('leak-1')], certificate: leak.cert });
+    const options = { clientId: 'leak-1', reconnectPeriod: 0, ca: authority.ca, cert: leak.cert, key: leak.key };
+    const device = await connectAsync(`mqtts://127.0.0.1:${edge.mqttsPort}`, options);
+    onTestFinished(() => device.endAsync(true));
+    const shown = () => certificateShown(edge.mqttsPort ?? 0, authority.ca);
+    const trouble = async () =>
+      (await ask<{ degraded: Record<string, string | null> }>('GET', '/readyz')).degraded['certificate'];
+    expect(await shown()).toBe(first.fingerprint);
+
+    for (const [cert, key] of [
+      [second.cert, first.key],
+      ['no certificate', second.key],
+    ] as const) {
+      put(cert, key);
+      edge.reloadCertificates();
+      expect(await trouble()).toMatch(/cannot be used.*goes on/);
+      expect(await shown()).toBe(first.fingerprint);
+    }
+    put(second.cert, second.key);
+    edge.reloadCertificates();
+    await vi.waitFor(async () => expect(await shown()).toBe(second.fingerprint), WAIT);
+    expect(await trouble()).toBeNull();
+
+    await device.publishAsync(topic('leak-1'), WET, { qos: 1 });
+    expect(await readings('leak-1')).toHaveLength(1);
+    await revoke('leak-1');
+    await vi.waitFor(() => expect(device.connected).toBe(false), WAIT);
   });
 
   test('lets everybody in where the installer says so, and denies a filter to all', async () => {
@@ -207,6 +223,15 @@ describe('an edge outside the demo', () => {
   });
 });
 
+/** The fingerprint of the certificate that a door shows to a newcomer. */
+async function certificateShown(port: number, ca: string): Promise<string> {
+  const socket = connectTls({ host: '127.0.0.1', port, ca });
+  await once(socket, 'secureConnect');
+  const { fingerprint256 } = socket.getPeerCertificate();
+  socket.destroy();
+  return fingerprint256;
+}
+
 test('knows when anybody on the network may speak as any device', () => {
   const open = { KEEPSITE_MQTT_ANONYMOUS: '1', KEEPSITE_EDGE_MQTT_HOST: '0.0.0.0' };
   const cases: [Record<string, string>, boolean][] = [
@@ -216,7 +241,6 @@ test('knows when anybody on the network may speak as any device', () => {
     [{ ...open, KEEPSITE_MQTT_URL: 'mqtt://127.0.0.1:1' }, false],
   ];
   for (const [settings, isSaid] of cases) {
-    const read = readConfig({ KEEPSITE_DEMO: '0', KEEPSITE_DATA_DIR: folder, ...settings });
-    expect(read.ok && isOpenToAll(read.config.mqtt), JSON.stringify(settings)).toBe(isSaid);
+    expect(isOpenToAll(home.config({ ...GUARDED, ...settings }).mqtt), JSON.stringify(settings)).toBe(isSaid);
   }
 });

@@ -2,13 +2,10 @@ import { join } from 'node:path';
 import { type CredentialDesk, type CredentialDeskParts, createCredentialDesk } from './access/credential-desk.ts';
 import { noLongerIn } from './access/doorkeeper.ts';
 import { createSeal } from './access/seal.ts';
-import type { TlsDoor } from './adapters/aedes-inbox.ts';
 import type { BrokerSettings, GuestList, GuestNews } from './broker.ts';
 import { openCredentials } from './adapters/sqlite-access/credentials.ts';
 import { accessKey } from './adapters/sqlite-access/key.ts';
-import { readTextFile } from './adapters/text-files.ts';
 import { type EdgeConfig, isLoopback } from './config.ts';
-import { EdgeError } from './errors.ts';
 import type { Registry } from '@keepsite/edge-contract';
 import type { StoredDevice, Stranger } from './ports.ts';
 
@@ -85,24 +82,4 @@ export function topicsHeard(
 /** True where whoever reaches the broker from another machine may speak as any device. */
 export function isOpenToAll({ anonymous, url, host, tls }: EdgeConfig['mqtt']): boolean {
   return anonymous && url === null && [host, tls?.host ?? host].some((it) => !isLoopback(it));
-}
-
-/** The door behind TLS, as configured; throws EDGE_CONFIG_INVALID when a file of it is missing. */
-export function tlsDoor({ tls }: EdgeConfig['mqtt']): TlsDoor | null {
-  if (tls === null) return null;
-  const { host, port, certificateFile, keyFile, clientCaFile } = tls;
-  return {
-    host,
-    port,
-    certificate: pem(certificateFile),
-    key: pem(keyFile),
-    clientCa: clientCaFile === null ? null : pem(clientCaFile),
-  };
-}
-
-function pem(path: string): string {
-  const file = readTextFile(path);
-  if (file === null)
-    throw new EdgeError('EDGE_CONFIG_INVALID', `there is no ${path}`, { details: [`there is no ${path}`] });
-  return file.text;
 }

@@ -13,6 +13,8 @@ export interface HeartbeatParts {
   readonly clock: Clock;
   /** The version of the response configuration that the edge goes by; as it is now. */
   readonly response: () => Heartbeat['response'];
+  /** What the cloud checks this edge's links by; undefined: its links lead to itself. */
+  readonly linkKey: () => string | undefined;
   /** What is wrong, by part; null where all is well. */
   readonly wrong: () => Readonly<Record<string, string | null>>;
 }
@@ -22,7 +24,7 @@ const VERSION = (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string 
 
 /** How the edge is just now, as the cloud and its own pages are told. */
 export function createHeartbeat(parts: HeartbeatParts): (backlog: Heartbeat['backlog']) => Heartbeat {
-  const { config, startedAt, pipeline, store, clock, response, wrong } = parts;
+  const { config, startedAt, pipeline, store, clock, response, linkKey, wrong } = parts;
   return (backlog) => {
     const status = pipeline.status();
     return {
@@ -38,6 +40,7 @@ export function createHeartbeat(parts: HeartbeatParts): (backlog: Heartbeat['bac
       simulated: config.demo,
       troubles: told(wrong()),
       response: response(),
+      linkKey: linkKey(),
     };
   };
 }

@@ -2,10 +2,11 @@ import { Worker } from 'node:worker_threads';
 import { createThreadedInbox, type NearEnd } from './adapters/inbox-thread/near.ts';
 import { createMqttInbox } from './adapters/mqtt-inbox.ts';
 import { isOurs, ownTopics } from './adapters/own-topics.ts';
-import type { BrokerSettings, GuestNews } from './broker.ts';
+import type { BrokerOrder, BrokerSettings, GuestNews } from './broker.ts';
 import type { EdgeConfig } from './config.ts';
-import { type Gate, tlsDoor } from './gate.ts';
+import type { Gate } from './gate.ts';
 import type { Clock, Inbox } from './ports.ts';
+import type { TlsDoorKeeper } from './tls-door.ts';
 
 export interface InboxParts {
   readonly config: EdgeConfig;
@@ -13,6 +14,7 @@ export interface InboxParts {
   /** Whose `bridge/state` tells that this edge is gone; undefined: the registry is empty. */
   readonly site: string | undefined;
   readonly gate: Gate;
+  readonly tlsDoor: TlsDoorKeeper;
   /** The broker is (again) there. */
   readonly onConnected: () => void;
   /** The embedded broker broke, and is started again. */
@@ -20,19 +22,21 @@ export interface InboxParts {
 }
 
 const BROKER = new URL('broker.ts', import.meta.url);
+/** What a message leaves behind is forgotten at once; left to itself the thread keeps 50 MB of it and is no faster. */
+const YOUNG_MB = 16;
 
 /** Where the edge's messages come from: the embedded broker in a thread of its own, or the external one that is configured. */
 export function createInbox(parts: InboxParts): Inbox {
   return parts.config.mqtt.url === null ? embedded(parts) : external(parts, parts.config.mqtt.url);
 }
 
-function embedded({ config, clock, gate, onConnected, onLost }: InboxParts): NearEnd {
+function embedded({ config, clock, gate, tlsDoor, onConnected, onLost }: InboxParts): NearEnd {
   const { host, port, denySubscribe, ordersFromAnybody } = config.mqtt;
   const sparkplug = config.sparkplug ? { group: config.sparkplug.group, node: config.edge } : null;
-  const tls = tlsDoor(config.mqtt);
   const inbox = createThreadedInbox({
     clock,
     open(before) {
+      const tls = tlsDoor.door();
       const workerData: BrokerSettings = {
         host,
         port: before.port ?? port,
@@ -42,13 +46,15 @@ function embedded({ config, clock, gate, onConnected, onLost }: InboxParts): Nea
         sparkplug,
         guests: gate.guests(),
       };
-      return new Worker(BROKER, { workerData });
+      return new Worker(BROKER, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     },
     onConnected,
     onLost,
     onWord: (word) => gate.hear(word as GuestNews),
   });
-  gate.onListed((list) => inbox.tell(list));
+  const order = (to: BrokerOrder): void => inbox.tell(to);
+  gate.onListed(order);
+  tlsDoor.onRenewed((tls) => order({ tls }));
   return inbox;
 }
 

@@ -20,7 +20,10 @@ export async function main(options: { readonly json?: boolean } = {}): Promise<n
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
   });
-  const { url, port, mqttPort, mqttsPort, setupCode, failed, stop } = await startEdge(config, log);
+  const running = await startEdge(config, log);
+  const { url, port, mqttPort, mqttsPort, setupCode, failed, stop } = running;
+  // Without that door the signal ends the process, as when its terminal is closed.
+  if (mqttsPort !== null) process.on('SIGHUP', running.reloadCertificates);
   const broker =
     mqttPort === null ? String(config.mqtt.url).replace(/\/\/[^@/]*@/, '//') : `mqtt://${config.mqtt.host}:${mqttPort}`;
   // One that is killed later would keep nothing. The first time takes half a second, so not while it starts.

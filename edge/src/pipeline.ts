@@ -20,7 +20,10 @@ import { type Ears, hear } from './pipeline/hear.ts';
 import { checkpointOf, recall } from './pipeline/recall.ts';
 import { retry, type RetryTable, revisit, toRevisit } from './pipeline/retry.ts';
 import { windowsChanged } from './pipeline/storm.ts';
-import { type Cellar, type ChainHead, Transaction } from './pipeline/transaction.ts';
+import { MAX_TURNS } from './pipeline/sweep.ts';
+import { goOnSweeping, skipTurn } from './pipeline/sweeps.ts';
+import { type Cellar, Transaction } from './pipeline/transaction.ts';
+import { nobodyWaits, type Work, WorkQueue } from './pipeline/work-queue.ts';
 import type {
   Clock,
   Delivery,
@@ -60,33 +63,17 @@ export interface PipelineParts extends Knowledge {
   readonly windows?: () => readonly MaintenanceWindow[];
 }
 
-/** Messages a transaction holds at most: more would hold the loop for too long. */
-const MAX_BATCH = 256;
 /** Incidents that one transaction ticks at most; those that are left are due at once again. */
 const MAX_DUE = 32;
 /** An incident whose tick threw is ticked again after this. */
 const POSTPONED_MS = 10_000;
-/** QoS 0 is dropped beyond this many waiting; who publishes with QoS 1 is held back by the missing acknowledgement. */
-const MAX_WAITING = 20_000;
-const RETRY_COMMIT_MS = 500;
 const CHECKPOINT_EVERY_MS = 60_000;
 /** Births come in crowds: what they taught is saved once for all that came within this time. */
 const INTRODUCED_MS = 2_000;
 
-type Work = (tx: Transaction, now: Millis) => void;
-
-interface Job {
-  readonly work: Work;
-  /** After the commit that holds it. */
-  readonly done: () => void;
-  /** The work itself threw: nothing of it was written. */
-  readonly failed: (error: unknown) => void;
-}
-
 /**
- * The edge's only writer. Takes messages, orders, page outcomes and the passing of time; works
- * through what is waiting as one transaction; what it changed is taken back when the commit fails, and
- * only after it acknowledges, answers and announces.
+ * The edge's only writer. Takes messages, orders, page outcomes and the passing of time; `work-queue.ts`
+ * makes transactions of them. Only after the commit it acknowledges, answers and announces.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
   return new EdgePipeline(parts);
@@ -99,16 +86,13 @@ class EdgePipeline implements Pipeline {
   #news: Knowledge | null = null;
   readonly #cellar: Cellar;
   readonly #table: RetryTable;
-  #head: ChainHead | null;
-  #block: number;
-  #waiting: Job[] = [];
-  #scheduled = false;
+  readonly #queue: WorkQueue;
   #stopped = false;
-  #withheld: string | null = null;
+  #sweeping = false;
   #cancelWake: () => void = () => {};
   #wakeAt: Millis = Infinity;
   #checkpointAt: Millis;
-  readonly #counts = { messages: 0, readings: 0, rejected: 0, duplicates: 0, commits: 0 };
+  readonly #counts = { messages: 0, readings: 0, rejected: 0 };
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
@@ -117,12 +101,24 @@ class EdgePipeline implements Pipeline {
       directory,
       decoder,
       ruleBook,
-      heardBefore: (id) => store.hasSourceId(id),
+      heardBefore: (id) => this.#queue.holds(id) || store.hasSourceId(id),
     };
     const remembered = store.remember();
-    this.#head = remembered.lastEvent;
-    this.#block = remembered.lastBlock;
     this.#cellar = recall(parts, store, remembered);
+    this.#queue = new WorkQueue({
+      store,
+      now: () => parts.clock.now(),
+      begin: (head) => new Transaction(parts.edge, this.#cellar, head, parts.incidentPrefix),
+      beforeWork: () => this.#takeNews(),
+      onCommitted: (tx) => this.#announce(tx),
+      afterWork: () => {
+        this.#sleep();
+        this.#sweep();
+      },
+      onRefused: (error) => this.#grumble(error),
+      head: remembered.lastEvent,
+      block: remembered.lastBlock,
+    });
     const ears = () => this.#ears;
     this.#table = {
       store,
@@ -132,31 +128,32 @@ class EdgePipeline implements Pipeline {
       inTransaction: (work) => this.#do(work),
     };
     this.#checkpointAt = parts.clock.now() + CHECKPOINT_EVERY_MS;
-    this.#take({
+    this.#queue.take({
       work: (tx, now) => {
         if (parts.doubt) doubt(parts.doubt, this.#incidents(), this.#desk(tx, now));
         this.#timePassed(tx, now);
       },
-      done: () => {},
+      done: nobodyWaits,
       failed: (error) => this.#grumble(error),
     });
   }
 
   receive(message: InboxMessage): void {
     this.#counts.messages += 1;
-    if (message.qos === 0 && this.#waiting.length >= MAX_WAITING) {
+    if (message.qos === 0 && this.#queue.isFull) {
       this.#counts.rejected += 1;
       // Whoever reads from its connection waits to hear that it is done with.
       message.acknowledge();
       return;
     }
     const keep: Work = (tx) => this.#keep(message, tx, 'the gateway could not work it out');
-    this.#take({
+    this.#queue.take({
       work: (tx) => hear(message, this.#ears, tx),
+      droppable: message.qos === 0,
       done: () => message.acknowledge(),
       failed: (error) => {
         this.#grumble(error);
-        this.#take({ work: keep, done: () => message.acknowledge(), failed: () => message.acknowledge() });
+        this.#queue.take({ work: keep, done: () => message.acknowledge(), failed: () => message.acknowledge() });
       },
     });
   }
@@ -199,7 +196,7 @@ class EdgePipeline implements Pipeline {
       const work: Work = (tx, now) => {
         for (const { owed, delivery } of outcomes) this.#settled(owed, delivery, tx, now);
       };
-      this.#take({ work, done: resolve, failed: reject });
+      this.#queue.take({ work, done: resolve, failed: reject });
     });
   }
 
@@ -208,15 +205,20 @@ class EdgePipeline implements Pipeline {
   }
 
   flush(): Promise<void> {
-    return new Promise((resolve, reject) => this.#take({ work: () => {}, done: resolve, failed: reject }));
+    return new Promise((resolve, reject) => this.#queue.take({ work: () => {}, done: resolve, failed: reject }));
   }
 
   status(): PipelineStatus {
+    const { commits, duplicates, dropped } = this.#queue.counts;
     return {
       ...this.#counts,
-      waiting: this.#waiting.length,
-      withheld: this.#withheld,
+      rejected: this.#counts.rejected + dropped,
+      commits,
+      duplicates,
+      waiting: this.#queue.waiting,
+      withheld: this.#queue.withheld,
       openIncidents: this.#cellar.live.open,
+      turnsToCome: this.#cellar.inHand.left,
       devices: deviceStatus(this.#ears.directory, this.#cellar, this.#parts.clock.now()),
       strangers: [...this.#cellar.strangers.keys()].length,
     };
@@ -242,70 +244,23 @@ class EdgePipeline implements Pipeline {
 
   async stop(): Promise<void> {
     if (this.#stopped) return;
-    if (this.#withheld === null) await this.flush();
+    if (this.#queue.withheld === null) await this.flush();
     this.#stopped = true;
+    this.#queue.stop();
     this.#cancelWake();
-    if (this.#withheld === null) this.#checkpoint();
+    this.#checkpoint();
   }
 
   // ---------------------------------------------------------------------------- the story
 
-  /** What arrives within one turn of the event loop becomes one transaction. */
-  #take(job: Job): void {
-    this.#waiting.push(job);
-    this.#schedule();
-  }
-
-  #work(): void {
-    this.#scheduled = false;
+  #takeNews(): void {
     if (this.#news) this.#ears = { ...this.#ears, ...this.#news };
     this.#news = null;
-    const batch = this.#waiting.slice(0, MAX_BATCH);
-    const now = this.#parts.clock.now();
-    const tx = new Transaction(this.#parts.edge, this.#cellar, this.#head, this.#parts.incidentPrefix);
-    const outcomes = batch.map((job) => attempt(job, tx, now));
-    if (!this.#commit(tx, now)) return;
-    this.#waiting.splice(0, batch.length);
-    for (const tell of outcomes) tell();
-    if (tx.introduced) this.#checkpointAt = Math.min(this.#checkpointAt, now + INTRODUCED_MS);
-    this.#announce(tx);
-    this.#sleep();
-    if (this.#waiting.length > 0) this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#scheduled || this.#withheld !== null || this.#stopped) return;
-    this.#scheduled = true;
-    setImmediate(() => this.#work());
-  }
-
-  /** False when the disk took nothing: then nothing has happened, and all of it waits. */
-  #commit(tx: Transaction, now: Millis): boolean {
-    const commit = tx.commit(now);
-    try {
-      const block = commit ? this.#parts.store.commit(commit).block : null;
-      this.#block = block ?? this.#block;
-    } catch (error) {
-      tx.undo();
-      this.#withheld = error instanceof Error ? error.message : String(error);
-      this.#grumble(error);
-      setTimeout(() => this.#retry(), RETRY_COMMIT_MS).unref();
-      return false;
-    }
-    this.#withheld = null;
-    this.#head = tx.head.seq > 0 ? tx.head : this.#head;
-    this.#counts.commits += commit ? 1 : 0;
-    this.#counts.duplicates += tx.duplicates;
-    return true;
-  }
-
-  /** It stays withheld until a commit went through: who asks in between must not hear that all is well. */
-  #retry(): void {
-    if (!this.#stopped) this.#work();
   }
 
   #announce(tx: Transaction): void {
     const { readings, quarantined, pages, events } = tx.written;
+    if (tx.introduced) this.#checkpointAt = Math.min(this.#checkpointAt, this.#parts.clock.now() + INTRODUCED_MS);
     const incidents = tx.changed();
     this.#counts.readings += readings.length;
     const rejected = quarantined.filter(({ reason }) => reason !== null).length;
@@ -317,6 +272,21 @@ class EdgePipeline implements Pipeline {
     for (const incident of incidents) this.#parts.feed.incident(incident);
     if (readings.length > 0) this.#parts.feed.readings(readings);
     if (rejected > 0) this.#parts.feed.quarantine(this.#counts.rejected);
+  }
+
+  /** What is done to many goes on between other work. Where it fails each turn is tried alone, and that one skipped. */
+  #sweep(limit = MAX_TURNS): void {
+    if (this.#sweeping || this.#stopped || this.#cellar.inHand.left === 0) return;
+    this.#sweeping = true;
+    this.#queue.take({
+      work: (tx, now) => (limit > 0 ? goOnSweeping(limit, this.#desk(tx, now)) : skipTurn(this.#desk(tx, now))),
+      done: () => (this.#sweeping = false),
+      failed: (error) => {
+        this.#grumble(error);
+        this.#sweeping = false;
+        this.#sweep(limit > 1 ? 1 : 0);
+      },
+    });
   }
 
   // ---------------------------------------------------------------------------- time
@@ -331,9 +301,9 @@ class EdgePipeline implements Pipeline {
     this.#wakeAt = at;
     this.#cancelWake = this.#parts.clock.wake(at, () => {
       this.#wakeAt = Infinity;
-      this.#take({
+      this.#queue.take({
         work: (tx, now) => this.#timePassed(tx, now),
-        done: () => {},
+        done: nobodyWaits,
         failed: (error) => this.#tickApart(error),
       });
     });
@@ -356,18 +326,22 @@ class EdgePipeline implements Pipeline {
     this.#grumble(error);
     const until = this.#parts.clock.now() + POSTPONED_MS;
     for (const id of this.#cellar.live.due(this.#parts.clock.now(), MAX_DUE)) {
-      this.#take({
+      this.#queue.take({
         work: (tx, now) => this.#tick(id, this.#desk(tx, now)),
-        done: () => {},
+        done: nobodyWaits,
         failed: () => this.#cellar.live.postpone(id, until),
       });
     }
   }
 
-  /** The rules' windows as of the last block; what came after it is evaluated again at the next start. */
+  /**
+   * The rules' windows as of the last block; what came after it is evaluated again at the next start. On a full
+   * disk they know of what is on no disk: then the one before counts.
+   */
   #checkpoint(): void {
     this.#checkpointAt = this.#parts.clock.now() + CHECKPOINT_EVERY_MS;
-    this.#parts.store.saveCheckpoint(this.#block, checkpointOf(this.#cellar));
+    if (this.#queue.withheld !== null) return;
+    this.#parts.store.saveCheckpoint(this.#queue.block, checkpointOf(this.#cellar));
   }
 
   // ---------------------------------------------------------------------------- little helpers
@@ -401,7 +375,7 @@ class EdgePipeline implements Pipeline {
         tx.answers.set(commandId, text);
         tx.written.commands.push({ commandId, answer: text });
       };
-      this.#take({ work, done: () => resolve(answer), failed: reject });
+      this.#queue.take({ work, done: () => resolve(answer), failed: reject });
     });
   }
 
@@ -433,17 +407,15 @@ class EdgePipeline implements Pipeline {
   #do<T>(work: (tx: Transaction, now: Millis) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       let result: T;
-      this.#take({ work: (tx, now) => void (result = work(tx, now)), done: () => resolve(result), failed: reject });
+      this.#queue.take({
+        work: (tx, now) => void (result = work(tx, now)),
+        done: () => resolve(result),
+        failed: reject,
+      });
     });
   }
 
   #grumble(error: unknown): void {
     this.#parts.log.warn({ error: error instanceof Error ? error.stack : String(error) }, 'work was not done');
   }
-}
-
-/** One poison message never fails its batch. Tells how the job went, once that is on disk. */
-function attempt(job: Job, tx: Transaction, now: Millis): () => void {
-  const error = tx.attempt(() => job.work(tx, now));
-  return error === undefined ? job.done : () => job.failed(error);
 }

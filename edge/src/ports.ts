@@ -9,6 +9,7 @@ import type {
   Incident,
   Millis,
   Page,
+  Photo,
   Reading,
   ReadingBlock,
   ReportBody,
@@ -247,6 +248,8 @@ export interface Commit {
   readonly sourceIds: readonly string[];
   readonly devices: readonly StoredDevice[];
   readonly commands: readonly { readonly commandId: string; readonly answer: string }[];
+  /** Bookkeeping that stands or falls with the rest; read with `cursor`. Absent: none. */
+  readonly cursors?: readonly { readonly key: string; readonly value: string }[];
 }
 
 /** When a device of the registry last spoke. */
@@ -273,13 +276,33 @@ export interface Remembered {
   readonly episodes: ReadonlyMap<string, number>;
 }
 
+/** The same without its incidents. */
+export type Bearings = Omit<Remembered, 'live' | 'episodes'>;
+
+/** Disk that is kept back for incidents and pages, bytes. */
+export interface Reserve {
+  /** What is left of it. */
+  readonly left: number;
+  /** What it is when it is whole; 0: there is none. */
+  readonly whole: number;
+  /** Why it cannot be had, as a sentence; null: it can, or the disk has no room for it just now. */
+  readonly trouble: string | null;
+}
+
 /**
  * The edge's disk. `commit` returns after the transaction is durable and throws a StoreError
  * (`STORE_FULL`, `STORE_FAILED`) when nothing of it was written.
  */
 export interface Store {
   remember(): Remembered;
-  commit(commit: Commit): { readonly block: number | null };
+  /** Quick, however many incidents there are. */
+  bearings(): Bearings;
+  /**
+   * `from` the reserve: what a full disk must take all the same, incidents and pages. Other commits are
+   * refused until the reserve is whole again.
+   */
+  commit(commit: Commit, from?: 'reserve'): { readonly block: number | null };
+  reserve(): Reserve;
   hasSourceId(id: string): boolean;
   answerOf(commandId: string): string | undefined;
 
@@ -314,10 +337,12 @@ export interface Store {
   duePages(now: Millis, limit: number): OwedPage[];
   /** For the one sender, when it starts: whoever had leased a page is gone, so it is due now, as a possible duplicate. */
   takeBackLeases(): void;
+  /** Newest rows are lost, and others know of them: from the next start on numbers are far beyond any that was ever given. */
+  numberOn(): void;
   saveCheckpoint(block: number, state: string): void;
   saveDaily(rows: readonly DailyEnergy[]): void;
 
-  /** The relay's own bookkeeping, by key; kept across restarts. */
+  /** Small bookkeeping, by key; kept across restarts. */
   cursor(key: string): string | undefined;
   saveCursor(key: string, value: string): void;
 
@@ -336,6 +361,8 @@ export interface Store {
     readonly thinned: number;
     /** Blocks that it has taken before the cloud had accepted them. */
     readonly undelivered: number;
+    /** Parts of the history that were found damaged and set aside: nobody is shown what they say. */
+    readonly damaged: number;
   };
   close(): void;
 }
@@ -346,6 +373,10 @@ export interface Uplink {
   /** Long poll: resolves with what is new, or with nothing after the server's wait. */
   commands(after: number, signal?: AbortSignal): Promise<CommandList>;
   results(results: CommandResults): Promise<void>;
+  /** The bytes of a photograph that was sent through the cloud; null: the cloud does not have it. */
+  photo(sha256: string, signal?: AbortSignal): Promise<Uint8Array | null>;
+  /** Lets the cloud keep a photograph of this edge's evidence; again changes nothing. */
+  keepPhoto(photo: Photo, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
 }
 
 /** The result of one attempt to hand a page to a channel. `accepted` is not seen: only an acknowledgement stops the ladder. */
@@ -371,6 +402,13 @@ export interface Notifier {
   lateFor?(owed: OwedPage, incident: Incident): string | null;
   /** Tells of pages that are gathered by one key, in one message. */
   deliverLate?(pages: readonly { readonly owed: OwedPage; readonly incident: Incident }[]): Promise<Delivery>;
+  /** Whom a page about people in danger calls, and to which site: what follows within a short while is told together. Null: it is sent by itself. */
+  crowdFor?(owed: OwedPage, incident: Incident): string | null;
+  /** Calls to all of them in one message, the most urgent first. */
+  deliverTogether?(
+    pages: readonly { readonly owed: OwedPage; readonly incident: Incident }[],
+    isOwed: () => boolean,
+  ): Promise<Delivery>;
 }
 
 /** Live listeners (the page's event stream); a slow one never delays the pipeline. */
@@ -446,9 +484,11 @@ export interface PipelineStatus {
   readonly commits: number;
   /** Messages taken and not yet committed. */
   readonly waiting: number;
-  /** Why nothing is acknowledged just now (disk full); null when all is well. */
+  /** Why readings are not kept just now (disk full), and so not acknowledged; null when all is well. */
   readonly withheld: string | null;
   readonly openIncidents: number;
+  /** Turns that are still to come of what is done to many incidents: one answer takes all of a group, some at a time. */
+  readonly turnsToCome: number;
   readonly devices: readonly DeviceStatus[];
   /** Who was heard and waits for adoption, topics that nobody recognises included. */
   readonly strangers: number;

@@ -52,5 +52,25 @@ test('what is no registry is told with its place', () => {
     ok: false,
     faults: expect.arrayContaining([expect.stringContaining('r.yaml: version: ')]),
   });
-  expect(parseRegistry('a: [', 'r.yaml')).toMatchObject({ ok: false, faults: [expect.stringMatching(/^r\.yaml: /)] });
+});
+
+test.each([
+  ['a list that nobody closed', 'version: 1\nsites: [', /^r\.yaml: .*\(2:9\)$/],
+  ['a key that stands twice', 'version: 1\nversion: 1', /^r\.yaml: duplicated mapping key \(2:1\)$/],
+  ['a second document', 'version: 1\n---\nversion: 1', /^r\.yaml: there is more than one document in it$/],
+  ['more aliases than anybody writes', `version: &v 1\nsites: [${'*v,'.repeat(101)}]`, /^r\.yaml: .*alias/],
+])('%s is told in a sentence with its place', (_what, text, sentence) => {
+  const read = parseRegistry(text, 'r.yaml');
+  expect(read.ok ? [] : read.faults).toEqual([expect.stringMatching(sentence)]);
+});
+
+test('what was adopted may be a file with nothing but a comment', () => {
+  const adopted = { name: 'adopted.yaml', text: '# nothing yet\n' };
+  expect(parseRegistry(WHOLE, 'registry.yaml', adopted)).toMatchObject({ ok: true });
+});
+
+test('words are what YAML 1.2 says they are: a version with underscores is a text, a date is a text', () => {
+  const text = WHOLE.replace('name: Li Na', 'name: 1_000').replace('to: li }', 'to: 2026-03-01 }');
+  const read = parseRegistry(text, 'registry.yaml');
+  expect(read.ok && read.registry.people).toMatchObject([{ name: '1_000', addresses: [{ to: '2026-03-01' }] }]);
 });

@@ -3,6 +3,9 @@ import type { Registry } from '@keepsite/edge-contract';
 import { join } from 'node:path';
 import { createSign } from './acting/acting-key.ts';
 import { type Acting, createActing } from './acting/acting.ts';
+import { createLinkAddress } from './acting/link-address.ts';
+import type { Accounts } from './acting/link-rights.ts';
+import { createLinksThroughCloud, type LinksThroughCloud } from './acting/links-through-cloud.ts';
 import { createMqttOrders } from './acting/mqtt-orders.ts';
 import { NOTHING_SHOWN } from './acting/presence.ts';
 import { createCodeVersions } from './adapters/code-versions.ts';
@@ -15,7 +18,7 @@ import type { Directory } from './domain/directory.ts';
 import type { EdgeEvents, Log } from './events.ts';
 import type { CommandsParts } from './outbox/commands.ts';
 import { createPager, type Pager } from './outbox/pager.ts';
-import type { Clock, Inbox, InboxMessage, Pipeline, Store } from './ports.ts';
+import type { Clock, Inbox, InboxMessage, Pipeline, Store, Uplink } from './ports.ts';
 import { createRepairDesk, type RepairDesk } from './repair/repair-desk.ts';
 import { PHOTOS_SHARE } from './stores.ts';
 
@@ -31,6 +34,11 @@ export interface RespondersParts {
   readonly publish: Inbox['publish'];
   /** Where phones reach this edge; null: nowhere, or not yet. */
   readonly publicUrl: () => string | null;
+  readonly accounts: Accounts;
+  /** Null: this edge has no cloud. */
+  readonly uplink: Pick<Uplink, 'photo'> | null;
+  /** The cloud took what it was last sent. */
+  readonly isCloudThere: () => boolean;
   readonly events: EdgeEvents;
   readonly log: Log;
 }
@@ -43,12 +51,15 @@ export interface Responders {
   readonly repairs: RepairDesk;
   /** What the cloud passes on: whoever orders there has shown this edge nothing. */
   readonly throughCloud: CommandsParts['pipeline'];
+  /** Null: this edge has no cloud. */
+  readonly linksThroughCloud: LinksThroughCloud | null;
   /** Takes what came in by MQTT: what a device says, or what a person orders. */
   hear(message: InboxMessage): void;
 }
 
 export function createResponders(parts: RespondersParts): Responders {
   const { config, registry, directory, channels, pipeline, store, clock, publish, publicUrl, events, log } = parts;
+  const { accounts, uplink, isCloudThere } = parts;
   const file = (name: string) => join(config.dataDir, 'edge', name);
   const { key } = accessKey(file('acting.key'));
   const acting = createActing({
@@ -72,7 +83,11 @@ export function createResponders(parts: RespondersParts): Responders {
     log: (fields, message) => log.info(fields, message),
     webhook: config.webhook,
     publicUrl,
-    links: acting.links,
+    ownLink: createLinkAddress({
+      links: acting.links,
+      edge: { url: publicUrl, isNamed: config.http.publicUrl !== null },
+      cloud: config.linksUrl === null ? null : { url: config.linksUrl, isThere: isCloudThere },
+    }),
   });
   const mqttOrders = createMqttOrders({ acting, store, publish, clock, log });
   const takesOrders = config.mqtt.url === null || config.mqtt.ordersFromAnybody;
@@ -85,6 +100,7 @@ export function createResponders(parts: RespondersParts): Responders {
       order: (command) => acting.order(command, NOTHING_SHOWN),
       report: (...asked) => pipeline.report(...asked),
     },
+    linksThroughCloud: uplink && createLinksThroughCloud({ acting, store, accounts, uplink }),
     hear(message) {
       if (!isOrder(message.topic)) pipeline.receive(message);
       else if (takesOrders) void mqttOrders(message);

@@ -1,14 +1,10 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DeviceStatus, Reading } from '@keepsite/edge-contract';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createSparkplugLink } from './adapters/sparkplug-link.ts';
-import { type RunningEdge, startEdge } from './compose.ts';
-import { readConfig } from './config.ts';
+import type { RunningEdge } from './compose.ts';
 import { readPayload } from './devices/sparkplug/payload.ts';
 import { rebirthCommand } from './devices/sparkplug/rebirth.ts';
 import { createDirectory } from './domain/directory.ts';
@@ -17,6 +13,7 @@ import { parseRegistry } from './registry.ts';
 import { startTestBroker, type TestBroker } from './testing/aedes-broker.ts';
 import { createFakeClock } from './testing/fake-clock.ts';
 import { createMemoryStore } from './testing/memory-store.ts';
+import { createEdgeHome, type EdgeHome, QUIET } from './testing/whole-edge.ts';
 
 const WAIT = { timeout: 10_000, interval: 5 } as const;
 const REGISTRY = `
@@ -30,14 +27,7 @@ devices:
   - { id: meter-1, family: keepsite, asset: board-1 }
   - { id: monitor-3, family: keepsite, asset: lift-3 }
 `;
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-
 const TOKEN = 'a-token-of-sufficient-length';
-
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
 
 interface Told {
   readonly topic: string;
@@ -58,7 +48,7 @@ describe('an edge as a Sparkplug node on a broker', () => {
   let broker: TestBroker;
   beforeEach(async () => {
     broker = await startTestBroker();
-    cleanUps.push(broker.stop);
+    onTestFinished(broker.stop);
   });
 
   const heard = () => broker.heard.filter(({ topic }) => !topic.includes('STATE') && !topic.includes('NCMD')).map(told);
@@ -88,7 +78,7 @@ describe('an edge as a Sparkplug node on a broker', () => {
       log: QUIET,
       events: { workFailed: (work, error) => expect.unreachable(`${work}: ${String(error)}`) },
     });
-    cleanUps.push(sparkplug.stop);
+    onTestFinished(sparkplug.stop);
     sparkplug.start();
     const hear = (device: string, metric: string, value: Reading['value']) =>
       sparkplug.readings([
@@ -186,33 +176,23 @@ describe('an edge as a Sparkplug node on a broker', () => {
 });
 
 describe('an edge whose Sparkplug hosts listen where its devices speak', () => {
-  let folder: string;
+  let home: EdgeHome;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'keepsite-sparkplug-'));
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
-    mkdirSync(join(folder, 'edge'));
-    writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY);
+    home = createEdgeHome(REGISTRY);
   });
 
-  async function edgeOn(settings: Record<string, string>): Promise<RunningEdge> {
-    const read = readConfig({
+  const edgeOn = (settings: Record<string, string>): Promise<RunningEdge> =>
+    home.start({
       KEEPSITE_DEMO: '0',
       KEEPSITE_MQTT_ANONYMOUS: '1',
       KEEPSITE_API_TOKEN: TOKEN,
-      KEEPSITE_DATA_DIR: folder,
-      KEEPSITE_EDGE_HTTP_PORT: '0',
-      KEEPSITE_EDGE_MQTT_PORT: '0',
+      KEEPSITE_CLOUD_URL: '',
       ...settings,
     });
-    if (!read.ok) throw new Error(read.faults.join(' '));
-    const edge = await startEdge(read.config, QUIET);
-    cleanUps.push(edge.stop);
-    return edge;
-  }
 
   async function hostOn(url: string) {
     const client = await connectAsync(url, { reconnectPeriod: 0, protocolVersion: 4 });
-    cleanUps.push(() => client.endAsync(true));
+    onTestFinished(() => client.endAsync(true));
     const heard: Told[] = [];
     client.on('message', (topic, payload) => heard.push(told({ topic, payload })));
     await client.subscribeAsync('spBv1.0/Keepsite/#', { qos: 1 });
@@ -252,7 +232,6 @@ describe('an edge whose Sparkplug hosts listen where its devices speak', () => {
     expect(await taken(edge)).toBe(3);
     const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     await edge.stop();
-    cleanUps.splice(cleanUps.indexOf(edge.stop), 1);
     await closed;
     expect(heard.map((one) => one.topic)).toEqual([
       'NBIRTH/edge-1',
@@ -266,7 +245,7 @@ describe('an edge whose Sparkplug hosts listen where its devices speak', () => {
 
   test('on one external broker for all: it does not hear itself', async () => {
     const broker = await startTestBroker();
-    cleanUps.push(broker.stop);
+    onTestFinished(broker.stop);
     const edge = await edgeOn({ KEEPSITE_MQTT_URL: broker.url, KEEPSITE_SPARKPLUG_URL: broker.url });
     const { client, heard } = await hostOn(broker.url);
     // Until the edge listens its readings are lost on a broker that keeps nothing for it yet.

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import type { Incident } from '@keepsite/edge-contract';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { connectMqtt } from './testing/mqtt-device.ts';
+import { createEdgeHome, type EdgeHome, NOWHERE } from './testing/whole-edge.ts';
 
 const WAIT = { timeout: 30_000, interval: 50 } as const;
 const REGISTRY = `
@@ -20,16 +20,9 @@ assets:
 devices: [{ id: monitor-3, family: keepsite, asset: lift-3 }]
 `;
 
-let folder: string;
-const cleanUps: (() => unknown)[] = [];
+let home: EdgeHome;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-damaged-'));
-  mkdirSync(join(folder, 'edge'));
-  writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY);
-});
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-  rmSync(folder, { recursive: true, force: true });
+  home = createEdgeHome(REGISTRY);
 });
 
 test(
@@ -41,7 +34,7 @@ test(
     await first.stop();
 
     const second = await start();
-    ruin(join(folder, 'edge', 'store.sqlite'));
+    ruin(home.file('store.sqlite'));
     // Any look at what lies on the disk shows it.
     const asked = `${second.url}/api/readings?device=monitor-3&metric=load_kg&from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z`;
     await fetch(asked).catch(() => undefined);
@@ -56,8 +49,8 @@ test(
       { ready: true, degraded: { store: expect.stringMatching(/rows were rescued.*\.damaged-/) } },
     ]);
     expect(await (await fetch(`${third.url}/metrics`)).text()).toMatch(/^keepsite_edge_store_damages_total 1$/m);
-    const file = readdirSync(join(folder, 'edge')).find((name) => name.includes('.damaged-'));
-    rmSync(join(folder, 'edge', file ?? ''));
+    const file = readdirSync(home.file('.')).find((name) => name.includes('.damaged-'));
+    rmSync(home.file(file ?? ''));
     expect(await (await fetch(`${third.url}/readyz`)).json()).toMatchObject({ ready: true, degraded: { store: null } });
   },
 );
@@ -72,16 +65,16 @@ interface Gateway {
 async function start(): Promise<Gateway> {
   const env = {
     ...process.env,
-    KEEPSITE_DATA_DIR: folder,
+    KEEPSITE_DATA_DIR: home.folder,
     KEEPSITE_EDGE_HTTP_PORT: '0',
     KEEPSITE_EDGE_MQTT_PORT: '0',
-    KEEPSITE_CLOUD_URL: 'http://127.0.0.1:1',
+    KEEPSITE_CLOUD_URL: NOWHERE,
     KEEPSITE_LOG_LEVEL: 'silent',
   };
   const script = join(import.meta.dirname, 'main.ts');
   const child = spawn(process.execPath, [script, '--json'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
-  cleanUps.push(() => child.kill('SIGKILL'));
+  onTestFinished(() => void child.kill('SIGKILL'));
   for await (const line of createInterface({ input: child.stdout })) {
     const said = JSON.parse(line) as { url: string; mqttPort: number };
     const stop = () => {

@@ -1,22 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Batch, instantText } from '@keepsite/edge-contract';
+import type { Batch } from '@keepsite/edge-contract';
 import { GENESIS, verifyChain } from '@keepsite/edge-evidence';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createSqliteStore } from './adapters/sqlite-store.ts';
 import { EPOCH_KEY, epochOf, incidentPrefix } from './domain/epoch.ts';
-import { officePark } from './domain/testing/office-park.ts';
-import { createRelay } from './outbox/relay.ts';
+import { goOnBeyond, lostTrouble } from './stores.ts';
 import { createFakeClock } from './testing/fake-clock.ts';
 import { createLonePipeline, messageOf } from './testing/lone-pipeline.ts';
+import { createLoneRelay } from './testing/lone-relay.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'keepsite-lost-'));
+  directory = temporaryFolder();
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test('an edge whose store was lost sends numbers from 1 under another epoch, and no incident takes the id of an old one', async () => {
   const before = await worked(directory);
@@ -44,6 +43,50 @@ test('a store of an older version has no epoch and is given none: its numbers an
   store.close();
 });
 
+test('a store that ends before what the cloud has of it says so, counts no verdict, and numbers on far beyond at its next start', async () => {
+  const path = join(directory, 'store.sqlite');
+  const told = await worked(directory);
+  const last = told.events.at(-1)?.seq ?? 0;
+  const store = createSqliteStore({ path });
+  const behind: { readonly event: number; readonly block: number }[] = [];
+  const known = { event: last + 5, block: 0 };
+  const sent: Batch[] = [];
+  const relay = createLoneRelay({
+    epoch: told.epoch,
+    store,
+    uplink: {
+      send(batch) {
+        sent.push(batch);
+        const results = batch.events.map(({ seq }) => ({
+          kind: 'event' as const,
+          seq,
+          verdict: 'duplicate' as const,
+          reason: null,
+        }));
+        return Promise.resolve({ results, known });
+      },
+    },
+    onBehind: (more) => void behind.push(more),
+  });
+  const pipeline = createLonePipeline({ store, clock: createFakeClock() });
+  const message = messageOf('keepsite/park/devices/lift-3/fault', { fault: 'brake', state: 'raised' }, 0);
+  pipeline.receive(message);
+  await pipeline.flush();
+  relay.committed({ event: last + 2, block: null });
+
+  expect(await relay.step()).toBe('failed');
+  expect(behind).toEqual([known]);
+  expect(relay.status().waiting.events).toBe(2);
+  expect(goOnBeyond(store, known, 'now').message).toContain(`event ${last + 5}`);
+  await pipeline.stop();
+  store.close();
+
+  const after = createSqliteStore({ path });
+  expect(after.bearings().lastEvent?.seq).toBeGreaterThan(last + 1_000_000);
+  expect(lostTrouble(after)).toContain(`event ${last + 5}`);
+  after.close();
+});
+
 /** Hears a fault that lasts or comes again, sends all there is, and ends in order; answers what the cloud got. */
 async function worked(dir: string) {
   const store = createSqliteStore({ path: join(dir, 'store.sqlite') });
@@ -62,12 +105,8 @@ async function worked(dir: string) {
 }
 
 async function send(store: ReturnType<typeof createSqliteStore>, epoch: string, sent: Batch[]): Promise<void> {
-  const at = instantText(createFakeClock().now());
-  const nothing = () => undefined;
-  const relay = createRelay({
-    edge: 'edge-1',
+  const relay = createLoneRelay({
     epoch,
-    registry: () => officePark,
     store,
     uplink: {
       send(batch) {
@@ -77,28 +116,6 @@ async function send(store: ReturnType<typeof createSqliteStore>, epoch: string, 
         const blocks = batch.blocks.map(({ seq }) => ({ kind: 'block' as const, seq, verdict, reason: null }));
         return Promise.resolve({ results: [...events, ...blocks] });
       },
-    },
-    clock: createFakeClock(),
-    heartbeat: (backlog) => ({
-      edge: 'edge-1',
-      at,
-      startedAt: at,
-      version: '0',
-      backlog,
-      openIncidents: 0,
-      quarantined: 0,
-      devices: { known: 0, unknown: 0, silent: 0 },
-      clock: { scale: 1, offsetMs: 0 },
-      simulated: false,
-    }),
-    devices: () => [],
-    events: {
-      batchSent: nothing,
-      uplinkLost: nothing,
-      uplinkBack: nothing,
-      recordRefused: nothing,
-      recordsGone: nothing,
-      workFailed: nothing,
     },
   });
   while (relay.status().waiting.events > 0) await relay.step();

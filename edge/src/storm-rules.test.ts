@@ -36,6 +36,15 @@ describe('groups', () => {
     expect(edge.one('z0-lift-1', 'door_lock_chain_open').pages).toEqual([]);
   });
 
+  test('what its people know is not told again', async () => {
+    const edge = start();
+    await edge.say('z0-lift-0', 'safety_chain_open');
+    await edge.say('z0-lift-1', 'door_lock_chain_open');
+    await edge.pass(30 * 60_000);
+    const head = edge.one('z0-lift-0', 'safety_chain_open');
+    expect(kinds(head).filter((kind) => kind === 'gathered')).toHaveLength(1);
+  });
+
   test('another zone, another kind of fault and a minute later are another cause', async () => {
     const edge = start();
     await edge.say('z0-lift-0', 'safety_chain_open');
@@ -76,6 +85,20 @@ describe('groups', () => {
     const left = edge.one('z0-lift-2', 'safety_chain_open');
     expect(left).toMatchObject({ hold: null, response: 'open', responder: null, unheld: { reason: 'still lasts' } });
     expect(kinds(left).slice(-6)).toEqual(['released', 'unheld', 'step', 'step', 'paged', 'paged']);
+  });
+
+  test('who has taken a member for himself keeps it when the head is resolved', async () => {
+    const edge = start();
+    await edge.say('z0-lift-0', 'safety_chain_open');
+    await edge.say('z0-lift-1', 'door_lock_chain_open');
+    await edge.order('acknowledge', 'zhao', edge.one('z0-lift-1', 'door_lock_chain_open'));
+    await edge.order('resolve', 'li', edge.one('z0-lift-0', 'safety_chain_open'));
+    await edge.pass(1_000);
+    expect(edge.one('z0-lift-1', 'door_lock_chain_open')).toMatchObject({
+      hold: null,
+      response: 'acknowledged',
+      responder: 'zhao',
+    });
   });
 
   test('what is left of a large group is one group again, and one page', async () => {
@@ -159,9 +182,10 @@ describe('explanations', () => {
     await edge.say('z1-lift-0', 'stopped_outside_door_zone');
     const cause = edge.one('z0-board', 'power_loss');
     expect(cause.hold).toBeNull();
-    expect(edge.one('z0-lift-0', 'stopped_outside_door_zone').hold).toMatchObject({
-      reason: 'explained',
-      by: cause.id,
+    // Nobody had been sent its page yet.
+    expect(edge.one('z0-lift-0', 'stopped_outside_door_zone')).toMatchObject({
+      hold: { reason: 'explained', by: cause.id },
+      pages: [{ state: 'withdrawn', reason: 'held: explained' }],
     });
     expect(edge.one('z0-lift-1', 'door_fails_to_open').hold).toMatchObject({ reason: 'explained', by: cause.id });
     expect(edge.one('z0-lift-2', 'entrapment').hold).toBeNull();
@@ -212,13 +236,46 @@ describe('explanations', () => {
     expect(edge.one('z1-lift-1', 'safety_chain_open').hold?.reason).not.toBe('explained');
   });
 
+  test('water in the pit explains no person in the lift, whichever is heard of first', async () => {
+    const edge = start();
+    await edge.say('z0-lift-0', 'entrapment');
+    await edge.say('z0-lift-0', 'pit_flooding');
+    await edge.say('z0-lift-1', 'pit_flooding');
+    await edge.say('z0-lift-1', 'entrapment');
+    for (const lift of ['z0-lift-0', 'z0-lift-1']) {
+      const trapped = edge.one(lift, 'entrapment');
+      expect(trapped.hold).toBeNull();
+      expect(trapped.pages.map(({ state }) => state)).toEqual(['queued']);
+    }
+  });
+
+  test('what was paged before it was explained is paged again at once when the cause was none', async () => {
+    const edge = start();
+    await edge.say('z0-lift-0', 'stopped_outside_door_zone');
+    await edge.pass(5_000);
+    await edge.say('z0-board', 'power_loss');
+    await edge.pass(5_000);
+    await edge.order('cancel', 'wang', edge.one('z0-board', 'power_loss'), { note: 'wrong sensor' });
+    const { hold, pages } = edge.one('z0-lift-0', 'stopped_outside_door_zone');
+    expect(hold).toBeNull();
+    expect(pages.map(({ state }) => state)).toEqual(['withdrawn', 'queued']);
+  });
+
   test('a cause that was cancelled explains nothing', async () => {
     const edge = start();
     await edge.say('z0-board', 'power_loss');
     await edge.say('z0-lift-0', 'stopped_outside_door_zone');
+    await edge.say('z0-lift-1', 'stopped_outside_door_zone');
+    await edge.say('z0-lift-1', 'stopped_outside_door_zone', 'cleared');
     await edge.order('cancel', 'wang', edge.one('z0-board', 'power_loss'), { note: 'wrong sensor' });
     expect(edge.one('z0-lift-0', 'stopped_outside_door_zone')).toMatchObject({ hold: null, response: 'open' });
     expect(edge.one('z0-lift-0', 'stopped_outside_door_zone').pages).toHaveLength(1);
+    // It runs again, and goes with the one that still stands.
+    const standing = edge.one('z0-lift-0', 'stopped_outside_door_zone');
+    expect(edge.one('z0-lift-1', 'stopped_outside_door_zone').hold).toMatchObject({
+      reason: 'grouped',
+      by: standing.id,
+    });
   });
 });
 
@@ -295,6 +352,19 @@ describe('maintenance', () => {
     expect(left).toMatchObject({ hold: null, ladderFrom: ends, sla: 'running' });
     expect(left.clocks.map(({ startedAt }) => startedAt)).toEqual([ends, ends]);
     expect(left.pages.map(({ step }) => step)).toEqual([0]);
+  });
+
+  test('when it ends, what somebody has done meanwhile is done: no promise of it begins', async () => {
+    const edge = start();
+    edge.window({ site: 'campus' }, 600);
+    await edge.say('z0-lift-0', 'safety_chain_open');
+    await edge.say('z0-lift-1', 'safety_chain_open');
+    await edge.order('acknowledge', 'li', edge.one('z0-lift-0', 'safety_chain_open'));
+    await edge.order('arrive', 'li', edge.one('z0-lift-1', 'safety_chain_open'));
+    await edge.pass(600_000);
+    const verdicts = (lift: string) => edge.one(lift, 'safety_chain_open').clocks.map(({ verdict }) => verdict);
+    expect(verdicts('z0-lift-0')).toEqual(['excluded', 'running']);
+    expect(verdicts('z0-lift-1')).toEqual(['excluded', 'excluded']);
   });
 
   test('windows that overlap are one; one that is ended early lets out at once', async () => {

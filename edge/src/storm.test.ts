@@ -84,6 +84,7 @@ describe.each(Object.entries(DISKS))('a thousand devices fail in one second, in 
 
     const answer = await edge.order('acknowledge', 'li', head as Incident);
     expect(answer).toMatchObject({ state: 'done' });
+    await edge.settled();
     expect(new Set(edge.all().map(({ response, responder }) => `${response} ${responder}`))).toEqual(
       new Set(['acknowledged li']),
     );
@@ -121,6 +122,7 @@ describe.each(Object.entries(DISKS))('a thousand devices fail in one second, in 
     expect(pages.length).toBeLessThanOrEqual(6);
     expect(pages.length - before).toBe(1);
     await edge.order('acknowledge', 'li', leads[0] as Incident);
+    await edge.settled();
     expect(edge.all().every(({ responder }) => responder === 'li')).toBe(true);
     await edge.pipeline.stop();
   }, 120_000);

@@ -15,6 +15,13 @@ export const AlarmView = z.object({
   note: z.string().nullable(),
   /** Stretches of silence, the oldest first. */
   spells: z.array(z.object({ edge: z.string(), since: InstantText, until: InstantText.nullable() })),
+  /** Which lists named those who were paged: a site's plan with who was on call, or the operator's duty file. */
+  duty: z.array(
+    z.discriminatedUnion('list', [
+      z.object({ list: z.literal('roster'), edge: z.string(), plan: z.string() }),
+      z.object({ list: z.literal('file') }),
+    ]),
+  ),
   /** Whom it was told, and what became of it; empty in a list. */
   pages: z.array(Page.extend({ kind: z.enum(['blind', 'acknowledged', 'back']) })),
 });

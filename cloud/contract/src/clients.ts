@@ -29,6 +29,11 @@ export const Contract = z.object({
   ),
   /** Minutes a month that critical assets may be down. */
   downtimeAllowanceMinutes: z.number().positive().default(240),
+  /** Days that count until the client must have been asked how it went (回访); absent: Monday to Friday. */
+  followUpDays: z
+    .enum(['working_days', 'every_day'])
+    .optional()
+    .describe('working_days: by the site’s holiday calendar, make-up workdays (调休) included'),
 });
 export type Contract = z.infer<typeof Contract>;
 

@@ -1,13 +1,30 @@
-import { Command, InstantText, ReportBody } from '@keepsite/edge-contract';
+import { Command, InstantText, LinkBody, LinkView, Photo, ReportBody, VERBS } from '@keepsite/edge-contract';
 import { z } from 'zod';
 
 export const COMMAND_STATES = ['pending', 'delivered', 'done', 'refused'] as const;
+
+/**
+ * An order by a signed link whose page the cloud served. The edge reads the link itself: `incident` and `person`
+ * are what the cloud read in it.
+ */
+export const LinkOrder = z.object({
+  ...LinkBody.omit({ heldMs: true }).shape,
+  token: z.string().max(1_000).describe('a secret; empty once the order is decided'),
+  incident: z.string(),
+  person: z.string(),
+  verb: z.enum(VERBS),
+  receivedAt: InstantText,
+  saidAt: InstantText.optional(),
+  photo: Photo.optional().describe('for `note`: the edge fetches its bytes from the cloud'),
+});
+export type LinkOrder = z.infer<typeof LinkOrder>;
 
 /** What `GET /api/edges/{edge}/commands?after=` answers: orders for the edge, oldest first, `seq` rising. */
 export const CommandList = z.object({
   items: z.array(
     z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('command'), seq: z.int().positive(), command: Command }),
+      z.object({ kind: z.literal('link'), seq: z.int().positive(), order: LinkOrder }),
       z.object({ kind: z.literal('report'), seq: z.int().positive(), report: ReportBody, receivedAt: InstantText }),
       z.object({
         kind: z.literal('response'),
@@ -38,3 +55,9 @@ export type CommandAnswer = z.infer<typeof CommandAnswer>;
 /** What the edge reports of commands it has decided: `POST /api/edges/{edge}/commands/results`. */
 export const CommandResults = z.object({ results: z.array(CommandAnswer).max(1000) });
 export type CommandResults = z.infer<typeof CommandResults>;
+
+/** What a signed link shows through the cloud: what the edge would show, and this person's orders by link that the edge was given. */
+export const CloudLinkView = LinkView.extend({
+  orders: z.array(CommandAnswer.extend({ verb: z.enum(VERBS), receivedAt: InstantText })),
+});
+export type CloudLinkView = z.infer<typeof CloudLinkView>;

@@ -55,6 +55,14 @@ export const EnergySetup = z
     /** Dated carbon factors with their documents; absent: China's national average. */
     carbon: z.array(z.unknown()).optional(),
     areaM2: z.number().positive().nullable().default(null),
+    /** What the supply contract says: the agreed demand, and the kVA of the transformers. */
+    supply: z
+      .object({
+        contractKw: z.number().positive().nullable().default(null),
+        capacityKva: z.number().positive().nullable().default(null),
+      })
+      .strict()
+      .optional(),
   })
   .strict();
 export type EnergySetup = z.infer<typeof EnergySetup>;
@@ -88,7 +96,12 @@ export const BaselineWish = z
     from: Day.optional(),
     to: Day.optional(),
     after: Id.optional(),
-    by: z.string().min(1).max(120).default('api'),
+    by: z
+      .string()
+      .min(1)
+      .max(120)
+      .default('api')
+      .refine((by) => by !== 'system', '`system` is who learns what nobody asked for'),
   })
   .strict();
 export type BaselineWish = z.infer<typeof BaselineWish>;
@@ -106,7 +119,9 @@ export const EnergyBaseline = z.object({
   /** Hash of the counted meters: a report about others needs a baseline of its own. */
   boundary: z.string(),
   learnedAt: InstantText,
+  /** `system`: nobody asked for it, and `why` says what made it due. */
   by: z.string(),
+  why: Both.optional(),
   dataHash: z.string(),
   software: z.string(),
   usable: z.boolean(),
@@ -119,6 +134,20 @@ export const EnergyBaseline = z.object({
   n: z.int(),
 });
 export type EnergyBaseline = z.infer<typeof EnergyBaseline>;
+
+/** The last time that a baseline was to be learned by itself and its data could not carry it. */
+export const BaselineRefusal = z.object({
+  id: z.literal('baseline'),
+  /** The client's local day. */
+  day: Day,
+  /** What it rested on besides the data: the version of the setup, and the measures. */
+  grounds: z.string(),
+  from: Day,
+  to: Day,
+  why: Both,
+  reasons: z.array(Both),
+});
+export type BaselineRefusal = z.infer<typeof BaselineRefusal>;
 
 export const VERDICTS = ['savings demonstrated', 'no savings demonstrated', 'use has risen'] as const;
 
@@ -197,6 +226,21 @@ const ReportEvent = z.object({
 /** A part that could not be filled says why not. */
 const WhyNot = z.object({ ok: z.literal(false), reason: Both });
 
+/** A month's demand charge (需量电费). The highest quarter of an hour is measured; what it would have been is not known. */
+const DemandPart = z.object({
+  /** By what the charge is reckoned: the measured demand, the agreed one, or the kVA that are installed. */
+  basis: z.enum(['measured', 'contract', 'capacity']),
+  kw: Number,
+  at: InstantText.nullable(),
+  /** Quarters of an hour of the month, and of how many the demand is known. */
+  quarters: z.int(),
+  known: z.int(),
+  /** What it cost, hundredths of the currency; null: it is not on the bill, and a note says why. */
+  cents: z.int().nullable(),
+  /** `none`: the charge does not follow use. */
+  avoided: z.enum(['not demonstrated', 'none']),
+});
+
 const CostPart = z.object({
   ok: z.literal(true),
   currency: z.string(),
@@ -222,6 +266,8 @@ const CostPart = z.object({
   ),
   skippedHours: z.number(),
   notes: z.array(Both),
+  /** Absent: no demand is charged, or the report is a day's. */
+  demand: DemandPart.optional(),
 });
 const CarbonPart = z.object({
   ok: z.literal(true),

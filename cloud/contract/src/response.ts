@@ -1,4 +1,4 @@
-import { InstantText, OnCallList, ResponseBook, ResponseFinding } from '@keepsite/edge-contract';
+import { FrozenPlan, InstantText, OnCallList, ResponseBook, ResponseFinding } from '@keepsite/edge-contract';
 import { z } from 'zod';
 
 export const RESPONSE_STATES = ['pending', 'active', 'refused', 'replaced'] as const;
@@ -26,6 +26,8 @@ export const EdgeResponse = z.object({
   book: ResponseBook,
   /** What the edge told that it goes by, with what was changed there; null: it has not said. */
   told: z.object({ at: InstantText, book: ResponseBook }).nullable(),
+  /** The version that the edge goes by, as it was saved here; else what it told. Null: nobody knows. */
+  inForce: ResponseBook.nullable(),
   findings: z.array(ResponseFinding),
 });
 export type EdgeResponse = z.infer<typeof EdgeResponse>;
@@ -48,6 +50,18 @@ export const RollbackBody = z.strictObject({
 });
 export type RollbackBody = z.infer<typeof RollbackBody>;
 
-/** `POST /api/edges/{edge}/response/check`: what would be said of it, without saving it. */
-export const ResponseCheck = z.object({ findings: z.array(ResponseFinding), onCall: OnCallList });
+/** `POST /api/edges/{edge}/response/check`; `rehearse`: whom a plan would page if an incident began then. */
+export const ResponseCheckBody = z.strictObject({
+  book: ResponseBook,
+  rehearse: z.strictObject({ plan: z.string().min(1).max(120), at: z.array(InstantText).min(1).max(4) }).optional(),
+});
+export type ResponseCheckBody = z.infer<typeof ResponseCheckBody>;
+
+/** What would be said of it, without saving it. */
+export const ResponseCheck = z.object({
+  findings: z.array(ResponseFinding),
+  onCall: OnCallList,
+  /** In the order that was asked for; `plan` null: there is no such plan, or the book has an error. */
+  rehearsed: z.array(z.object({ at: InstantText, plan: FrozenPlan.nullable() })),
+});
 export type ResponseCheck = z.infer<typeof ResponseCheck>;

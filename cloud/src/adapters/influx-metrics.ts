@@ -1,7 +1,7 @@
 import { HttpError, InfluxDB, Point, setLogger, type WriteApi } from '@influxdata/influxdb-client';
 import { QUALITIES, timeOf, type Reading, type Value } from '@keepsite/edge-contract';
 import { CloudError } from '../errors.ts';
-import type { BlockLedger, MetricStore, ReadingQuery } from '../ports.ts';
+import type { BlockLedger, MetricStore, ReadingQuery, Summary, SummaryQuery } from '../ports.ts';
 
 export interface InfluxOptions {
   readonly url: string;
@@ -39,6 +39,7 @@ export function influxMetrics(options: InfluxOptions): MetricStore {
       return 'written';
     },
     read: (query) => read(options, query),
+    summaries: (query) => summaries(options, query),
     async ping() {
       await ask(options, 'SHOW MEASUREMENTS LIMIT 1');
     },
@@ -95,19 +96,8 @@ function withValue(point: Point, value: Value): Point {
 }
 
 async function read(options: InfluxOptions, query: ReadingQuery): Promise<Reading[]> {
-  const wanted: [string, string | undefined][] = [
-    ['tenant', options.tenant],
-    ['device', query.device],
-    ['metric', query.metric],
-    ['part', query.part],
-  ];
-  const where = [
-    ...wanted
-      .filter(([, value]) => value !== undefined)
-      .map(([tag, value]) => `"${tag}" = ${quoted(tagText(value ?? ''))}`),
-    `time >= ${Math.trunc(query.from)}ms`,
-    `time < ${Math.trunc(query.to)}ms`,
-  ];
+  const { device, metric, part } = query;
+  const where = [...hasTags({ tenant: options.tenant, device, metric, part }), ...isWithin(query)];
   const fields =
     '"device", "metric", "part", "value", "word", "kind", "received_at", "quality", "own_time", "historical"';
   const rows = await ask(
@@ -115,6 +105,63 @@ async function read(options: InfluxOptions, query: ReadingQuery): Promise<Readin
     `SELECT ${fields} FROM "${MEASUREMENT}" WHERE ${where.join(' AND ')} ORDER BY time ASC LIMIT ${query.limit}`,
   );
   return rows.map(readingOf).toSorted(inOrder);
+}
+
+/**
+ * Three questions, because a `GROUP BY time()` answers with where a step begins and never with when its first
+ * and last values were: those are told by the time that passed between neighbours, from the series' first point on.
+ */
+async function summaries(options: InfluxOptions, { part, stepMs, ...query }: SummaryQuery): Promise<Summary[]> {
+  const { device, metric } = query;
+  const within = isWithin(query);
+  const own = [
+    ...hasTags({ tenant: options.tenant, device, metric }),
+    `"part" = ${quoted(part === null ? NO_PART : tagText(part))}`,
+    `"quality" = ${QUALITIES.indexOf('good')}`,
+    `"kind" = 'number'`,
+    ...within,
+  ].join(' AND ');
+  const source = `FROM "${MEASUREMENT}" WHERE ${own}`;
+  const steps = `GROUP BY time(${stepMs}ms, ${query.from % stepMs}ms) fill(none)`;
+  const [begin] = await ask(options, `SELECT "value" ${source} ORDER BY time ASC LIMIT 1`);
+  if (!begin) return [];
+  const values = 'count("value") AS n, first("value"), last("value"), min("value"), max("value"), mean("value")';
+  const held = await ask(options, `SELECT ${values} ${source} ${steps}`);
+  const passed = await ask(
+    options,
+    `SELECT first("e"), sum("e") FROM (SELECT elapsed("value", 1ms) AS e ${source}) WHERE ${within.join(' AND ')} ${steps}`,
+  );
+  return placed(held, new Map(passed.map((row) => [row['time'], row])), Number(begin['time']));
+}
+
+function placed(held: readonly Row[], passed: ReadonlyMap<Row[string] | undefined, Row>, begin: number): Summary[] {
+  let before = begin;
+  return held.map((row, i) => {
+    const since = passed.get(row['time']);
+    // Nothing has passed before the very first point.
+    const first = i === 0 ? begin : before + Number(since?.['first'] ?? 0);
+    before += Number(since?.['sum'] ?? 0);
+    return {
+      at: Number(row['time']),
+      count: Number(row['n']),
+      first: { at: first, value: Number(row['first']) },
+      last: { at: before, value: Number(row['last']) },
+      least: Number(row['min']),
+      greatest: Number(row['max']),
+      mean: Number(row['mean']),
+    };
+  });
+}
+
+/** Conditions on tags; one that is undefined is none. */
+function hasTags(tags: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(tags).flatMap(([tag, value]) =>
+    value === undefined ? [] : [`"${tag}" = ${quoted(tagText(value))}`],
+  );
+}
+
+function isWithin({ from, to }: { readonly from: number; readonly to: number }): string[] {
+  return [`time >= ${Math.trunc(from)}ms`, `time < ${Math.trunc(to)}ms`];
 }
 
 /** Line protocol has no way to write a line break, nor a backslash at a tag's end: those travel as %XX. */

@@ -78,15 +78,104 @@ function contractSuite(name: string, open: () => MetricStore): void {
       expect(await times({ device: `${device}x` })).toEqual([]);
     });
 
+    test('a step tells its first, last, least, greatest and mean number, and where nothing was said there is none', async () => {
+      const store = open();
+      const device = fresh();
+      const said = ([at, value]: readonly [number, number]) => reading(device, { at: T0 + at, value });
+      const first = [
+        [700, 4],
+        [1000, 7],
+        [1400, 2],
+      ] as const;
+      const second = [
+        [1999, 6],
+        [4000, 5],
+      ] as const;
+      await store.write('e', next(), first.map(said));
+      await store.write('e', next(), second.map(said));
+
+      const from = T0 + 700;
+      const ask = { device, metric: 'temperature_c', part: null, from, to: T0 + 4000, stepMs: 1000 };
+      const at = (ms: number, value: number) => ({ at: T0 + ms, value });
+      expect(await store.summaries(ask)).toEqual([
+        { at: from, count: 3, first: at(700, 4), last: at(1400, 2), least: 2, greatest: 7, mean: 13 / 3 },
+        { at: from + 1000, count: 1, first: at(1999, 6), last: at(1999, 6), least: 6, greatest: 6, mean: 6 },
+      ]);
+      expect(await store.summaries({ ...ask, to: T0 + 4001 })).toHaveLength(3);
+      expect(await store.summaries({ ...ask, device: `${device}x` })).toEqual([]);
+    });
+
+    test('a step holds good numbers of its own part only, and of two at one instant the one received later', async () => {
+      const store = open();
+      const device = fresh();
+      await store.write('e', next(), [
+        reading(device, { at: T0, value: 1 }),
+        reading(device, { at: T0 + 1, value: 90, quality: 'cached' }),
+        reading(device, { at: T0 + 2, value: null, quality: 'unknown' }),
+        reading(device, { at: T0 + 3, value: true }),
+        reading(device, { at: T0 + 4, value: 'ninety' }),
+        reading(device, { at: T0 + 5, value: 92, part: 'a' }),
+        reading(device, { at: T0 + 6, value: 93, metric: 'humidity_pct' }),
+        reading(device, { at: T0 + 7, value: 94 }),
+        reading(device, { at: T0 + 8, value: 95 }),
+      ]);
+      await store.write('e', next(), [
+        reading(device, { at: T0 + 7, value: 3, receivedAt: T0 + 90 }),
+        reading(device, { at: T0 + 8, value: 4, receivedAt: T0 + 90, quality: 'bad' }),
+      ]);
+
+      const ask = { device, metric: 'temperature_c', from: T0, to: T0 + 60_000, stepMs: 60_000 };
+      expect(await store.summaries({ ...ask, part: null })).toMatchObject([
+        { count: 2, first: { at: T0, value: 1 }, last: { at: T0 + 7, value: 3 }, mean: 2 },
+      ]);
+      expect(await store.summaries({ ...ask, part: 'a' })).toMatchObject([{ count: 1, mean: 92 }]);
+    });
+
+    test('steps hold what reading row by row gives', async () => {
+      const store = open();
+      const row = fc.record({ at: fc.nat(20_000), value: fc.integer({ min: -9, max: 9 }) });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(row, { maxLength: 30, selector: ({ at }) => at }),
+          fc.nat(999),
+          async (rows, offset) => {
+            const device = fresh();
+            await store.write(
+              'e',
+              next(),
+              rows.map(({ at, value }) => reading(device, { at: T0 + at, value })),
+            );
+            const [from, stepMs] = [T0 - offset, 1000];
+            const steps = await store.summaries({
+              device,
+              metric: 'temperature_c',
+              part: null,
+              from,
+              to: T0 + 20_001,
+              stepMs,
+            });
+            const inOrder = rows.toSorted((a, b) => a.at - b.at).map(({ at, value }) => ({ at: T0 + at, value }));
+            const expected = Map.groupBy(inOrder, ({ at }) => from + Math.floor((at - from) / stepMs) * stepMs);
+            expect(steps.map(({ at, count, first, last }) => ({ at, count, first, last }))).toEqual(
+              [...expected].map(([at, own]) => ({ at, count: own.length, first: own[0], last: own.at(-1) })),
+            );
+          },
+        ),
+        { numRuns: 30 },
+      );
+    });
+
     test('no name or text can leave its place in a query or a line', async () => {
       const store = open();
       await fc.assert(
         fc.asyncProperty(awkward, awkward, async (text, metric) => {
           const device = `${fresh()}${text}`;
           const own = reading(device, { metric, value: text, part: text });
-          await store.write('e', next(), [own]);
+          await store.write('e', next(), [own, { ...own, at: T0 + 1, value: 5 }]);
           expect(await store.read({ device, metric, part: text, from: T0, to: T0 + 1, limit: 9 })).toEqual([own]);
           expect(await store.read({ device: `x' OR 'a'='a`, from: 0, to: T0 * 2, limit: 9 })).toEqual([]);
+          const steps = await store.summaries({ device, metric, part: text, from: T0, to: T0 + 2, stepMs: 2 });
+          expect(steps).toMatchObject([{ count: 1, mean: 5 }]);
         }),
         { numRuns: 30 },
       );

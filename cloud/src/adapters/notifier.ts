@@ -1,4 +1,5 @@
 import type { Registry } from '@keepsite/edge-contract';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Channel,
   type ChannelDeps,
@@ -55,8 +56,6 @@ export function createNotifier(options: NotifierOptions): AlarmNotifier {
   };
   const now = () => performance.now();
   const post = createPost({ channels, people: settings.people, rates: createRates(now), deps, now });
-  const waysOf = (person: string) =>
-    duty.people.find(({ id }) => id === person)?.addresses.map(({ channel, to }) => ({ channel, address: to })) ?? [];
   return {
     async deliver(page, alarm, pages) {
       const outgoing = await outgoingPage(page, alarm, pages, options);
@@ -64,11 +63,23 @@ export function createNotifier(options: NotifierOptions): AlarmNotifier {
       const news = page.kind === 'blind' ? undefined : followOf(channels.get(page.channel));
       if (news) return await news(outgoing, deps);
       if (page.kind === 'acknowledged') return NOT_TOLD;
-      const { over: _, ...delivery } = await post.deliver(outgoing, waysOf(page.to.person));
+      const { over: _, ...delivery } = await post.deliver(outgoing, waysOf(page, pages, duty));
       return delivery;
     },
     close: () => egress.close(),
   };
+}
+
+/** How else somebody is reached: by the list that named them, which may know another person by the same id. */
+function waysOf(
+  { to: { person, duty: source } }: AlarmPage,
+  pages: readonly AlarmPage[],
+  duty: Duty,
+): readonly { readonly channel: string; readonly address: string }[] {
+  if (source.list === 'roster')
+    return pages.map(({ to }) => to).filter((to) => to.person === person && isDeepStrictEqual(to.duty, source));
+  const addresses = duty.people.find(({ id }) => id === person)?.addresses ?? [];
+  return addresses.map(({ channel, to }) => ({ channel, address: to }));
 }
 
 /** Who has an alarm concerns only providers that would go on calling. */

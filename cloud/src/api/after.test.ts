@@ -1,30 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyExport } from '@keepsite/edge-evidence';
 import { FollowUp, FollowUpList, IncidentReview, ResponseStatistics } from '@keepsite/cloud-contract';
 import type { IncidentFact } from '@keepsite/edge-contract';
-import type { Database } from '../adapters/postgres/database.ts';
 import { startTestCloud, type TestCloud } from '../testing/cloud.ts';
-import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { useTestDatabase } from '../testing/postgres.ts';
 import { batch, chain, EDGE, fact, opened, registry, story, T0 } from '../testing/samples.ts';
 
-// A real database, and perhaps a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const HOUR = 3_600_000;
-let postgres: TestPostgres;
-let db: Database;
+const database = useTestDatabase();
 let cloud: TestCloud;
-let tenants = 0;
 let sent: IncidentFact[] = [];
 
-beforeAll(async () => {
-  postgres = startTestPostgres();
-  db = await postgres.database();
-});
-afterAll(() => postgres.stop());
 beforeEach(async () => {
   sent = [];
-  cloud = await startTestCloud(db, `t${(tenants += 1)}`);
+  cloud = await startTestCloud(database.db, database.tenant());
   const client = { name: { en: 'Acme', zh: '艾克米' }, kind: 'commercial', since: null, officer: 'chen' };
   for (const id of ['acme', 'globex']) await cloud.send('PUT', `/api/clients/${id}`, { id, ...client });
   await cloud.send('POST', `/api/edges/${EDGE}/batches`, batch({ registry: registry() }));

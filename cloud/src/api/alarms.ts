@@ -76,6 +76,7 @@ function viewOf(alarm: Alarm, pages: readonly AlarmPage[]): z.infer<typeof Alarm
       since: instantText(since),
       until: instantTextOrNull(until),
     })),
+    duty: [...alarm.pagedBy],
     pages: pages.map(({ attempts: _attempts, alarm: _alarm, ...page }) => page),
   };
 }

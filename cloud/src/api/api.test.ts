@@ -1,36 +1,25 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ClientSummary, CommandList, RetentionReport, SlaReport } from '@keepsite/cloud-contract';
 import { Incident, packReadings, type Heartbeat } from '@keepsite/edge-contract';
 import { hashOf, verifyChain } from '@keepsite/edge-evidence';
-import type { Database } from '../adapters/postgres/database.ts';
 import { startTestCloud, type TestCloud } from '../testing/cloud.ts';
-import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { useTestDatabase } from '../testing/postgres.ts';
 import { batch, chain, contract, EDGE, fact, opened, registry, story, T0 } from '../testing/samples.ts';
 
-// A real database, and perhaps a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let postgres: TestPostgres;
-let db: Database;
-let tenants = 0;
+const database = useTestDatabase();
 let tenant: string;
 let cloud: TestCloud;
 const others: TestCloud[] = [];
 
-beforeAll(async () => {
-  postgres = startTestPostgres();
-  db = await postgres.database();
-});
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  tenant = `t${(tenants += 1)}`;
-  cloud = await startTestCloud(db, tenant);
+  tenant = database.tenant();
+  cloud = await startTestCloud(database.db, tenant);
 });
 afterEach(async () => {
   for (const each of [cloud, ...others.splice(0)]) await each.close();
@@ -58,8 +47,8 @@ describe('incidents', () => {
     await cloud.send('POST', BATCHES, batch({ events: chain(facts) }));
     const seen: string[] = [];
     for (let url: string | null = '/api/incidents?limit=2'; url;) {
-      const { body } = await cloud.get(url);
-      seen.push(...body.items.map((incident: Incident) => Incident.parse(incident).id));
+      const { body }: { body: { items: Incident[]; next: string | null } } = await cloud.get(url);
+      seen.push(...body.items.map((incident) => Incident.parse(incident).id));
       url = body.next && `/api/incidents?limit=2&before=${encodeURIComponent(body.next)}`;
     }
 
@@ -158,7 +147,7 @@ describe('commands', () => {
 
   test('a waiting edge is woken at once by an order that another replica took', async () => {
     await seed();
-    const other = await startTestCloud(db, tenant);
+    const other = await startTestCloud(database.db, tenant);
     others.push(other);
     const url = await cloud.listen();
     const waiting = fetch(`${url}/api/edges/${EDGE}/commands?after=0`).then((response) => response.json());
@@ -349,7 +338,7 @@ describe('the live stream', () => {
   test('an incident and, within a second of it, its client reach an open page, whichever replica took them', async () => {
     await seed();
     await cloud.ports.live.settled();
-    const other = await startTestCloud(db, tenant);
+    const other = await startTestCloud(database.db, tenant);
     others.push(other);
     const page = await openStream(await cloud.listen());
     await page.until('clock');
@@ -475,7 +464,7 @@ describe('the door', () => {
   });
 
   test('without the demo nothing but health is open, and an edge’s token opens the edges’ routes alone', async () => {
-    const closed = await startTestCloud(db, tenant, {
+    const closed = await startTestCloud(database.db, tenant, {
       demo: false,
       tokens: { api: 'people-people-people', edge: 'edges-edges-edges' },
     });
@@ -501,7 +490,7 @@ describe('the door', () => {
 
   test('two tenants in one database do not see each other', async () => {
     await seed();
-    const stranger = await startTestCloud(db, `${tenant}-stranger`);
+    const stranger = await startTestCloud(database.db, `${tenant}-stranger`);
     others.push(stranger);
 
     for (const url of ['/api/incidents', '/api/clients', '/api/edges', '/api/care-tasks', '/api/devices'])
@@ -550,11 +539,16 @@ describe('the door', () => {
 
   test('a built web app is served, and its own paths lead to its first page', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'keepsite-web-'));
+    mkdirSync(join(directory, 'assets'));
     writeFileSync(join(directory, 'index.html'), '<!doctype html><title>app</title>');
-    const served = await startTestCloud(db, tenant, { webDir: directory });
+    for (const script of ['sw.js', 'assets/app-1a2b.js']) writeFileSync(join(directory, script), '1');
+    const served = await startTestCloud(database.db, tenant, { webDir: directory });
     others.push(served);
 
     expect((await served.get('/')).body).toContain('<title>app');
+    const cached = async (path: string) => (await served.get(path)).headers['cache-control'];
+    expect([await cached('/'), await cached('/sw.js')]).toEqual(['no-cache', 'no-cache']);
+    expect(await cached('/assets/app-1a2b.js')).toContain('immutable');
     expect((await served.get('/clients/acme', { accept: 'text/html' })).body).toContain('<title>app');
     expect((await served.get('/api/nothing', { accept: 'text/html' })).status).toBe(404);
     rmSync(directory, { recursive: true });

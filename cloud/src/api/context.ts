@@ -32,6 +32,8 @@ export interface ApiSettings {
   readonly demo: boolean;
   readonly name: string;
   readonly allowedHosts: readonly string[];
+  /** Reverse proxies, by exact address, whose word about the client is taken; absent: none. */
+  readonly trustedProxies?: readonly string[];
   readonly tokens: { readonly api: string | null; readonly edge: string | null };
   readonly webDir: string | null;
   readonly links: { readonly edge: string | null; readonly cloud: string | null; readonly simulator: string | null };

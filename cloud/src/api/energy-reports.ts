@@ -127,12 +127,12 @@ function pdfRoute(api: Api, energy: EnergyPorts): void {
         lang === 'zh'
           ? `节能报告 ${client.name.zh} ${frozen.entry.period}`
           : `Energy report ${client.name.en} ${frozen.entry.period}`;
-      // Fonts and charts are loaded when somebody wants a report, not at the start.
-      const { energyPdf } = await import('../energy/pdf/pdf.ts');
+      const { entry, report: shown } = frozen;
+      const pdf = Buffer.from(await energy.reckoner.pdf({ entry, report: shown }, lang));
       return await reply
         .type('application/pdf')
         .header('content-disposition', `inline; ${fileName(`${title}.pdf`)}`)
-        .send(await energyPdf(frozen, lang));
+        .send(pdf);
     },
   );
 }

@@ -1,4 +1,11 @@
-import { BaselineWish, EnergyBaseline, EnergyEvent, EnergyMeasure, EnergySetup } from '@keepsite/cloud-contract';
+import {
+  BaselineRefusal,
+  BaselineWish,
+  EnergyBaseline,
+  EnergyEvent,
+  EnergyMeasure,
+  EnergySetup,
+} from '@keepsite/cloud-contract';
 import { z } from 'zod';
 import { dayOf } from '../domain/calendar.ts';
 import { learnBaseline } from '../energy/baseline.ts';
@@ -154,14 +161,18 @@ function baselineRoutes(api: Api, energy: EnergyPorts): void {
     '/api/clients/:id/energy/baselines',
     {
       schema: {
-        summary: 'Every baseline that was learned, newest first',
+        summary:
+          'Every baseline that was learned, newest first; and why none could be learned by itself, when last tried',
         params: ClientParams,
-        response: { 200: z.object({ items: z.array(EnergyBaseline), next: z.null() }) },
+        response: {
+          200: z.object({ items: z.array(EnergyBaseline), next: z.null(), refused: BaselineRefusal.nullable() }),
+        },
       },
     },
     async (request) => {
       const { id } = await knownClient(energy, request.params.id);
-      return { items: await energy.store.energy.baselines(id), next: null };
+      const [refused] = await energy.store.energy.facts(id, 'refusal');
+      return { items: await energy.store.energy.baselines(id), next: null, refused: refused ?? null };
     },
   );
 

@@ -6,9 +6,11 @@ import type { Api, ApiSettings } from './context.ts';
 const OPEN_PATHS = ['/healthz', '/readyz'];
 /** Known by its address alone: whoever reported a repair has no token. */
 const REPORTERS_PAGE = /^\/api\/repairs\/progress\/[^/]+$/;
+/** Their token is in their address. */
+const SIGNED_LINKS = /^\/api\/links\/[^/]+(\/[^/]+){0,2}$/;
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 /** What an edge itself does; what people do about an edge is not its own to do. */
-const EDGE_ROUTES = /^\/api\/edges\/[^/]+\/(batches|commands|commands\/results)$/;
+const EDGE_ROUTES = /^\/api\/edges\/[^/]+\/(batches|commands|commands\/results|photos\/[^/]+)$/;
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
@@ -74,7 +76,7 @@ function hostOf(origin: string): string | null {
 
 function assertToken(request: FastifyRequest, { tokens }: ApiSettings): void {
   const path = request.url.split('?')[0] ?? '';
-  if (request.method === 'GET' && REPORTERS_PAGE.test(path)) return;
+  if (SIGNED_LINKS.test(path) || (request.method === 'GET' && REPORTERS_PAGE.test(path))) return;
   if (OPEN_PATHS.includes(path) || !(path.startsWith('/api/') || path === '/metrics')) return;
   const shown = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (shown === undefined) throw new CloudError('CLOUD_UNAUTHENTICATED', 'show a token: Authorization: Bearer …');
@@ -82,7 +84,7 @@ function assertToken(request: FastifyRequest, { tokens }: ApiSettings): void {
   if (tokens.edge === null || !same(shown, tokens.edge))
     throw new CloudError('CLOUD_UNAUTHENTICATED', 'this token is not known here');
   if (!EDGE_ROUTES.test(path))
-    throw new CloudError('CLOUD_FORBIDDEN', 'an edge’s token opens its batches and commands only');
+    throw new CloudError('CLOUD_FORBIDDEN', 'an edge’s token opens its batches, commands and photographs only');
 }
 
 /** Over digests, so that neither content nor length shows in the time it takes. */

@@ -187,11 +187,13 @@ export async function placeOrder({ store, notices }: ApiPorts, order: Order): Pr
 
 function purposeOf(item: NewCommand): string {
   if (item.kind === 'response') return 'response';
+  if (item.kind === 'link') return `${item.order.verb} ${item.order.incident} ${item.order.person} by link`;
   if (item.kind === 'report') return `report ${item.report.asset} ${item.report.fault}`;
   return `${item.command.verb} ${item.command.incident} ${item.command.responder}`;
 }
 
-function answerOf({ commandId, state, modified, reason }: StoredCommand): CommandAnswer {
+/** What was answered so far. */
+export function answerOf({ commandId, state, modified, reason }: StoredCommand): CommandAnswer {
   return { commandId, state, modified, reason };
 }
 
@@ -199,7 +201,7 @@ function viewOf(stored: StoredCommand): z.infer<typeof CommandView> {
   const { item } = stored;
   return {
     ...answerOf(stored),
-    verb: item.kind === 'command' ? item.command.verb : null,
+    verb: item.kind === 'command' ? item.command.verb : item.kind === 'link' ? item.order.verb : null,
     responder: responderOf(item),
     receivedAt: instantText(stored.receivedAt),
     decidedAt: instantTextOrNull(stored.decidedAt),
@@ -209,6 +211,7 @@ function viewOf(stored: StoredCommand): z.infer<typeof CommandView> {
 /** Who ordered it; response plans are nobody's order about an incident. */
 function responderOf(item: CommandItem): string {
   if (item.kind === 'command') return item.command.responder;
+  if (item.kind === 'link') return item.order.person;
   return item.kind === 'report' ? item.report.reporter : 'cloud';
 }
 

@@ -152,6 +152,36 @@ describe('a version', () => {
     expect((await cloud.get(HERE)).body.newest).toBeNull();
   });
 
+  test('can be rehearsed: whom a plan would page now, and on a holiday at night', async () => {
+    const layers = [
+      {
+        id: 'work',
+        members: ['an'],
+        from: '2025-01-01T00:00',
+        hours: [{ days: ['workday'], from: '08:00', to: '20:00' }],
+      },
+    ];
+    const rosters = [{ id: 'duty', version: 1, name: name('Duty'), zone: 'Asia/Shanghai', calendar: 'china', layers }];
+    // A Saturday that is worked in lieu, and 3 a.m. on the National Day.
+    const at = ['2026-10-10T01:00:00.000Z', '2026-09-30T19:00:00.000Z'];
+    const ask = async (book: ResponseBook) =>
+      (await cloud.send('POST', `${HERE}/check`, { book, rehearse: { plan: 'p', at } })).body.rehearsed;
+    expect(await ask(bookOf('an', { rosters }))).toMatchObject([
+      { at: at[0], plan: { steps: [{ to: [{ person: 'an' }] }] } },
+      { at: at[1], plan: { steps: [{ to: [], nobody: 'nobody on call: duty' }], alert: [{ person: 'own' }] } },
+    ]);
+    expect(await ask(bookOf('ghost'))).toEqual(at.map((moment) => ({ at: moment, plan: null })));
+  });
+
+  test('stands beside the one in force, until the edge says that it goes by it', async () => {
+    const inForce = async () => (await cloud.get(HERE)).body.inForce?.rosters[0]?.layers[0]?.members;
+    expect(await inForce()).toEqual(['own']);
+    await put(bookOf('an'), null);
+    expect(await inForce()).toEqual(['own']);
+    await answer((await queue())[0].commandId, 'done');
+    expect(await inForce()).toEqual(['an']);
+  });
+
   test('is nothing that an edge’s own token may write or read', async () => {
     const tokens = { api: 'people-people-people', edge: 'edges-edges-edges' };
     const guarded = await startTestCloud(db, `t${(tenants += 1)}`, { demo: false, tokens });

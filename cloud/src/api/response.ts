@@ -1,4 +1,11 @@
-import { EdgeResponse, ResponseBody, ResponseCheck, ResponseVersion, RollbackBody } from '@keepsite/cloud-contract';
+import {
+  EdgeResponse,
+  ResponseBody,
+  ResponseCheck,
+  ResponseCheckBody,
+  ResponseVersion,
+  RollbackBody,
+} from '@keepsite/cloud-contract';
 import {
   instantMillis,
   instantText,
@@ -9,26 +16,15 @@ import {
   RosterChangeBody,
   RosterView,
 } from '@keepsite/edge-contract';
-import {
-  checkResponse,
-  civilDayText,
-  onCallList,
-  refusals,
-  rosterView,
-  withCalendars,
-  LOCAL,
-} from '@keepsite/edge-response';
+import { civilDayText, onCallList, refusals, rehearse, rosterView, LOCAL } from '@keepsite/edge-response';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { CloudError, notFound } from '../errors.ts';
-import type { NewResponse } from '../ports/response.ts';
-import { SHIPPED_CALENDARS } from '../shipped-calendars.ts';
+import { notFound } from '../errors.ts';
 import type { Api, ApiPorts } from './context.ts';
+import { effective, findingsOf, knownEdge, saveVersion, stateOf, VERSIONS, whole } from './response-book.ts';
 
 const Params = z.object({ edge: z.string().min(1).max(120) });
 const RosterParams = Params.extend({ roster: z.string().min(1).max(120) });
-const VERSIONS = 100;
-const EMPTY = ResponseBook.parse({});
 const LISTS = { override: 'overrides', swap: 'swaps', note: 'notes' } as const;
 
 /** Who responds at an edge, and how: versions that are checked here, travel down, and are checked again there. */
@@ -74,20 +70,24 @@ function versionRoutes(api: Api, ports: ApiPorts): void {
     '/api/edges/:edge/response/check',
     {
       schema: {
-        summary: 'What would be said of a version, and who would be on call; nothing is saved',
+        summary: 'What would be said of a version, and who would be on call and paged; nothing is saved',
         params: Params,
-        body: z.strictObject({ book: ResponseBook }),
+        body: ResponseCheckBody,
         response: { 200: ResponseCheck },
       },
     },
     async (request) => {
       await knownEdge(ports, request.params.edge);
-      const { book } = request.body;
+      const { book, rehearse: asked } = request.body;
       const findings = findingsOf(ports, book);
       const sound = refusals(findings).length === 0;
       const now = ports.clock.now();
       const onCall = sound ? onCallList(whole(book), now) : { at: instantText(now), items: [] };
-      return { findings, onCall };
+      const rehearsed = (asked?.at ?? []).map((at) => ({
+        at,
+        plan: sound && asked ? rehearse(whole(book), asked.plan, instantMillis(at)) : null,
+      }));
+      return { findings, onCall, rehearsed };
     },
   );
 }
@@ -248,52 +248,4 @@ function without(roster: Roster, change: string): Roster {
     swaps: others(roster.swaps),
     notes: others(roster.notes),
   };
-}
-
-/** What the edge goes by, as it last told; before it has said anything, what is meant for it. */
-async function effective(ports: ApiPorts, edge: string): Promise<ResponseBook> {
-  const told = await ports.store.response.told(edge);
-  return whole(told?.book ?? (await stateOf(ports, edge)).book);
-}
-
-/** Refuses a version with an error, and one that was made from a version that is no longer the newest. */
-async function saveVersion(ports: ApiPorts, edge: string, response: Omit<NewResponse, 'at'>): Promise<void> {
-  const findings = findingsOf(ports, response.book);
-  const reasons = refusals(findings);
-  if (reasons.length > 0) throw new CloudError('CLOUD_RESPONSE_REFUSED', reasons.join('; '), { details: { findings } });
-  const saved = await ports.store.response.save(edge, { ...response, at: ports.own.now() });
-  if (!saved)
-    throw new CloudError('CLOUD_CONFLICT', 'somebody has saved another version in the meantime; look at it first');
-  const { commandId } = saved;
-  await ports.notices.publish([{ kind: 'command', edge, commandId, incident: null, state: 'pending' }]);
-}
-
-async function stateOf(ports: ApiPorts, edge: string): Promise<EdgeResponse> {
-  const { response } = ports.store;
-  const versions = await response.versions(edge, VERSIONS);
-  const told = await response.told(edge);
-  const newest = versions[0] ?? null;
-  const saved = newest && (await response.configuration(edge, newest.version));
-  const book = ResponseBook.parse(saved ?? told?.book ?? EMPTY);
-  return {
-    edge,
-    newest,
-    active: versions.find(({ state }) => state === 'active')?.version ?? null,
-    book,
-    told: told && { at: instantText(told.at), book: told.book },
-    findings: findingsOf(ports, book),
-  };
-}
-
-function findingsOf({ clock }: ApiPorts, book: ResponseBook): ResponseFinding[] {
-  return checkResponse(whole(book), { now: clock.now() });
-}
-
-function whole(book: ResponseBook): ResponseBook {
-  return withCalendars(book, SHIPPED_CALENDARS);
-}
-
-async function knownEdge({ store }: ApiPorts, edge: string): Promise<string> {
-  const edges = await store.edges.list();
-  return edges.some(({ id }) => id === edge) ? edge : notFound(`edge ${edge}`);
 }

@@ -1,3 +1,5 @@
+import { LONGEST_LINK } from '@keepsite/edge-contract';
+import { sep } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
@@ -21,7 +23,9 @@ import { exportRoutes } from './exports.ts';
 import { followUpRoutes } from './follow-ups.ts';
 import { addGuard } from './guard.ts';
 import { incidentRoutes } from './incidents.ts';
+import { linkRoutes } from './links.ts';
 import { operatorRoutes } from './operator.ts';
+import { photoRoutes } from './photos.ts';
 import { placeRoutes } from './places.ts';
 import { responseTimeRoutes } from './response-times.ts';
 import { reviewRoutes } from './reviews.ts';
@@ -37,6 +41,8 @@ const ROUTES: readonly Routes[] = [
   operatorRoutes,
   edgeRoutes,
   incidentRoutes,
+  photoRoutes,
+  linkRoutes,
   exportRoutes,
   clientRoutes,
   crmRoutes,
@@ -58,7 +64,8 @@ export async function createServer(ports: ApiPorts, settings: ApiSettings, more:
     logger: false,
     forceCloseConnections: true,
     bodyLimit: 4 << 20,
-    routerOptions: { maxParamLength: 400 },
+    trustProxy: settings.trustedProxies && settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    routerOptions: { maxParamLength: LONGEST_LINK },
   }).withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
@@ -98,13 +105,21 @@ function addGzip(api: Api): void {
 }
 
 async function addWeb(api: Api, directory: string): Promise<void> {
-  await api.register(fastifyStatic, { root: directory, cacheControl: true, maxAge: '1h', immutable: false });
+  await api.register(fastifyStatic, {
+    root: directory,
+    // Built files carry their hash in the name; the page that names them, and the service worker, are always asked for.
+    setHeaders: (reply, path) =>
+      void reply.header(
+        'cache-control',
+        path.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ),
+  });
   api.setNotFoundHandler((request, reply) => {
     const isPage =
       request.method === 'GET' &&
       !request.url.startsWith('/api/') &&
       (request.headers.accept ?? '').includes('text/html');
-    return isPage ? reply.header('cache-control', 'no-cache').sendFile('index.html') : notFound(request, reply);
+    return isPage ? reply.sendFile('index.html') : notFound(request, reply);
   });
 }
 

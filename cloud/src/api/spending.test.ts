@@ -1,25 +1,14 @@
 import type { ContractorOrder, IncidentChange, IncidentFact } from '@keepsite/edge-contract';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Database } from '../adapters/postgres/database.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startTestCloud, type TestCloud } from '../testing/cloud.ts';
-import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { useTestDatabase } from '../testing/postgres.ts';
 import { batch, chain, contract, EDGE, fact, opened, registry, T0 } from '../testing/samples.ts';
 
-// A real database, and perhaps a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let postgres: TestPostgres;
-let db: Database;
-let tenants = 0;
+const database = useTestDatabase();
 let cloud: TestCloud;
 
-beforeAll(async () => {
-  postgres = startTestPostgres();
-  db = await postgres.database();
-});
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  cloud = await startTestCloud(db, `s${(tenants += 1)}`);
+  cloud = await startTestCloud(database.db, database.tenant());
   for (const id of ['acme', 'other'])
     await cloud.send('PUT', `/api/clients/${id}`, {
       id,
@@ -61,7 +50,7 @@ describe('a month’s statement', () => {
   test('shows a client its own incidents only, and nothing of another tenant', async () => {
     await take([fact('i-1', 0, opened(T0)), ...order('i-1', 60, '12000')]);
     expect((await cloud.get('/api/clients/other/spending?period=2026-03')).body.lines).toEqual([]);
-    const neighbour = await startTestCloud(db, `s${(tenants += 1)}`);
+    const neighbour = await startTestCloud(database.db, database.tenant());
     await neighbour.send('PUT', '/api/clients/acme', {
       id: 'acme',
       name: { en: 'a', zh: 'a' },
@@ -161,7 +150,7 @@ describe('repairs through the cloud', () => {
   });
 
   test('where people sign in, the reporter’s link is the only thing that opens without a token', async () => {
-    const locked = await startTestCloud(db, `s${(tenants += 1)}`, {
+    const locked = await startTestCloud(database.db, database.tenant(), {
       demo: false,
       tokens: { api: 'secret', edge: null },
     });

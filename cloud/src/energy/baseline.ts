@@ -1,23 +1,15 @@
 import type { BaselineWish, EnergyBaseline, EnergyMeasure, EnergySetup } from '@keepsite/cloud-contract';
 import { instantText } from '@keepsite/edge-contract';
-import {
-  type Baseline,
-  bothOf,
-  cvrmseOf,
-  fitBaseline,
-  type HourSpan,
-  measuredIn,
-  periodOfDays,
-} from '@keepsite/edge-energy';
+import type { HourSpan } from '@keepsite/edge-energy';
 import { hashOfJson } from '@keepsite/edge-evidence';
 import { dayOf } from '../domain/calendar.ts';
+import { BASELINE_DAYS, workWithin } from '../domain/energy/lesson.ts';
 import { CloudError, notFound } from '../errors.ts';
+import type { KeptSetup } from '../ports/energy.ts';
 import type { EnergyPorts } from './ports.ts';
 import { boundaryOf, setupOf } from './setup.ts';
 import { readSpan } from './span.ts';
 import { zoneOf } from './zone.ts';
-
-const BASELINE_DAYS = 365;
 
 /**
  * Learns a baseline and keeps it with all that is needed to learn it again. One that its data cannot
@@ -28,26 +20,45 @@ export async function learnBaseline(ports: EnergyPorts, client: string, wish: Ba
   const { store, clock } = ports;
   const zone = await zoneOf(ports, client);
   const today = dayOf(clock.now(), zone);
-  const { version, setup } = await setupOf(store, client, today);
-  if (setup.meters.length === 0)
+  const kept = await setupOf(store, client, today);
+  if (kept.setup.meters.length === 0)
     throw new CloudError('CLOUD_CONFLICT', `no meter of ${client} is known: set up its meter tree first`);
-  const measures = await store.energy.facts(client, 'measure');
-  const days = daysOf(wish, measures, today);
-  const span = await readSpan(ports, setup, days, zone);
-  const method = wish.method ?? setup.method;
+  const days = daysOf(wish, await store.energy.facts(client, 'measure'), today);
+  const method = wish.method ?? kept.setup.method;
+  const { baseline, span } = await learn(ports, { kept, zone, days, method, by: wish.by });
+  return await store.energy.saveBaseline(client, baseline, span);
+}
+
+interface Learning {
+  readonly kept: KeptSetup;
+  readonly zone: string;
+  readonly days: { readonly from: string; readonly to: string };
+  readonly method: EnergySetup['method'];
+  readonly by: string;
+  readonly why?: EnergyBaseline['why'];
+}
+
+/** A baseline and the hours that it was learned from; kept by nobody yet. */
+export async function learn(
+  ports: EnergyPorts,
+  { kept: { version, setup }, zone, days: { from, to }, method, by, why }: Learning,
+): Promise<{ readonly baseline: Omit<EnergyBaseline, 'version'>; readonly span: HourSpan }> {
+  const span = await readSpan(ports, setup, { from, to }, zone);
   const baseline = {
     method,
-    ...days,
+    from,
+    to,
     zone,
     setup: version,
     boundary: boundaryOf(setup),
-    learnedAt: instantText(clock.now()),
-    by: wish.by,
+    learnedAt: instantText(ports.clock.now()),
+    by,
+    ...(why && { why }),
     dataHash: hashOfJson(span),
     software: ports.software,
-    ...verdictOf(method, setup, span, zone),
+    ...(await ports.reckoner.learn(method, setup.meters, span, zone)),
   };
-  return await store.energy.saveBaseline(client, baseline, span);
+  return { baseline, span };
 }
 
 function daysOf(wish: BaselineWish, measures: readonly EnergyMeasure[], today: string): { from: string; to: string } {
@@ -60,43 +71,11 @@ function daysOf(wish: BaselineWish, measures: readonly EnergyMeasure[], today: s
   const from = wish.from ?? after?.to ?? Temporal.PlainDate.from(to).subtract({ days: BASELINE_DAYS }).toString();
   if (from >= to || to > today)
     throw new CloudError('CLOUD_BAD_INPUT', `a baseline from ${from} to ${to} is empty or not over yet`);
-  const within = measures.find((measure) => measure.from < to && from < measure.to);
+  const within = workWithin({ from, to }, measures);
   if (within)
     throw new CloudError(
       'CLOUD_CONFLICT',
       `the work of measure ${within.id} (${within.from} to ${within.to}) lies within this baseline`,
     );
   return { from, to };
-}
-
-function verdictOf(method: EnergySetup['method'], { meters }: EnergySetup, span: HourSpan, zone: string) {
-  const fit = fitBaseline({
-    method,
-    measured: measuredIn([span], meters, zone),
-    baseline: periodOfDays(span.from, span.to, zone),
-    fuel: 'electricity',
-  });
-  if (!fit.ok)
-    return {
-      usable: false,
-      reasons: fit.reasons.map(bothOf),
-      warnings: [],
-      formula: null,
-      coefficients: [],
-      r2: null,
-      cvrmse: null,
-      n: 0,
-    };
-  return { usable: true, reasons: [], ...fitFigures(fit) };
-}
-
-function fitFigures({ model, metrics, sufficiency }: Baseline) {
-  return {
-    warnings: sufficiency.warnings.map(bothOf),
-    formula: model.formula,
-    coefficients: [...model.coefficients],
-    r2: metrics.r2,
-    cvrmse: cvrmseOf({ model, metrics }),
-    n: metrics.n,
-  };
 }

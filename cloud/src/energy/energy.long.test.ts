@@ -11,6 +11,7 @@ import { energyRegistry, ZONE } from '../testing/energy-site.ts';
 import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
 import type { Jobs } from '../ports.ts';
 import type { EnergyPorts } from './ports.ts';
+import { reckonHere } from './reckoner.ts';
 import { makeDueReports, scheduleReports } from './schedule.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
@@ -61,6 +62,7 @@ async function replica(tenant: string): Promise<[TestCloud, EnergyPorts]> {
       ...(own as unknown as EnergyPorts),
       weather: { name: 'nobody', hours: () => Promise.reject(new Error('nobody was to be asked')) },
       events: { ...silentEvents(), jobFailed: ({ reason }) => void failures.push(reason) },
+      reckoner: reckonHere,
       software: 'keepsite test',
     };
     energyRoutes(ports)(api, own);
@@ -135,6 +137,14 @@ describe('before anything was set up', () => {
 
   test('nobody makes reports by the clock for a client without a setup', async () => {
     expect(await makeDueReports(energy)).toBe(0);
+  });
+
+  test('why no baseline could be learned by itself is told, and nobody else signs as the system', async () => {
+    const { body } = await get('/api/clients/acme/energy/baselines');
+    const reasons = [{ zh: expect.stringContaining('基准期只有 0 天') }];
+    expect(body).toMatchObject({ items: [], refused: { day: '2026-03-02', from: '2025-03-02', reasons } });
+    const signed = await cloud.send('POST', '/api/clients/acme/energy/baselines', { by: 'system' });
+    expect(signed.status).toBe(400);
   });
 
   test('a baseline without weather is kept as refused, with the reason', async () => {
@@ -345,7 +355,7 @@ describe('by the clock', () => {
     expect(failures).toEqual([]);
     expect(await makeDueReports(energy)).toBe(0);
 
-    const read = vi.spyOn(energy.metrics, 'read');
+    const read = vi.spyOn(energy.metrics, 'summaries');
     cloud.time.now = NOW + 2 * 86_400_000;
     expect(await makeDueReports(energy)).toBe(2);
     // What the last report holds for certain, up to eight days ago, is not read again.

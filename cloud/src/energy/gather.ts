@@ -1,10 +1,12 @@
-import type { Client, EnergyBaseline } from '@keepsite/cloud-contract';
+import type { BaselineRefusal, Client, EnergyBaseline, EnergyMeasure, EnergySetup } from '@keepsite/cloud-contract';
 import { instantText } from '@keepsite/edge-contract';
 import { type HourSpan, ReportInputs } from '@keepsite/edge-energy';
 import { dayOf } from '../domain/calendar.ts';
 import { joined, settledPart } from '../domain/energy/carried.ts';
 import type { Due } from '../domain/energy/due.ts';
+import { workWithin } from '../domain/energy/lesson.ts';
 import type { KeptSetup } from '../ports/energy.ts';
+import { readDemand } from './demand.ts';
 import type { EnergyPorts } from './ports.ts';
 import { boundaryOf, carbonFactorsOf, setupOf, tariffOf } from './setup.ts';
 import { readSpan } from './span.ts';
@@ -26,12 +28,13 @@ export async function gatherInputs(
   const { energy } = ports.store;
   const kept = await setupOf(ports.store, client.id, due.from);
   const { setup } = kept;
-  const [measures, events, baselines] = await Promise.all([
+  const [measures, events, baselines, [refusal]] = await Promise.all([
     energy.facts(client.id, 'measure'),
     energy.facts(client.id, 'event'),
     energy.baselines(client.id),
+    energy.facts(client.id, 'refusal'),
   ]);
-  const chosen = chooseBaseline(baselines, kept, due);
+  const chosen = chooseBaseline({ baselines, measures, refusal }, kept, due);
   const span = chosen.ok ? await energy.baselineSpan(client.id, chosen.baseline.version) : null;
   const from = sinceWhen(due, chosen.ok ? chosen.baseline.to : due.from, measures);
   const baseline = chosen.ok && span ? { ...chosen.baseline, span } : null;
@@ -52,11 +55,24 @@ export async function gatherInputs(
     measures: measures.filter((measure) => measure.to > (baseline?.to ?? from) && measure.from < due.to),
     events: events.filter((event) => event.to > from && event.from < due.to),
     tariff: tariffOf(setup),
+    demand: await demandOf(ports, setup, due, zone),
+    ...(setup.supply && { supply: setup.supply }),
     carbon: carbonFactorsOf(setup),
     bootstrap: BOOTSTRAP,
   };
   // Through JSON and the schema once, so that what is kept is what was reckoned with.
   return ReportInputs.parse(JSON.parse(JSON.stringify(inputs)));
+}
+
+/** A month's measured demand, where its price book charges for it. */
+async function demandOf(
+  { metrics }: EnergyPorts,
+  setup: EnergySetup,
+  due: Due,
+  zone: string,
+): Promise<ReportInputs['demand']> {
+  const isCharged = tariffOf(setup)?.versions.some(({ demand }) => demand !== undefined) ?? false;
+  return due.kind === 'month' && isCharged ? await readDemand(metrics, setup.meters, due, zone) : null;
 }
 
 interface Wanted {
@@ -95,18 +111,41 @@ type Chosen =
   | { readonly ok: true; readonly baseline: EnergyBaseline }
   | { readonly ok: false; readonly reasons: string[] };
 
-/** The newest usable baseline of the same meters that ends before the report begins; else why there is none. */
-function chooseBaseline(baselines: readonly EnergyBaseline[], { setup }: KeptSetup, { from }: Due): Chosen {
-  const [newest] = baselines;
-  if (!newest) return { ok: false, reasons: ['no baseline has been learned yet'] };
+interface Learned {
+  readonly baselines: readonly EnergyBaseline[];
+  readonly measures: readonly EnergyMeasure[];
+  readonly refusal: BaselineRefusal | undefined;
+}
+
+/**
+ * The newest usable baseline of the same meters that ends before the report begins and holds no measure's work;
+ * else why there is none.
+ */
+function chooseBaseline({ baselines, measures, refusal }: Learned, { setup }: KeptSetup, { from }: Due): Chosen {
   const usable = baselines.filter((baseline) => baseline.usable);
-  if (usable.length === 0) return { ok: false, reasons: newest.reasons.map(({ en }) => en) };
+  if (usable.length === 0) return { ok: false, reasons: whyNone(baselines[0], refusal) };
   const boundary = boundaryOf(setup);
   const own = usable.filter((baseline) => baseline.boundary === boundary);
   if (own.length === 0)
     return { ok: false, reasons: ['the baseline was learned on other meters than the report is about: learn it anew'] };
-  const baseline = own.find(({ to }) => to <= from);
-  return baseline ? { ok: true, baseline } : { ok: false, reasons: ['no baseline ends before this report begins'] };
+  const before = own.filter(({ to }) => to <= from);
+  const baseline = before.find((candidate) => !workWithin(candidate, measures));
+  if (baseline) return { ok: true, baseline };
+  const work = before[0] && workWithin(before[0], measures);
+  return {
+    ok: false,
+    reasons: [
+      work
+        ? `the work of measure ${work.id} lies within the baseline: learn it anew`
+        : 'no baseline ends before this report begins',
+    ],
+  };
+}
+
+/** The newest refusal says why: one that somebody asked for, or the last try that was made by itself. */
+function whyNone(newest: EnergyBaseline | undefined, refusal: BaselineRefusal | undefined): string[] {
+  const reasons = refusal && (!newest || newest.to <= refusal.to) ? refusal.reasons : newest?.reasons;
+  return reasons?.map(({ en }) => en) ?? ['no baseline has been learned yet'];
 }
 
 /** The end of the first measure after the baseline, or of the baseline itself; never after the report begins. */

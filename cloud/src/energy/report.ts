@@ -1,6 +1,5 @@
-import type { Client, EnergyReportEntry } from '@keepsite/cloud-contract';
-import { differencesOf, reckonReport, type ReportInputs, sealReport } from '@keepsite/edge-energy';
-import { hashOfJson } from '@keepsite/edge-evidence';
+import type { Client } from '@keepsite/cloud-contract';
+import { differencesOf, type ReportInputs } from '@keepsite/edge-energy';
 import { dayOf } from '../domain/calendar.ts';
 import type { Due } from '../domain/energy/due.ts';
 import { CloudError } from '../errors.ts';
@@ -32,7 +31,7 @@ export async function makeReport(
   const last = await store.energy.newestReport(client.id, due.kind, due.period);
   const inputs = await gatherInputs(ports, client, due, { zone, reading });
   if (last && sameButTime(last.inputs, inputs)) return last;
-  const frozen = freeze(inputs, (last?.entry.version ?? 0) + 1, ports.software);
+  const frozen = await ports.reckoner.report(inputs, (last?.entry.version ?? 0) + 1, ports.software);
   if (await store.energy.saveReport(client.id, frozen)) {
     events.energyReported({ client: client.id, period: due.period, verdict: frozen.entry.verdict });
     return frozen;
@@ -43,25 +42,6 @@ export async function makeReport(
 /** A setup that was changed and changed back has a new number and says the same. */
 function sameButTime(before: ReportInputs, after: ReportInputs): boolean {
   return differencesOf(before, { ...after, madeAt: before.madeAt, setup: before.setup }).length === 0;
-}
-
-/** Reckons and seals a report. */
-export function freeze(inputs: ReportInputs, version: number, software: string): FrozenReport {
-  const report = sealReport(reckonReport(inputs), inputs, { inputsHash: hashOfJson(inputs), software });
-  const { kind, period, madeAt, headline } = report;
-  const entry: EnergyReportEntry = {
-    id: `${period}-v${version}`,
-    kind,
-    period,
-    version,
-    madeAt,
-    hash: hashOfJson(report),
-    verdict: headline.verdict,
-    savings: headline.figures?.savings ?? null,
-    fraction: headline.figures?.fraction ?? null,
-    missing: headline.figures?.missing ?? null,
-  };
-  return { entry, report, inputs };
 }
 
 /** A report with all that it was reckoned from, as `npm run -s energy -- rerun` takes it. */

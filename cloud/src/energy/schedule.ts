@@ -4,6 +4,7 @@ import cron from 'node-cron';
 import { dayOf } from '../domain/calendar.ts';
 import { duePeriods, isToBeMade } from '../domain/energy/due.ts';
 import type { Jobs } from '../ports.ts';
+import { learnIfDue } from './learn-due.ts';
 import type { EnergyPorts } from './ports.ts';
 import { makeReport } from './report.ts';
 import { setupOf } from './setup.ts';
@@ -30,11 +31,15 @@ export function scheduleReports(ports: EnergyPorts, jobs: Jobs, started: Promise
   };
 }
 
-/** Makes every day's and month's report that is due by its client's clock and not there; answers how many. */
+/**
+ * Learns the baselines that are due, and makes every day's and month's report that is due by its client's clock and
+ * not there; answers how many.
+ */
 export async function makeDueReports(ports: EnergyPorts): Promise<number> {
   const { store, clock, events } = ports;
   let made = 0;
   for (const client of await store.clients.list()) {
+    await learnIfDue(ports, client, clock.now());
     try {
       made += await makeForClient(ports, client, clock.now());
     } catch (cause) {
@@ -58,8 +63,6 @@ async function makeForClient(ports: EnergyPorts, client: Client, now: Millis): P
     if (!isToBeMade(due, last, now, zone)) continue;
     const { entry } = await makeReport(ports, client, due, 'news');
     if (entry.id !== last?.id) made += 1;
-    // A report takes half a second of arithmetic: requests go first.
-    await new Promise((resolve) => setImmediate(resolve));
   }
   return made;
 }

@@ -3,22 +3,12 @@ import type { Reading } from '@keepsite/edge-contract';
 import { describe, expect, test } from 'vitest';
 import type { WeatherHour } from '../ports/energy.ts';
 import { memoryMetrics } from '../testing/memory-metrics.ts';
-import { energyRegistry } from '../testing/energy-site.ts';
+import { energyRegistry, MAIN_METER } from '../testing/energy-site.ts';
 import { readSpan, type SpanPorts } from './span.ts';
 
 const DAYS = { from: '2026-01-05', to: '2026-01-06' };
 const START = Date.UTC(2026, 0, 5);
 const HOUR = 3_600_000;
-const MAIN: EnergySetup['meters'][number] = {
-  asset: 'main',
-  device: 'meter-main',
-  metric: 'energy_import_kwh',
-  part: null,
-  name: { en: 'Main', zh: '总表' },
-  parent: null,
-  share: 1,
-  use: 'all',
-};
 
 /** A store that knows one place and keeps weather in memory, and a provider that knows some hours. */
 async function ports(readings: readonly Partial<Reading>[], provided: readonly { at: number; celsius: number }[] = []) {
@@ -59,7 +49,11 @@ function counter(hour: number, value: number, more: Partial<Reading> = {}): Part
 }
 
 const hourly = Array.from({ length: 25 }, (_, hour) => counter(hour, 100 + hour * 5));
-const setup = (more: Partial<EnergySetup> = {}) => ({ meters: [MAIN], weather: { kind: 'csv' } as const, ...more });
+const setup = (more: Partial<EnergySetup> = {}) => ({
+  meters: [MAIN_METER],
+  weather: { kind: 'csv' } as const,
+  ...more,
+});
 
 describe('the hours of a meter', () => {
   test('are what its counter grew by', async () => {
@@ -86,7 +80,7 @@ describe('the hours of a meter', () => {
     });
     const noise = [power(8.4, { value: 9e5, quality: 'cached' }), power(9.4, { value: 7e5, part: 'a' })];
     const { ports: own } = await ports([...Array.from({ length: 97 }, (_, i) => power(i)), ...noise]);
-    const [meter] = (await readSpan(own, setup({ meters: [{ ...MAIN, metric: 'active_power_w' }] }), DAYS, 'UTC'))
+    const [meter] = (await readSpan(own, setup({ meters: [{ ...MAIN_METER, metric: 'active_power_w' }] }), DAYS, 'UTC'))
       .meters;
     expect(meter?.kwh.every((kwh) => kwh !== null && Math.abs(kwh - 2) < 1e-9)).toBe(true);
   });

@@ -1,20 +1,9 @@
 import type { EnergySetup, MeterNode } from '@keepsite/cloud-contract';
-import { timeOf, type Millis, type Reading } from '@keepsite/edge-contract';
-import {
-  type HourSpan,
-  hoursOf,
-  type Interval,
-  intervalsOf,
-  meterStretches,
-  periodOfDays,
-  type Point,
-  QUALITY_LETTERS,
-  regularGap,
-  type Slot,
-  stepOf,
-} from '@keepsite/edge-energy';
+import type { Millis } from '@keepsite/edge-contract';
+import { type HourSpan, hoursOf, intervalsOf, periodOfDays, QUALITY_LETTERS, type Slot } from '@keepsite/edge-energy';
 import type { MetricStore, Store } from '../ports.ts';
 import type { WeatherProvider } from '../ports/energy.ts';
+import { piecesOf, readCourse, SUMMED_AT_ONCE_MS } from './meter-course.ts';
 
 export interface SpanPorts {
   readonly store: Store;
@@ -22,10 +11,6 @@ export interface SpanPorts {
   readonly weather: WeatherProvider;
 }
 
-/** What is read of a series at once, and how far around a stretch: an hourly counter needs its neighbours. */
-const CHUNK_HOURS = 7 * 24;
-const AROUND_MS = 3 * 3_600_000;
-const PAGE = 20_000;
 const HOUR_MS = 3_600_000;
 
 /** Every hour of some local days: each meter's energy with its quality, and the weather with its source. */
@@ -51,45 +36,14 @@ async function meterHours(
   meter: MeterNode,
   hours: readonly Slot[],
 ): Promise<{ kwh: (number | null)[]; quality: string }> {
-  const intervals: Interval[] = [];
-  for (let i = 0; i < hours.length; i += CHUNK_HOURS)
-    intervals.push(...(await chunk(metrics, meter, hours.slice(i, i + CHUNK_HOURS))));
-  return {
-    kwh: intervals.map(({ kwh }) => kwh),
-    quality: intervals.map(({ quality }) => QUALITY_LETTERS[quality]).join(''),
-  };
-}
-
-async function chunk(
-  metrics: MetricStore,
-  { device, metric, part, rollsOverAt }: MeterNode,
-  slots: readonly Slot[],
-): Promise<Interval[]> {
-  const from = (slots[0]?.from ?? 0) - AROUND_MS;
-  const to = (slots.at(-1)?.to ?? 0) + AROUND_MS;
-  const points = await series(metrics, { device, metric, part }, from, to);
-  const rules = { ...regularGap(stepOf(points)), ...(rollsOverAt !== undefined && { rollsOverAt }) };
-  return intervalsOf(slots, meterStretches(points, metric === 'energy_import_kwh' ? 'counter' : 'power', rules), rules);
-}
-
-/** The good readings of one series; what a device only repeats or does not vouch for is no measurement. */
-async function series(
-  metrics: MetricStore,
-  { device, metric, part }: Pick<Reading, 'device' | 'metric' | 'part'>,
-  from: Millis,
-  to: Millis,
-): Promise<Point[]> {
-  const points: Point[] = [];
-  for (let next = from; next < to;) {
-    const page = await metrics.read({ device, metric, part: part ?? undefined, from: next, to, limit: PAGE });
-    for (const reading of page)
-      if (reading.quality === 'good' && typeof reading.value === 'number' && reading.part === part)
-        points.push({ at: timeOf(reading), value: reading.value });
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) break;
-    next = timeOf(last) + 1;
-  }
-  return points;
+  const kwh: (number | null)[] = [];
+  let quality = '';
+  for await (const { slots, course } of readCourse(metrics, meter, hours))
+    for (const interval of intervalsOf(slots, course.stretches, course.rules)) {
+      kwh.push(interval.kwh);
+      quality += QUALITY_LETTERS[interval.quality];
+    }
+  return { kwh, quality };
 }
 
 /** Where the counted meters stand: their weather is meant. */
@@ -153,15 +107,13 @@ async function sensed(
 ): Promise<Felt[]> {
   const source = { source: 'sensor', version: 1, document: `${device} temperature_c` };
   const felt: Felt[] = [];
-  for (let i = 0; i < hours.length; i += CHUNK_HOURS) {
-    const slots = hours.slice(i, i + CHUNK_HOURS);
+  for (const slots of piecesOf(hours, SUMMED_AT_ONCE_MS)) {
     const [from, to] = [slots[0]?.from ?? 0, slots.at(-1)?.to ?? 0];
-    const points = await series(metrics, { device, metric: 'temperature_c', part }, from, to);
-    const byHour = Map.groupBy(points, ({ at }) => Math.floor((at - from) / HOUR_MS));
+    const steps = await metrics.summaries({ device, metric: 'temperature_c', part, from, to, stepMs: HOUR_MS });
+    const means = new Map(steps.map(({ at, mean }) => [at, mean]));
     for (const slot of slots) {
-      const own = byHour.get(Math.floor((slot.from - from) / HOUR_MS)) ?? [];
-      const mean = own.reduce((sum, { value }) => sum + (value ?? 0), 0) / own.length;
-      felt.push(own.length === 0 ? null : { celsius: mean, source });
+      const celsius = means.get(slot.from - ((slot.from - from) % HOUR_MS));
+      felt.push(celsius === undefined ? null : { celsius, source });
     }
   }
   return felt;

@@ -1,29 +1,17 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { foldAll, packReadings, type IncidentChange, type IncidentEvent, type Reading } from '@keepsite/edge-contract';
 import { postgresMetrics } from '../adapters/postgres/metrics.ts';
 import { postgresStore } from '../adapters/postgres/store.ts';
-import type { Database } from '../adapters/postgres/database.ts';
 import { CloudError } from '../errors.ts';
 import { silentEvents } from '../events.ts';
 import { localNotices } from '../testing/local-notices.ts';
-import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { useTestDatabase } from '../testing/postgres.ts';
 import { batch, chain, EDGE, fact, FOLLOW_UP, opened, registry, story, T0 } from '../testing/samples.ts';
 import { acceptBatch, type IngestPorts } from './accept-batch.ts';
 
-// A real database, and perhaps a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let postgres: TestPostgres;
-let db: Database;
-let tenants = 0;
-
-beforeAll(async () => {
-  postgres = startTestPostgres();
-  db = await postgres.database();
-});
-afterAll(() => postgres.stop());
+const database = useTestDatabase();
 
 /** Each test works for a tenant of its own. */
 async function ingest(): Promise<
@@ -34,12 +22,12 @@ async function ingest(): Promise<
     told: ReturnType<typeof localNotices>['told'];
   }
 > {
-  const tenant = `t${(tenants += 1)}`;
+  const tenant = database.tenant();
   const notices = localNotices();
   const touched: string[] = [];
   const ports = {
-    store: await postgresStore(db, tenant),
-    metrics: postgresMetrics(db, tenant),
+    store: await postgresStore(database.db, tenant),
+    metrics: postgresMetrics(database.db, tenant),
     notices,
     events: silentEvents(),
     touch: (clients: Iterable<string>) => void touched.push(...clients),
@@ -234,7 +222,7 @@ test('a site at work is not taken over; one whose edge is silent or knows no dev
     return [results[0]?.verdict, await cloud.store.edges.ofAsset('lift-1')];
   };
   const heard = (known: number) =>
-    db.as(cloud.tenant, (trx) =>
+    database.db.as(cloud.tenant, (trx) =>
       sql`UPDATE edges SET heard_at = clock_timestamp(), heartbeat = ${JSON.stringify({ devices: { known } })} WHERE id = ${EDGE}`.execute(
         trx,
       ),
@@ -368,7 +356,7 @@ function shuffled<T>(items: readonly T[], order: Iterable<number>): T[] {
 
 /** Every row of the tables that a batch writes, without when an edge was last heard. */
 async function fingerprint(tenant: string): Promise<unknown> {
-  return await db.as(tenant, async (trx) => {
+  return await database.db.as(tenant, async (trx) => {
     const { rows } = await sql`
       SELECT 'event' AS kind, edge || seq AS id, recorded_at, chain_ok::text AS more FROM incident_events
       UNION ALL SELECT 'incident', id, recorded_at, version::text || body::text FROM incidents

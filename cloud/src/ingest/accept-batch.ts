@@ -1,20 +1,10 @@
-import {
-  foldAll,
-  instantText,
-  METRICS,
-  timeOf,
-  IncidentEvent,
-  type BatchResult,
-  type Incident,
-  type Millis,
-  type Reading,
-} from '@keepsite/edge-contract';
-import { followUps, type FollowUpRules } from '../domain/after/follow-up.ts';
-import { incidentFacts } from '../domain/facts.ts';
+import { instantText, METRICS, timeOf, type BatchResult, type Millis, type Reading } from '@keepsite/edge-contract';
+import type { FollowUpRules } from '../domain/after/follow-up.ts';
 import { CloudError } from '../errors.ts';
 import type { Events } from '../events.ts';
-import type { CheckedEvent, IngestTransaction, MetricStore, NewestReading, Notice, Notices, Store } from '../ports.ts';
+import type { CheckedEvent, MetricStore, NewestReading, Notice, Notices, Store } from '../ports.ts';
 import { keptText, readBatch, type Parcel } from './read-batch.ts';
+import { type Taken, takeEvents } from './take-events.ts';
 
 export interface IngestPorts {
   readonly store: Store;
@@ -37,7 +27,7 @@ type Line = BatchResult['results'][number];
  */
 export async function acceptBatch(ports: IngestPorts, edge: string, body: unknown, now: Millis): Promise<BatchResult> {
   const parcel = await read(ports, edge, body);
-  await ports.store.edges.heard(edge, parcel.heartbeat, now, parcel.epoch);
+  const known = await ports.store.edges.heard(edge, parcel.heartbeat, now, parcel.epoch);
   // Before the events: whoever is to be called back is known when the repair is.
   for (const { report, asset, name, contact } of parcel.reporters)
     await ports.store.repairs.take(report, asset, { name, contact });
@@ -52,7 +42,7 @@ export async function acceptBatch(ports: IngestPorts, edge: string, body: unknow
   await keepRejected(ports, edge, parcel, results);
   await ports.notices.publish(told);
   if (touched.size > 0) ports.touch(touched);
-  return { results };
+  return { results, known };
 }
 
 /** An edge that has lost its response plans gets them again. */
@@ -103,60 +93,9 @@ async function acceptEvents(
   );
 }
 
-interface Taken {
-  readonly verdicts: ReadonlyMap<CheckedEvent, 'accepted' | 'duplicate' | 'conflict'>;
-  readonly incidents: readonly Incident[];
-}
-
-/** One transaction: new links are written, and the incidents they belong to are folded anew from all their events. */
-async function takeEvents(
-  tx: IngestTransaction,
-  events: readonly CheckedEvent[],
-  rules: FollowUpRules,
-): Promise<Taken> {
-  const known = await tx.knownHashes(events.map(({ event }) => event.seq));
-  const verdicts = new Map<CheckedEvent, 'accepted' | 'duplicate' | 'conflict'>();
-  for (const checked of events) {
-    const { seq, hash } = checked.event;
-    const before = known.get(seq);
-    verdicts.set(checked, before === undefined ? 'accepted' : before === hash ? 'duplicate' : 'conflict');
-    known.set(seq, before ?? hash);
-  }
-  const added = events.filter((checked) => verdicts.get(checked) === 'accepted');
-  await tx.addEvents(added);
-  return { verdicts, incidents: await foldAnew(tx, added, rules) };
-}
-
-async function foldAnew(
-  tx: IngestTransaction,
-  added: readonly CheckedEvent[],
-  rules: FollowUpRules,
-): Promise<Incident[]> {
-  const histories = await tx.eventsOf([...new Set(added.map(({ event }) => event.incident))]);
-  const incidents: Incident[] = [];
-  for (const history of histories.values()) {
-    const incident = foldWhole(history);
-    if (!incident) continue;
-    await tx.saveIncident(incident, incidentFacts(incident));
-    await tx.openFollowUps(followUps(incident, rules));
-    if (incident.response === 'cancelled')
-      await tx.withdrawFollowUps(incident.id, incident.closedAt ?? incident.openedAt);
-    incidents.push(incident);
-  }
-  return incidents;
-}
-
-/** Null while its opening is still on the way: events may come in any order. They are kept as they were sent, so defaults are filled in here. */
-export function foldWhole(events: readonly IncidentEvent[]): Incident | null {
-  if (events[0]?.change.kind !== 'opened') return null;
-  return foldAll(events.map((event) => IncidentEvent.parse(event)));
-}
-
 function lineOf(checked: CheckedEvent, verdicts: Taken['verdicts']): Line {
-  const verdict = verdicts.get(checked) ?? 'accepted';
-  const { seq } = checked.event;
-  if (verdict === 'conflict') return line('event', seq, 'rejected', `event ${seq} is already known with another hash`);
-  return line('event', seq, verdict);
+  const { verdict, reason } = verdicts.get(checked) ?? { verdict: 'accepted', reason: null };
+  return line('event', checked.event.seq, verdict, reason);
 }
 
 // ------------------------------------------------------------------------------------ readings

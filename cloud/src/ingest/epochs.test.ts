@@ -1,47 +1,34 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { foldAll, type IncidentEvent, packReadings, type Reading } from '@keepsite/edge-contract';
-import type { Database } from '../adapters/postgres/database.ts';
 import { postgresMetrics } from '../adapters/postgres/metrics.ts';
 import { postgresStore } from '../adapters/postgres/store.ts';
 import { silentEvents } from '../events.ts';
 import { localNotices } from '../testing/local-notices.ts';
-import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { useTestDatabase } from '../testing/postgres.ts';
 import { batch, chain, EDGE, fact, FOLLOW_UP, opened, registry, story, T0 } from '../testing/samples.ts';
 import { acceptBatch } from './accept-batch.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let postgres: TestPostgres;
-let db: Database;
-let tenants = 0;
-
-beforeAll(async () => {
-  postgres = startTestPostgres();
-  db = await postgres.database();
-});
-afterAll(() => postgres.stop());
+const database = useTestDatabase();
 
 async function cloudOf() {
-  const tenant = `t${(tenants += 1)}`;
+  const tenant = database.tenant();
   const ports = {
-    store: await postgresStore(db, tenant),
-    metrics: postgresMetrics(db, tenant),
+    store: await postgresStore(database.db, tenant),
+    metrics: postgresMetrics(database.db, tenant),
     notices: localNotices(),
     events: silentEvents(),
     touch: () => undefined,
     followUp: FOLLOW_UP,
   };
-  const accept = async (body: unknown, edge = EDGE) => {
-    const { results } = await acceptBatch(ports, edge, body, T0);
-    return results.map(({ verdict }) => verdict);
-  };
+  const results = async (body: unknown, edge = EDGE) => (await acceptBatch(ports, edge, body, Date.now())).results;
+  const accept = async (body: unknown, edge?: string) => (await results(body, edge)).map(({ verdict }) => verdict);
   const rows = (table: string) =>
-    db.as(tenant, async (trx) => {
+    database.db.as(tenant, async (trx) => {
       const { rows: all } = await sql<{ n: number }>`SELECT count(*) AS n FROM ${sql.table(table)}`.execute(trx);
       return all[0]?.n;
     });
-  return { ...ports, tenant, accept, rows };
+  return { ...ports, tenant, results, accept, rows };
 }
 
 const reading = (at: number): Reading => ({
@@ -104,6 +91,15 @@ test('each epoch’s chain begins with its own first link, and links are never l
   expect((await cloud.store.incidents.events('edge-1-b2-1')).map(({ chainOk }) => chainOk)).toEqual([true, true]);
 });
 
+test('an edge is told the newest numbers that were known of its epoch: so it sees when its store has lost some', async () => {
+  const cloud = await cloudOf();
+  const { body, events } = said('a1', 'edge-1-a1-1');
+  const known = async (batchBody: unknown) => (await acceptBatch(cloud, EDGE, batchBody, T0)).known;
+  expect(await known(body)).toEqual({ event: 0, block: 0 });
+  expect(await known(batch({ epoch: 'a1' }))).toEqual({ event: events.length, block: 1 });
+  expect(await known(batch({ epoch: 'b2' }))).toEqual({ event: 0, block: 0 });
+});
+
 test('an epoch that is no epoch is refused with the whole batch', async () => {
   const cloud = await cloudOf();
   await expect(cloud.accept({ ...batch(), epoch: 'No epoch!' })).rejects.toMatchObject({ code: 'CLOUD_BAD_INPUT' });
@@ -125,7 +121,7 @@ test('a batch that names another site is rejected there, keeps its words for the
   const cloud = await cloudOf();
   await cloud.accept(batch({ registry: registry() }));
   const now = new Date().toISOString();
-  await db.as(cloud.tenant, (trx) =>
+  await database.db.as(cloud.tenant, (trx) =>
     sql`UPDATE edges SET heard_at = ${now}, heartbeat = '{"devices":{"known":3}}' WHERE id = ${EDGE}`.execute(trx),
   );
   const taken = registry();
@@ -134,7 +130,7 @@ test('a batch that names another site is rejected there, keeps its words for the
   expect(await cloud.accept(batch({ registry: taken }, 'edge-2'), 'edge-2')).toEqual(['rejected']);
 
   expect(await cloud.store.edges.ofAsset('lift-1')).toBe(EDGE);
-  const kept = await db.as(cloud.tenant, async (trx) => {
+  const kept = await database.db.as(cloud.tenant, async (trx) => {
     const found = await sql<{ edge: string; body: { sites: { name: { en: string } }[] } }>`
       SELECT edge, body FROM rejected_records`.execute(trx);
     return found.rows;
@@ -150,10 +146,19 @@ test('a batch that speaks for another edge is refused whole, changes nothing, an
   await expect(cloud.accept(body, 'edge-2')).rejects.toMatchObject({ code: 'CLOUD_FORBIDDEN' });
 
   expect([await cloud.rows('incident_events'), await cloud.rows('reading_blocks')]).toEqual([0, 0]);
-  const kept = await db.as(cloud.tenant, async (trx) => {
+  const kept = await database.db.as(cloud.tenant, async (trx) => {
     const found = await sql<{ edge: string; kind: string; body: { edge: string } }>`
       SELECT edge, kind, body FROM rejected_records`.execute(trx);
     return found.rows;
   });
   expect(kept).toMatchObject([{ edge: 'edge-2', kind: 'batch', body: { edge: EDGE, epoch: 'a1' } }]);
+});
+
+test('another tenant’s site is nobody’s here: the incident stays with who told it, and that tenant sees nothing of it', async () => {
+  const [theirs, ours] = [await cloudOf(), await cloudOf()];
+  await theirs.accept(batch({ registry: registry() }));
+  const events = chain([fact('edge-2-1', 0, opened(T0))], null, 'edge-2');
+  expect(await ours.results(batch({ events }, 'edge-2'), 'edge-2')).toMatchObject([{ verdict: 'accepted' }]);
+  expect(await theirs.store.incidents.get('edge-2-1')).toBeNull();
+  expect([await theirs.rows('incidents'), await theirs.rows('incident_events')]).toEqual([0, 0]);
 });

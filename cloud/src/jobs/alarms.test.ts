@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { instantText } from '@keepsite/edge-contract';
 import { parseChannelSettings, type Delivery } from '@keepsite/edge-notify';
 import { createNotifier } from '../adapters/notifier.ts';
-import type { Database } from '../adapters/postgres/database.ts';
 import { postgresStore } from '../adapters/postgres/store.ts';
 import { Duty } from '../domain/alarm/duty.ts';
 import { silentEvents } from '../events.ts';
@@ -12,16 +12,13 @@ import type { AlarmNotifier } from '../ports/alarms.ts';
 import type { Jobs, Store } from '../ports.ts';
 import { postgresMetrics } from '../adapters/postgres/metrics.ts';
 import { localNotices } from '../testing/local-notices.ts';
-import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { useTestDatabase } from '../testing/postgres.ts';
 import { batch, contract, FOLLOW_UP, registry, T0 } from '../testing/samples.ts';
 import { sendAlarmPages } from './alarm-pager.ts';
 import { acknowledgeAlarm } from './alarms.ts';
 import { clientSla } from './client-sla.ts';
 import { createWatch } from './schedule.ts';
 import { siteClock } from './site-clock.ts';
-
-// A real database, and perhaps a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const DUTY = Duty.parse({
   version: 1,
@@ -36,18 +33,11 @@ const DUTY = Duty.parse({
 });
 const S = 1000;
 
-let postgres: TestPostgres;
-let db: Database;
+const database = useTestDatabase();
 let store: Store;
-let tenants = 0;
 
-beforeAll(async () => {
-  postgres = startTestPostgres();
-  db = await postgres.database();
-});
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  store = await postgresStore(db, `t${(tenants += 1)}`);
+  store = await postgresStore(database.db, database.tenant());
 });
 
 test('a site that nobody hears for 30 s pages once, though two replicas watch and send', async () => {
@@ -142,9 +132,41 @@ test('a page that its channel would not take is tried again, and no more once so
   expect((await store.alarms.get(id))?.pages[0]?.attempts).toBe(2);
 
   await acknowledgeAlarm(store, id, { by: 'li', note: null }, T0 + 60 * S);
+  expect((await store.alarms.get(id))?.pages).toMatchObject([{ state: 'withdrawn', at: instantText(T0 + 60 * S) }]);
   await send(busy, T0 + 100 * S);
   expect(told([busy])).toEqual(['wang blind 1', 'wang blind 2']);
   expect((await store.alarms.get(id))?.pages).toMatchObject([{ state: 'withdrawn' }]);
+});
+
+test('after a time-out nobody knows whether it came: the next one says so, and who may have it hears how it went on', async () => {
+  await hear('edge-1', T0);
+  const lost: Delivery = { outcome: 'retry', reason: 'no answer', afterMs: 20 * S, mayHaveArrived: true };
+  const slow = await replica({ deliver: async () => lost });
+  await look([slow], T0, T0 + 40 * S);
+  await send(slow, T0 + 55 * S);
+  expect(told([slow])).toEqual(['wang blind 1', 'wang blind 2 again?']);
+
+  await acknowledgeAlarm(store, `blind.edge-1.${T0}`, { by: 'li', note: null }, T0 + 60 * S);
+  await send(slow, T0 + 100 * S);
+  expect(told([slow]).slice(2)).toEqual(['wang acknowledged 1']);
+});
+
+test('a page that only waited for its turn has used up no attempt', async () => {
+  await hear('edge-1', T0);
+  const waiting: Delivery = { outcome: 'retry', reason: 'its turn comes', afterMs: 20 * S, unsent: true };
+  const one = await replica({ deliver: async () => waiting });
+  await look([one], T0, T0 + 40 * S);
+  await send(one, T0 + 55 * S);
+  expect(told([one])).toEqual(['wang blind 1', 'wang blind 1']);
+});
+
+test('gateways that fall silent together are one page, though one of them was heard eight seconds longer', async () => {
+  await hear('edge-1', T0);
+  await hear('edge-2', T0 + 8 * S);
+  const one = await replica();
+  await look([one], T0, T0 + 200 * S);
+  expect(told([one])).toEqual(['wang blind 1']);
+  expect(await store.alarms.list({ limit: 10 })).toMatchObject([{ pagedEdges: 2 }]);
 });
 
 test('an edge whose sites all went to another is waited for by nobody', async () => {
@@ -267,7 +289,7 @@ function told(replicas: readonly Replica[]): string[] {
 }
 
 async function hear(edge: string, at: number, withRegistry = false): Promise<void> {
-  const metrics = postgresMetrics(db, store.tenant);
+  const metrics = postgresMetrics(database.db, store.tenant);
   const ports = {
     store,
     metrics,

@@ -1,6 +1,7 @@
 import type { Millis } from '@keepsite/edge-contract';
-import { enlist, newsFor, tend, type Alarm } from '../domain/alarm/alarm.ts';
+import { allEdges, blindEdges, enlist, newsFor, tend, type Alarm } from '../domain/alarm/alarm.ts';
 import type { Duty } from '../domain/alarm/duty.ts';
+import { type AlarmLadder, fileLadder, merged } from '../domain/alarm/ladder.ts';
 import type { AlarmStore, AlarmTransaction } from '../ports/alarms.ts';
 
 /** An edge that missed two heartbeats and is not blind yet is probably part of what is happening. */
@@ -8,7 +9,10 @@ const LATE_AFTER_MS = 20_000;
 
 export interface AlarmPorts {
   readonly alarms: AlarmStore;
+  /** For edges without a ladder of their own. */
   readonly duty: Duty;
+  /** By edge: whom the plans of its sites would page now; absent: nobody has rosters. */
+  readonly rosters?: ReadonlyMap<string, AlarmLadder>;
 }
 
 /**
@@ -16,14 +20,14 @@ export interface AlarmPorts {
  * are back end. One transaction for all replicas, so each of them may ask as often as it likes.
  * Answers the alarms that are not what they were.
  */
-export async function tendAlarms({ alarms, duty }: AlarmPorts, now: Millis): Promise<Alarm[]> {
+export async function tendAlarms({ alarms, duty, rosters }: AlarmPorts, now: Millis): Promise<Alarm[]> {
   return await alarms.change(async (tx) => {
     const before = await tx.open();
     const joined = enlist(before, await tx.unattended(), await tx.late(now - LATE_AFTER_MS), now);
     const open = new Map([...before, ...joined].map((alarm) => [alarm.id, alarm]));
     const changed: Alarm[] = [];
     for (const alarm of open.values()) {
-      const { alarm: after, owed } = tend(alarm, duty, now);
+      const { alarm: after, owed } = tend(alarm, ladderOf(alarm, duty, rosters), now);
       if (after === alarm && !joined.includes(alarm)) continue;
       await tx.save(after);
       await tx.owe(after.id, owed, now);
@@ -32,6 +36,21 @@ export async function tendAlarms({ alarms, duty }: AlarmPorts, now: Millis): Pro
     }
     return changed;
   });
+}
+
+/**
+ * The ladders of all its edges in one, so that a step stays the step that it was while edges come and
+ * go; of those that are heard again nobody is paged.
+ */
+function ladderOf(alarm: Alarm, duty: Duty, rosters: AlarmPorts['rosters']): AlarmLadder {
+  const blind = new Set(blindEdges(alarm));
+  const file = fileLadder(duty);
+  return merged(
+    allEdges(alarm).map((edge) => {
+      const { steps, repeatEverySeconds } = rosters?.get(edge) ?? file;
+      return { repeatEverySeconds, steps: steps.map((step) => (blind.has(edge) ? step : { ...step, to: [] })) };
+    }),
+  );
 }
 
 /** Somebody takes care of it: the ladder stops. The first to say so stands; null when there is no such alarm. */

@@ -2,7 +2,7 @@ import { instantMillis, type Incident, type Millis } from '@keepsite/edge-contra
 import type { Client, Contract, CrmKind } from '@keepsite/cloud-contract';
 import { startOfDay } from '../domain/calendar.ts';
 import { incidentFacts, NO_CRM, type ClientFacts, type CrmFacts, type Recorded } from '../domain/facts.ts';
-import { foldWhole } from '../ingest/accept-batch.ts';
+import { foldWhole } from '../ingest/take-events.ts';
 import type { Kept, SeenIncident, Store, StoredEvent } from '../ports.ts';
 
 /**

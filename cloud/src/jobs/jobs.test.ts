@@ -1,25 +1,21 @@
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { instantText, type Heartbeat } from '@keepsite/edge-contract';
 import { bossJobs } from '../adapters/boss-jobs.ts';
 import { postgresMetrics } from '../adapters/postgres/metrics.ts';
 import { postgresStore } from '../adapters/postgres/store.ts';
-import type { Database } from '../adapters/postgres/database.ts';
 import { nextColour, type ColourState } from '../domain/retention/index.ts';
 import { silentEvents } from '../events.ts';
 import { acceptBatch } from '../ingest/accept-batch.ts';
 import type { Notice, Store } from '../ports.ts';
 import { localNotices } from '../testing/local-notices.ts';
-import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { useTestDatabase } from '../testing/postgres.ts';
 import { batch, chain, contract, EDGE, fact, FOLLOW_UP, opened, registry, story, T0 } from '../testing/samples.ts';
 import { clientSla, closeMonths } from './client-sla.ts';
 import { liveScores } from './live-scores.ts';
 import { jobHandlers, markBlind } from './schedule.ts';
 import { rescoreClient, scoreClient } from './score-client.ts';
 import { siteClock } from './site-clock.ts';
-
-// A real database, and perhaps a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const ZONE = 'Asia/Shanghai';
 const DAY = 86_400_000;
@@ -31,24 +27,17 @@ const ACME = {
   officer: 'chen',
 };
 
-let postgres: TestPostgres;
-let db: Database;
+const database = useTestDatabase();
 let store: Store;
-let tenants = 0;
 
-beforeAll(async () => {
-  postgres = startTestPostgres();
-  db = await postgres.database();
-});
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  store = await postgresStore(db, `t${(tenants += 1)}`);
+  store = await postgresStore(database.db, database.tenant());
   await store.clients.save(ACME);
   await store.clients.saveContract(contract());
 });
 
 async function deliver(parts: Parameters<typeof batch>[0]): Promise<void> {
-  const metrics = postgresMetrics(db, store.tenant);
+  const metrics = postgresMetrics(database.db, store.tenant);
   await acceptBatch(
     { store, metrics, notices: localNotices(), events: silentEvents(), touch: () => undefined, followUp: FOLLOW_UP },
     EDGE,
@@ -206,7 +195,7 @@ test('two replicas that watch record one blind spell', async () => {
 });
 
 test('a job that is wished for runs, though two replicas wish for it and both would do it', async () => {
-  const url = await postgres.emptyDatabase();
+  const url = await database.emptyDatabase();
   let runs = 0;
   let done = (): void => undefined;
   const ran = new Promise<void>((resolve) => (done = resolve));

@@ -3,6 +3,7 @@ import { dayOf } from '../domain/calendar.ts';
 import { allEdges } from '../domain/alarm/alarm.ts';
 import type { Duty } from '../domain/alarm/duty.ts';
 import type { Clock, Jobs, Schedule } from '../ports.ts';
+import { rosterLadders } from './alarm-rosters.ts';
 import { tendAlarms } from './alarms.ts';
 import { closeMonths } from './client-sla.ts';
 import { createListening } from './listening.ts';
@@ -45,7 +46,10 @@ async function closeAll({ store, events, clock, timeZone }: LivePorts): Promise<
 
 /** Who is told of what the watch finds. */
 export interface Guardians {
+  /** For edges whose plans go by no roster. */
   readonly duty: Duty;
+  /** Channels over which the cloud reaches people of rosters; absent: the duty file alone counts. */
+  readonly channels?: ReadonlySet<string>;
   /** Pages are owed. */
   readonly onOwed: () => void;
 }
@@ -87,10 +91,17 @@ export function createWatch(
   };
 }
 
+const NO_CHANNELS: ReadonlySet<string> = new Set();
+
 /** Edges that have fallen silent, and the alarms that they and time make. */
-async function watchEdges(ports: LivePorts, { duty, onOwed }: Guardians, now: Millis): Promise<void> {
+async function watchEdges(
+  ports: LivePorts,
+  { duty, channels = NO_CHANNELS, onOwed }: Guardians,
+  now: Millis,
+): Promise<void> {
   await markBlind(ports, now);
-  const changed = await tendAlarms({ alarms: ports.store.alarms, duty }, now);
+  const rosters = await rosterLadders(ports.store, channels, ports.clock.now());
+  const changed = await tendAlarms({ alarms: ports.store.alarms, duty, rosters }, now);
   for (const alarm of changed) {
     const state = alarm.endedAt !== null ? 'ended' : alarm.acknowledgedAt !== null ? 'acknowledged' : 'open';
     ports.events.alarmChanged({ alarm: alarm.id, edges: allEdges(alarm).length, state });

@@ -6,6 +6,7 @@ import { responsePlans } from './0004-response-plans.ts';
 import { afterIncident } from './0005-after-incident.ts';
 import { energyBaselines } from './0006-energy-baselines.ts';
 import { spending } from './0007-spending.ts';
+import { photos } from './0008-photos.ts';
 
 /** In order; a migration that was released is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0005-after-incident': { up: afterIncident },
   '0006-energy-baselines': { up: energyBaselines },
   '0007-spending': { up: spending },
+  '0008-photos': { up: photos },
 };

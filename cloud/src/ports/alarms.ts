@@ -1,11 +1,13 @@
 import type { Millis, Page, PageState } from '@keepsite/edge-contract';
 import type { Delivery } from '@keepsite/edge-notify';
 import type { Alarm, AlarmPageKind, BlindSpell, OwedAlarmPage } from '../domain/alarm/alarm.ts';
+import type { AlarmRecipient } from '../domain/alarm/ladder.ts';
 
 /** A page of an alarm as it stands in the outbox. */
 export interface AlarmPage extends Page {
   readonly alarm: string;
   readonly kind: AlarmPageKind;
+  readonly to: AlarmRecipient;
   readonly attempts: number;
 }
 

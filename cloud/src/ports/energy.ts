@@ -1,4 +1,5 @@
 import type {
+  BaselineRefusal,
   EnergyBaseline,
   EnergyEvent,
   EnergyMeasure,
@@ -33,6 +34,7 @@ export interface WeatherHour {
 interface FactBodies {
   readonly measure: EnergyMeasure;
   readonly event: EnergyEvent;
+  readonly refusal: BaselineRefusal;
 }
 export type EnergyFactKind = keyof FactBodies;
 
@@ -48,6 +50,13 @@ export interface EnergyStore {
   baselines(client: string): Promise<EnergyBaseline[]>;
   baselineSpan(client: string, version: number): Promise<HourSpan | null>;
   saveBaseline(client: string, baseline: Omit<EnergyBaseline, 'version'>, span: HourSpan): Promise<EnergyBaseline>;
+  /** The same while `newest` is the newest version (0: there is none yet); else null: somebody else was first. */
+  saveBaselineAfter(
+    newest: number,
+    client: string,
+    baseline: Omit<EnergyBaseline, 'version'>,
+    span: HourSpan,
+  ): Promise<EnergyBaseline | null>;
   /** Newest period first, the newest version of each. */
   reports(client: string, limit: number): Promise<EnergyReportEntry[]>;
   report(client: string, id: string): Promise<FrozenReport | null>;

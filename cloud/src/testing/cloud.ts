@@ -7,7 +7,7 @@ import { createServer, type Routes } from '../api/server.ts';
 import { silentEvents } from '../events.ts';
 import { liveScores } from '../jobs/live-scores.ts';
 import { siteClock } from '../jobs/site-clock.ts';
-import { T0 } from './samples.ts';
+import { FOLLOW_UP, T0 } from './samples.ts';
 
 /** One replica over a real database, with a clock that stands where the test puts it. */
 export interface TestCloud {
@@ -15,17 +15,26 @@ export interface TestCloud {
   readonly ports: ApiPorts;
   /** Our own time; begins two hours after T0. */
   time: { now: number };
-  get(url: string, headers?: Record<string, string>): Promise<Answer>;
-  send(method: 'POST' | 'PUT', url: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** `Body` is what the test takes the answer for; nothing checks it. */
+  get<Body = Parsed>(url: string, headers?: Record<string, string>): Promise<Answer<Body>>;
+  send<Body = Parsed>(
+    method: 'POST' | 'PUT',
+    url: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>>;
   /** Listens on a free port. */
   listen(): Promise<string>;
   close(): Promise<void>;
 }
 
-export interface Answer {
+/** JSON as it was read: a test that looks at what is not there fails. */
+type Parsed = ReturnType<typeof JSON.parse>;
+
+export interface Answer<Body = Parsed> {
   readonly status: number;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look at answers freely
-  readonly body: any;
+  /** Parsed where it is JSON, else its text. */
+  readonly body: Body;
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
@@ -63,18 +72,18 @@ export async function startTestCloud(
     clock,
     own,
     timeZone,
-    followUp: { hours: 24, timeZone },
+    followUp: { ...FOLLOW_UP, timeZone },
   };
   const api = await createServer(ports, { ...SETTINGS, ...settings }, more);
   return {
     api,
     ports,
     time,
-    async get(url, headers = {}) {
+    async get<Body>(url: string, headers: Record<string, string> = {}) {
       const response = await api.inject({ method: 'GET', url, headers: { host: 'localhost', ...headers } });
-      return answer(response.statusCode, response.body, response.headers);
+      return answer<Body>(response.statusCode, response.body, response.headers);
     },
-    async send(method, url, body, headers = {}) {
+    async send<Body>(method: 'POST' | 'PUT', url: string, body: unknown, headers: Record<string, string> = {}) {
       const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
       const response = await api.inject({
         method,
@@ -82,7 +91,7 @@ export async function startTestCloud(
         headers: { host: 'localhost', 'content-type': 'application/json', ...headers },
         payload,
       });
-      return answer(response.statusCode, response.body, response.headers);
+      return answer<Body>(response.statusCode, response.body, response.headers);
     },
     listen: () => api.listen({ host: '127.0.0.1', port: 0 }),
     async close() {
@@ -93,7 +102,7 @@ export async function startTestCloud(
   };
 }
 
-function answer(status: number, text: string, headers: Answer['headers']): Answer {
+function answer<Body>(status: number, text: string, headers: Answer['headers']): Answer<Body> {
   const isJson = String(headers['content-type']).includes('application/json');
-  return { status, headers, body: isJson ? JSON.parse(text) : text };
+  return { status, headers, body: (isJson ? JSON.parse(text) : text) as Body };
 }

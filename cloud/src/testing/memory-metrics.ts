@@ -1,5 +1,5 @@
 import { timeOf, type Reading } from '@keepsite/edge-contract';
-import type { MetricStore } from '../ports.ts';
+import type { Measurement, MetricStore, Summary } from '../ports.ts';
 
 /** A metric store without a disk; behaves as the contract suite asks. */
 export function memoryMetrics(): MetricStore {
@@ -25,8 +25,32 @@ export function memoryMetrics(): MetricStore {
         .toSorted((a, b) => timeOf(a) - timeOf(b) || compare(a.metric, b.metric) || compare(a.part ?? '', b.part ?? ''))
         .slice(0, limit);
     },
+    async summaries({ device, metric, part, from, to, stepMs }) {
+      const own = [...readings.values()]
+        .filter((reading) => reading.device === device && reading.metric === metric && reading.part === part)
+        .filter((reading) => reading.quality === 'good' && timeOf(reading) >= from && timeOf(reading) < to)
+        .flatMap((reading) =>
+          typeof reading.value === 'number' ? [{ at: timeOf(reading), value: reading.value }] : [],
+        )
+        .toSorted((a, b) => a.at - b.at);
+      const steps = Map.groupBy(own, ({ at }) => from + Math.floor((at - from) / stepMs) * stepMs);
+      return [...steps].map(([at, held]) => summaryOf(at, held));
+    },
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),
+  };
+}
+
+function summaryOf(at: number, held: readonly Measurement[]): Summary {
+  const values = held.map(({ value }) => value);
+  return {
+    at,
+    count: held.length,
+    first: held[0] as Measurement,
+    last: held.at(-1) as Measurement,
+    least: Math.min(...values),
+    greatest: Math.max(...values),
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
   };
 }
 

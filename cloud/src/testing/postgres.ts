@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import { afterAll, beforeAll, inject, vi } from 'vitest';
 import { openDatabase, type Database } from '../adapters/postgres/database.ts';
 import { createDatabase } from './create-database.ts';
 
@@ -25,5 +25,39 @@ export function startTestPostgres(): TestPostgres {
     async stop() {
       await Promise.all(open.map((database) => database.close()));
     },
+  };
+}
+
+/** The database of one test file. */
+export interface TestDatabase {
+  /** New and migrated; there once the tests begin. */
+  readonly db: Database;
+  /** A tenant that no other test of the file has. */
+  tenant(): string;
+  /** The URL of another database, new and empty. */
+  emptyDatabase(): Promise<string>;
+}
+
+/** Called at the top of a test file: its tests may take as long as a real database on a busy machine does. */
+export function useTestDatabase(): TestDatabase {
+  vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+  let postgres: TestPostgres | undefined;
+  let db: Database | undefined;
+  let tenants = 0;
+  beforeAll(async () => {
+    postgres = startTestPostgres();
+    db = await postgres.database();
+  });
+  afterAll(() => postgres?.stop());
+  const opened = <T>(of: T | undefined): T => {
+    if (of === undefined) throw new Error('the database is there once the tests begin');
+    return of;
+  };
+  return {
+    get db() {
+      return opened(db);
+    },
+    tenant: () => `t${(tenants += 1)}`,
+    emptyDatabase: () => opened(postgres).emptyDatabase(),
   };
 }

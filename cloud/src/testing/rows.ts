@@ -73,6 +73,7 @@ export const SAMPLES: Record<string, Record<string, unknown>> = {
   incident_reviews: { incident: 'i', version: 1, state: 'draft', by: 'li', body: '{}' },
   follow_up_incidents: { client: 'c', incident: 'i', task: 't' },
   repair_reports: { report: 'r', asset: 'a', reporter: '{}' },
+  photos: { edge: 'e', sha256: 'f', type: 'image/png', bytes: Buffer.alloc(3) },
   repair_keys: { key: Buffer.alloc(32) },
   response_versions: { edge: 'e', version: 1, body: '{}', made_at: new Date(0), command_id: 'response-e-1' },
   response_told: { edge: 'e', body: '{}' },

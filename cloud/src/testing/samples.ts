@@ -9,12 +9,13 @@ import {
   type Registry,
 } from '@keepsite/edge-contract';
 import type { Contract } from '@keepsite/cloud-contract';
+import { SHIPPED_CALENDARS } from '../shipped-calendars.ts';
 
 /** Monday 2 March 2026, 16:00 in Shanghai. */
 export const T0: Millis = Date.UTC(2026, 2, 2, 8, 0, 0);
 export const EDGE = 'edge-1';
 /** A day of working time, as in the configuration's default. */
-export const FOLLOW_UP = { hours: 24, timeZone: 'Asia/Shanghai' };
+export const FOLLOW_UP = { hours: 24, timeZone: 'Asia/Shanghai', calendars: SHIPPED_CALENDARS };
 
 type Opened = Extract<IncidentChange, { kind: 'opened' }>;
 

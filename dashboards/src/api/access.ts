@@ -28,6 +28,7 @@ import { useEffect } from 'react';
 import { deleteJson, getJson, patchJson, postJson, putJson, signedOut } from './http.ts';
 import { setSender } from './outbox.ts';
 import { keys, useWhoAmI, type Page } from './queries.ts';
+import { forgetSeen } from './seen.ts';
 import { useValue } from './value.ts';
 
 const AUDIT_AT_A_TIME = 30;
@@ -118,7 +119,11 @@ async function comeIn(queries: QueryClient): Promise<void> {
 export function useSignOut(): UseMutationResult<SessionState, Error, void> {
   return useMutation({
     mutationFn: () => deleteJson<SessionState>('/api/session'),
-    onSuccess: () => location.assign('/'),
+    onSuccess: async () => {
+      signedOut.set(true);
+      await forgetSeen();
+      location.assign('/');
+    },
   });
 }
 

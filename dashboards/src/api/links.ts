@@ -1,7 +1,9 @@
+import type { CloudLinkView } from '@keepsite/cloud-contract';
 import type { CodePlace, LinkView } from '@keepsite/edge-contract';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { getJson, isFinal } from './http.ts';
+import { ApiError, getJson, isFinal } from './http.ts';
 import { serverTime } from './live.ts';
+import { noteAnswer, noteIncident } from './outbox.ts';
 
 const ASK_EVERY_MS = 4_000;
 const KEPT = 'keepsite-links';
@@ -15,15 +17,20 @@ export interface KeptLink {
   readonly asset: string;
 }
 
+/** The edge decides at once; what it was given through the cloud it may not have decided yet. */
+export type LinkShown = LinkView & Partial<Pick<CloudLinkView, 'orders'>>;
+
 export const linkKey = (token: string) => ['link', token] as const;
 
 /** What a link shows, asked for again and again: without a login there is no stream to listen to. */
-export function useLink(token: string): UseQueryResult<LinkView> {
+export function useLink(token: string): UseQueryResult<LinkShown> {
   return useQuery({
     queryKey: linkKey(token),
     queryFn: async () => {
-      const view = await getJson<LinkView>(`/api/links/${token}`);
+      const view = await getJson<LinkShown>(`/api/links/${token}`);
       serverTime.set({ now: Date.parse(view.now), scale: view.scale, heardAt: performance.now() });
+      for (const one of view.orders ?? []) noteAnswer(one);
+      noteIncident(view.incident);
       keepLink({ token, incident: view.incident.id, asset: view.incident.asset });
       return view;
     },
@@ -33,13 +40,14 @@ export function useLink(token: string): UseQueryResult<LinkView> {
   });
 }
 
-/** Where a code stands, as far as whoever is signed in may know; null: nobody is. */
+/** Where a code stands, as far as whoever is signed in may know; null: nobody is, or this is the cloud, which knows no codes. */
 export function useCodePlace(code: string): UseQueryResult<CodePlace | null> {
   return useQuery({
     queryKey: ['code', code],
     queryFn: () =>
       getJson<CodePlace>(`/api/codes/${encodeURIComponent(code)}`).catch((error: unknown) => {
-        if (isFinal(error)) return null;
+        const isCloud = error instanceof ApiError && error.code === 'CLOUD_NOT_FOUND';
+        if (isFinal(error) || isCloud) return null;
         throw error;
       }),
     retry: false,

@@ -44,6 +44,14 @@ test('it is sent when its owner is back, and never in the name of somebody else'
   expect(asked).toEqual(['/api/incidents/inc-1/acknowledge']);
 });
 
+test('a page that came over plain http gives orders like any other', async () => {
+  vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  answer = no(503, 'AWAY');
+  await order('inc-1', 'acknowledge', { responder: 'li' });
+  const [kept] = orders.get();
+  expect(kept?.commandId).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+});
+
 test('what was asked before somebody signed in signs nobody out when its answer comes late', async () => {
   let late: (response: Response) => void = () => undefined;
   vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (late = resolve)));

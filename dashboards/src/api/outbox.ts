@@ -1,8 +1,9 @@
 import type { CommandAnswer } from '@keepsite/cloud-contract';
 import type { CommandBody, Incident, LinkBody, ReportBody, Verb } from '@keepsite/edge-contract';
 import { alreadyDone } from '../incident/urgency.ts';
+import { openTable } from './browser-table.ts';
 import { ApiError, postJson, postPhoto } from './http.ts';
-import { forget, recall, store } from './outbox-store.ts';
+import { newId } from './id.ts';
 import { createValue } from './value.ts';
 
 /** An order on its way: kept on this device until a server has it, under one commandId for ever. */
@@ -34,6 +35,9 @@ export interface Outcome {
 /** The edge answers a verb with the whole incident, a report with its id; the cloud with neither. */
 type Answer = CommandAnswer & { readonly incident?: string | Incident | null };
 
+/** Orders that no server has yet; where the browser forbids storage they live as long as the page. */
+const kept = openTable<Order>('keepsite-outbox', 'orders', 'commandId');
+
 /** What was held for less was sent at once, on a slow line. */
 const WORTH_SAYING_MS = 3_000;
 const LONGEST_HELD_MS = 24 * 3_600_000;
@@ -53,7 +57,7 @@ export const lastOutcome = createValue<Outcome | null>(null);
 
 /** Orders one verb; the truth is the event that follows, this only marks it as pending. */
 export function order(incident: string, verb: Verb, words: Omit<CommandBody, 'commandId'>): Promise<Outcome> {
-  const body: CommandBody = { commandId: crypto.randomUUID(), ...words };
+  const body: CommandBody = { commandId: newId(), ...words };
   const path = `/api/incidents/${encodeURIComponent(incident)}/${verb}`;
   return submit({ commandId: body.commandId, path, body, incident, verb, state: 'waiting', account: sender ?? null });
 }
@@ -65,7 +69,7 @@ export function orderByLink(
   verb: Verb,
   words: Omit<LinkBody, 'commandId'>,
 ): Promise<Outcome> {
-  const body: LinkBody = { commandId: crypto.randomUUID(), ...words };
+  const body: LinkBody = { commandId: newId(), ...words };
   const path = `/api/links/${token}/${verb}`;
   return submit({ commandId: body.commandId, path, body, incident, verb, state: 'waiting', account: null });
 }
@@ -77,7 +81,7 @@ export function sendPhoto(
   photo: Blob,
   words: Pick<CommandBody, 'responder'> | Record<string, never>,
 ): Promise<Outcome> {
-  const commandId = crypto.randomUUID();
+  const commandId = newId();
   const path = `${root}/photos?${new URLSearchParams({ commandId, ...words }).toString()}`;
   const body = { commandId };
   const account = 'responder' in words ? (sender ?? null) : null;
@@ -86,7 +90,7 @@ export function sendPhoto(
 
 /** Reports a fault that a person has seen. */
 export function reportFault(words: Omit<ReportBody, 'commandId'>): Promise<Outcome> {
-  const body: ReportBody = { commandId: crypto.randomUUID(), ...words };
+  const body: ReportBody = { commandId: newId(), ...words };
   return submit({
     commandId: body.commandId,
     path: '/api/incidents',
@@ -101,15 +105,15 @@ export function reportFault(words: Omit<ReportBody, 'commandId'>): Promise<Outco
 async function submit(given: Order): Promise<Outcome> {
   const entry = { ...given, givenAt: Date.now() };
   orders.set([...orders.get(), entry]);
-  await store(entry);
+  await kept.put(entry);
   return send(entry);
 }
 
-/** Takes up what an earlier visit left behind, and tries again whenever the line comes back. */
+/** Takes up what an earlier visit left behind, the oldest first, and tries again whenever the line comes back. */
 export async function startOutbox(): Promise<void> {
-  const kept = await recall();
+  const left = (await kept.all()).toSorted((a, b) => (a.givenAt ?? 0) - (b.givenAt ?? 0));
   const known = new Set(orders.get().map((one) => one.commandId));
-  orders.set([...kept.filter((one) => !known.has(one.commandId)), ...orders.get()]);
+  orders.set([...left.filter((one) => !known.has(one.commandId)), ...orders.get()]);
   addEventListener('online', () => void drainOutbox());
   setInterval(() => void drainOutbox(), 5_000);
   await drainOutbox();
@@ -158,7 +162,7 @@ async function settle(entry: Order, answer: Answer): Promise<Outcome> {
   const incident = (typeof answer.incident === 'object' ? answer.incident?.id : answer.incident) ?? entry.incident;
   if (answer.state === 'pending' || answer.state === 'delivered') {
     // The server keeps it from here on; another send would only ask for the same answer.
-    await forget(entry.commandId);
+    await kept.forget(entry.commandId);
     orders.set(orders.get().map((one) => (one.commandId === entry.commandId ? { ...one, state: 'sent' } : one)));
     return tell({ order: entry, result: 'done', reason: null, incident });
   }
@@ -190,7 +194,7 @@ export function noteIncident(incident: Pick<Incident, 'id' | 'response'>): void 
 
 async function drop(commandId: string): Promise<void> {
   orders.set(orders.get().filter((one) => one.commandId !== commandId));
-  await forget(commandId);
+  await kept.forget(commandId);
 }
 
 function tell(outcome: Outcome): Outcome {

@@ -2,6 +2,7 @@ import type { CommandAnswer, RepairReport, SpendingStatement } from '@keepsite/c
 import type { RepairBody, RepairCategory, RepairProgress, RepairSettings, Reporter } from '@keepsite/edge-contract';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { ApiError, getJson, postJson, postPhoto } from './http.ts';
+import { newId } from './id.ts';
 import type { Page } from './queries.ts';
 
 /** The server's answer to a report; `progress` is the token of the reporter's own page. */
@@ -36,7 +37,7 @@ export function reportAtPlace(
 
 /** Adds a photograph to one's own report. */
 export function addRepairPhoto(token: string, photo: Blob): Promise<CommandAnswer> {
-  return postPhoto(`${progressPath(token)}/photos?commandId=${crypto.randomUUID()}`, photo);
+  return postPhoto(`${progressPath(token)}/photos?commandId=${newId()}`, photo);
 }
 
 export function usePlaceForm(token: string): UseQueryResult<PlaceForm> {

@@ -1,13 +1,18 @@
 import type {
   OnCallList,
   Person,
-  ResponseBook,
   ResponseFinding,
   ResponseState,
   RosterChangeBody,
   RosterView,
 } from '@keepsite/edge-contract';
-import type { EdgeResponse, ResponseBody, ResponseCheck, ResponseVersion } from '@keepsite/cloud-contract';
+import type {
+  EdgeResponse,
+  ResponseBody,
+  ResponseCheck,
+  ResponseCheckBody,
+  ResponseVersion,
+} from '@keepsite/cloud-contract';
 import {
   keepPreviousData,
   useMutation,
@@ -99,12 +104,12 @@ export function useResponseVersions(door: ResponseDoor | null): UseQueryResult<P
   });
 }
 
-/** What would be said of a book; keeps the answer before while a new one is asked for. */
-export function useResponseCheck(door: ResponseDoor, book: ResponseBook | null): UseQueryResult<ResponseCheck> {
+/** What would be said of a book, and whom it would page; keeps the answer before while a new one is asked for. */
+export function useResponseCheck(door: ResponseDoor, body: ResponseCheckBody | null): UseQueryResult<ResponseCheck> {
   return useQuery({
-    queryKey: ['response check', door.root, book],
-    queryFn: () => postJson<ResponseCheck>(`${door.root}/response/check`, { book }),
-    enabled: book !== null,
+    queryKey: ['response check', door.root, body],
+    queryFn: () => postJson<ResponseCheck>(`${door.root}/response/check`, body),
+    enabled: body !== null,
     placeholderData: keepPreviousData,
     gcTime: 10_000,
     retry: false,

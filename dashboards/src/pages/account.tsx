@@ -4,6 +4,7 @@ import { useAccount, useChangePassword, useEndSession, useSessions, useSignOut }
 import { useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
+import { OfflineNote } from '../ui/offline-note.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { PasswordField, problemOf } from './enter.tsx';
 
@@ -19,6 +20,7 @@ export function AccountPage(): ReactNode {
       <Identity user={account} />
       <Sessions />
       <ChangePassword name={account.account ?? ''} />
+      <OfflineNote />
     </div>
   );
 }

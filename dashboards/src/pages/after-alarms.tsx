@@ -76,6 +76,11 @@ function AlarmCard({ alarm }: { readonly alarm: AlarmView }): ReactNode {
           ? t.alarm.taken(person(alarm.acknowledgedBy), format.dateTime(alarm.acknowledgedAt))
           : isOpen && t.alarm.nobody}
       </p>
+      {alarm.duty.map((source) => (
+        <p key={JSON.stringify(source)} className="faint small">
+          {source.list === 'roster' ? t.pagedBy.roster(source.plan) : t.pagedBy.file}
+        </p>
+      ))}
       <ul className="after-about">
         {alarm.spells.map(({ edge, since, until }) => (
           <li key={`${edge} ${since}`}>

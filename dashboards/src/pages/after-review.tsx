@@ -2,6 +2,7 @@ import type { IncidentReview, ReviewAction, ReviewState, ReviewVersion } from '@
 import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useReview, useWriteReview } from '../api/after.ts';
+import { newId } from '../api/id.ts';
 import { useIncident } from '../api/queries.ts';
 import { useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
@@ -166,7 +167,7 @@ function ActionRows({ actions, onChange }: ActionRowsProps): ReactNode {
 
 /** Empty, due today until somebody says otherwise. */
 function newAction(at: string): ReviewAction {
-  return { id: crypto.randomUUID(), text: '', owner: '', due: at.slice(0, 10), doneAt: null };
+  return { id: newId(), text: '', owner: '', due: at.slice(0, 10), doneAt: null };
 }
 
 function Earlier({ versions }: { readonly versions: readonly ReviewVersion[] }): ReactNode {

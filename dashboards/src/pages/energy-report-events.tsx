@@ -1,36 +1,25 @@
 import type { EnergyEvent, EnergyReport } from '@keepsite/cloud-contract';
-import type { EnergyWords } from '@keepsite/cloud-contract/energy-view';
+import type { EnergySpeech } from '@keepsite/cloud-contract/energy-view';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { useDecideEvent } from '../api/energy-report.ts';
 import { useSpeech } from '../words/language.tsx';
-import { Facts, Part, type PartProps, useNumbers } from './energy-report-table.tsx';
 
 type Item = EnergyReport['events']['items'][number];
 
-/** Part 7: what change points propose, what people decided, and the figures with and without. */
-export function EventsPart({ client, report, words }: PartProps & { readonly client: string }): ReactNode {
-  const { kwh, share, range } = useNumbers();
-  const { items, unadjusted } = report.events;
-  const { sinceMeasure } = report.headline;
-  const saved = (of: NonNullable<typeof unadjusted>) =>
-    `${kwh(of.savings)} (${share(of.fraction)}), ${range(of.interval90)}`;
+interface EventListProps {
+  readonly client: string;
+  readonly report: EnergyReport;
+  readonly speech: EnergySpeech;
+}
+
+/** What change points propose and what people decided; here they decide. */
+export function EventList({ client, report, speech }: EventListProps): ReactNode {
   return (
-    <Part title={words.parts.events}>
-      {items.length === 0 && <p className="faint">{words.eventNone}</p>}
-      <ul className="event-list">
-        {items.map((item) => (
-          <EventItem key={item.id} client={client} period={report.period} item={item} words={words} />
-        ))}
-      </ul>
-      {unadjusted && sinceMeasure && (
-        <Facts
-          rows={[
-            [words.withoutEvents, saved(sinceMeasure)],
-            [words.withEvents, saved(unadjusted)],
-          ]}
-        />
-      )}
-    </Part>
+    <ul className="event-list">
+      {report.events.items.map((item) => (
+        <EventItem key={item.id} client={client} period={report.period} item={item} speech={speech} />
+      ))}
+    </ul>
   );
 }
 
@@ -38,12 +27,11 @@ interface EventProps {
   readonly client: string;
   readonly period: string;
   readonly item: Item;
-  readonly words: EnergyWords;
+  readonly speech: EnergySpeech;
 }
 
-function EventItem({ client, period, item, words }: EventProps): ReactNode {
+function EventItem({ client, period, item, speech: { words, format } }: EventProps): ReactNode {
   const { t } = useSpeech();
-  const { kwh } = useNumbers();
   return (
     <li>
       <p>
@@ -51,7 +39,7 @@ function EventItem({ client, period, item, words }: EventProps): ReactNode {
         {item.effect !== null && (
           <>
             {' '}
-            · {words.eventEffect} {kwh(item.effect)}
+            · {words.eventEffect} {format.kwh(item.effect)}
           </>
         )}
       </p>
@@ -69,7 +57,7 @@ function EventItem({ client, period, item, words }: EventProps): ReactNode {
 }
 
 /** A person says whether an event was one; the report is then made again. */
-function Decision({ client, period, item }: Omit<EventProps, 'words'>): ReactNode {
+function Decision({ client, period, item }: Omit<EventProps, 'speech'>): ReactNode {
   const { t } = useSpeech();
   const [decision, setDecision] = useState<EnergyEvent['decision']>('approved');
   const decide = useDecideEvent(client, period);

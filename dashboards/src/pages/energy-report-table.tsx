@@ -1,60 +1,27 @@
-import type { EnergyReport } from '@keepsite/cloud-contract';
-import type { EnergyWords } from '@keepsite/cloud-contract/energy-view';
+import type { EnergyTable } from '@keepsite/cloud-contract/energy-view';
 import type { ReactNode } from 'react';
-import { energyNumbers, type EnergyNumbers } from '../energy/numbers.ts';
-import { useSpeech } from '../words/language.tsx';
 
-/** What a part of the report is given. */
-export interface PartProps {
-  readonly report: EnergyReport;
-  readonly words: EnergyWords;
-}
-
-export function useNumbers(): EnergyNumbers {
-  return energyNumbers(useSpeech().format);
-}
-
-/** A part under its heading. */
-export function Part({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode {
+/** A table of a report. Too wide for a phone it scrolls sideways: its edge is shaded where more of it is, its first column stays. */
+export function ReportTable({ table, label }: { readonly table: EnergyTable; readonly label: string }): ReactNode {
+  const { columns, rows } = table;
   return (
-    <section className="panel">
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
-}
-
-/** Rows under a header; every column but the `left` ones stands to the right. Scrolls sideways on a phone. */
-export function Grid({
-  header,
-  rows,
-  left = [0],
-}: {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  readonly left?: readonly number[];
-}): ReactNode {
-  const side = (column: number): string => (left.includes(column) ? '' : 'right tabular');
-  return (
-    <div className="table-frame is-flush">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- who has no mouse scrolls it by keys
+    <section className="table-frame is-flush is-scrolled" aria-label={label} tabIndex={0}>
       <table className="table is-tight">
         <thead>
           <tr>
-            {header.map((text, column) => (
-              // oxlint-disable-next-line react/no-array-index-key -- columns have no other name
-              <th key={column} scope="col" className={side(column)}>
-                {text}
+            {columns.map(({ id, header, side, isWide }) => (
+              <th key={id} scope="col" className={classOf(side, isWide)}>
+                {header}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- a report is frozen, its rows never move
-            <tr key={index}>
-              {row.map((text, column) => (
-                // oxlint-disable-next-line react/no-array-index-key -- as above
-                <td key={column} className={side(column)}>
+          {rows.map(({ id, cells }) => (
+            <tr key={id}>
+              {cells.map(({ column, text }) => (
+                <td key={column.id} className={classOf(column.side, column.isWide)}>
                   {text}
                 </td>
               ))}
@@ -62,46 +29,10 @@ export function Grid({
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
-/** Names and values. */
-export function Facts({ rows }: { readonly rows: readonly (readonly [name: string, value: string])[] }): ReactNode {
-  return (
-    <dl className="report-facts">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-/** A list under a small heading; `none` where it is empty. */
-export function Items({
-  title,
-  items,
-  none,
-}: {
-  readonly title: string;
-  readonly items: readonly string[];
-  readonly none: string;
-}): ReactNode {
-  return (
-    <>
-      <h3>{title}</h3>
-      {items.length === 0 ? (
-        <p className="faint">{none}</p>
-      ) : (
-        <ul className="report-list">
-          {items.map((item) => (
-            <li key={item}>{item}</li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
+function classOf(side: 'left' | 'right', isWide: boolean): string {
+  return [side === 'right' ? 'right tabular' : '', isWide ? 'is-wide' : ''].join(' ').trim();
 }

@@ -1,15 +1,14 @@
 import type { EnergyReportEntry, KeptEnergyReport } from '@keepsite/cloud-contract';
-import { ENERGY_WORDS } from '@keepsite/cloud-contract/energy-view';
+import { energyParts, energySpeech } from '@keepsite/cloud-contract/energy-view';
 import { useState, type ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { energyInputsPath, energyPdfPath, useEnergyReport, useEnergyReports } from '../api/energy-report.ts';
 import { useClient } from '../api/queries.ts';
 import { Loaded } from '../ui/loading.tsx';
 import { useSpeech } from '../words/language.tsx';
-import { ChartParts } from './energy-report-charts.tsx';
-import { EventsPart } from './energy-report-events.tsx';
-import { CoveragePart, EvidencePart, LimitsPart, ModelPart, MoneyPart } from './energy-report-more.tsx';
-import { BoundaryPart, MonthsPart, QualityPart, ResultPart } from './energy-report-parts.tsx';
+import { Blocks } from './energy-report-blocks.tsx';
+import { Charts } from './energy-report-charts.tsx';
+import { EventList } from './energy-report-events.tsx';
 
 /** A client's energy reports: the newest month first, any kept one by choice; the same eleven parts as the PDF. */
 export function EnergyReportPage({ id: raw }: { readonly id: string }): ReactNode {
@@ -78,7 +77,7 @@ function Downloads({ client, report }: { readonly client: string; readonly repor
   const { t, language } = useSpeech();
   return (
     <p className="links">
-      <a className="act is-small" href={energyPdfPath(client, report, language)}>
+      <a className="act is-small" href={energyPdfPath(client, report, language)} download>
         {t.energyReport.pdf}
       </a>
       <a className="act is-small" href={energyInputsPath(client, report)} download>
@@ -90,21 +89,15 @@ function Downloads({ client, report }: { readonly client: string; readonly repor
 
 function Parts({ client, kept }: { readonly client: string; readonly kept: KeptEnergyReport }): ReactNode {
   const { language } = useSpeech();
-  const words = ENERGY_WORDS[language];
-  const { report } = kept;
-  return (
-    <>
-      <ResultPart report={report} words={words} />
-      <BoundaryPart report={report} words={words} />
-      <QualityPart report={report} words={words} />
-      <ModelPart report={report} words={words} />
-      <MonthsPart report={report} words={words} />
-      <ChartParts report={report} words={words} />
-      <EventsPart client={client} report={report} words={words} />
-      <CoveragePart report={report} words={words} />
-      <MoneyPart report={report} words={words} />
-      <LimitsPart report={report} words={words} />
-      <EvidencePart kept={kept} words={words} />
-    </>
-  );
+  const speech = energySpeech(language);
+  const living = {
+    charts: <Charts report={kept.report} words={speech.words} />,
+    events: <EventList client={client} report={kept.report} speech={speech} />,
+  };
+  return energyParts(kept, speech).map(({ name, title, blocks }) => (
+    <section key={name} className="panel">
+      <h2>{title}</h2>
+      <Blocks title={title} blocks={blocks} living={living} />
+    </section>
+  ));
 }

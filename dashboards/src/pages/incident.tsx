@@ -12,6 +12,7 @@ import { Countdown, SideClock } from '../ui/countdown.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { Followers, HoldReason, HoldTags } from '../ui/hold.tsx';
 import { Loaded } from '../ui/loading.tsx';
+import { SeenAt } from '../ui/notices.tsx';
 import { PhotoButton } from '../ui/photo.tsx';
 import { useResponder } from '../ui/responder.tsx';
 import { LadderLine, Rail } from '../ui/rail.tsx';
@@ -30,7 +31,12 @@ export function IncidentPage({ id }: { readonly id: string }): ReactNode {
   const query = useIncident(decodeURIComponent(id));
   return (
     <Loaded query={query} missing={t.incident.notFound}>
-      {(incident) => <IncidentView incident={incident} />}
+      {(incident) => (
+        <>
+          {query.failureCount > 0 && <SeenAt at={query.dataUpdatedAt} />}
+          <IncidentView incident={incident} />
+        </>
+      )}
     </Loaded>
   );
 }

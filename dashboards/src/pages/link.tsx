@@ -1,8 +1,8 @@
-import type { Incident, LinkBody, LinkView, Verb } from '@keepsite/edge-contract';
+import type { Incident, LinkBody, Verb } from '@keepsite/edge-contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useId, useState, type ReactNode, type SubmitEvent } from 'react';
 import { ApiError } from '../api/http.ts';
-import { dropLink, linkKey, useLink } from '../api/links.ts';
+import { dropLink, linkKey, useLink, type LinkShown } from '../api/links.ts';
 import { lastOutcome, orderByLink, type Order } from '../api/outbox.ts';
 import { useValue } from '../api/value.ts';
 import type { Names } from '../incident/timeline.ts';
@@ -59,7 +59,7 @@ function useRefreshed(token: string): void {
 
 interface Props {
   readonly token: string;
-  readonly view: LinkView;
+  readonly view: LinkShown;
 }
 
 function LinkIncident({ token, view }: Props): ReactNode {
@@ -101,7 +101,7 @@ function LinkIncident({ token, view }: Props): ReactNode {
   );
 }
 
-function namesOf({ place, person, others }: LinkView): Names {
+function namesOf({ place, person, others }: LinkShown): Names {
   const known = new Map([person, ...others].map(({ id, name }) => [id, name]));
   return { asset: () => place.zh, person: (id) => known.get(id) ?? id };
 }
@@ -109,15 +109,15 @@ function namesOf({ place, person, others }: LinkView): Names {
 function LinkActions({ token, view }: Props): ReactNode {
   const { t } = useSpeech();
   const [code, setCode] = useState('');
-  const [outcome, setOutcome] = useState<string | null>(null);
   const { incident, may, others } = view;
-  const pending = usePending(incident.id);
+  const pending = useOnTheWay(view);
+  const refused = useRefused(view);
   const next = nextVerb(incident.response);
   const act = async (verb: Verb, words: Omit<LinkBody, 'commandId'> = {}): Promise<void> => {
-    const { result, reason } = await orderByLink(token, incident.id, verb, words);
-    setOutcome(result === 'refused' ? t.acting.refused(reason ?? '') : null);
+    await orderByLink(token, incident.id, verb, words);
   };
   const mustProve = incident.plan?.proof === 'verified';
+  const small = { view, act, pending };
   return (
     <section className="panel link-actions">
       {next && may.includes(next) && (
@@ -130,56 +130,78 @@ function LinkActions({ token, view }: Props): ReactNode {
             onClick={() => void act(next, next === 'arrive' && code !== '' ? { code } : {})}
           >
             {t.bigVerb[next]}
-            <Waiting order={pending.get(next)} />
+            <Waiting state={pending.get(next)} />
           </button>
         </>
       )}
-      {outcome && (
+      {refused !== null && (
         <p className="warn" role="alert">
-          {outcome}
+          {t.acting.refused(refused)}
         </p>
       )}
       <div className="link-row">
         {may.includes('note') && <PhotoButton path={`/api/links/${token}`} incident={incident.id} words={{}} />}
-        {may.includes('escalate') && <Small verb="escalate" view={view} act={act} when={['open', 'acknowledged']} />}
-        {may.includes('release') && <Small verb="release" view={view} act={act} when={['acknowledged']} />}
+        {may.includes('escalate') && <Small verb="escalate" {...small} when={['open', 'acknowledged']} />}
+        {may.includes('release') && <Small verb="release" {...small} when={['acknowledged']} />}
       </div>
       {may.includes('handover') && others.length > 0 && incident.response === 'acknowledged' && (
         <HandOver others={others} act={act} />
       )}
       {may.includes('note') && <NoteForm act={act} />}
+      {pending.get('note') === 'sent' && <Waiting state="sent" />}
     </section>
   );
 }
 
-/** It lies on this phone, or the gateway has it and decides. */
-function Waiting({ order }: { readonly order: Order | undefined }): ReactNode {
+type OnTheWay = ReadonlyMap<string, Order['state']>;
+
+/** What this phone has not sent yet, and what the cloud keeps for the gateway, whichever visit sent it. */
+function useOnTheWay({ incident, orders = [] }: LinkShown): OnTheWay {
+  const own = usePending(incident.id);
+  const kept = orders.filter(({ state }) => state === 'pending' || state === 'delivered');
+  return new Map([
+    ...kept.map(({ verb }) => [verb, 'sent'] as const),
+    ...Array.from(own, ([verb, { state }]) => [verb, state] as const),
+  ]);
+}
+
+/** Why the newest order was not done; null: it was, or nobody has decided. */
+function useRefused({ incident, orders = [] }: LinkShown): string | null {
+  const outcome = useValue(lastOutcome);
+  const told = orders.at(-1);
+  if (outcome?.order.incident === incident.id && outcome.result === 'refused') return outcome.reason ?? '';
+  return told?.state === 'refused' ? (told.reason ?? '') : null;
+}
+
+/** It lies on this phone, or is sent and waits for the gateway to decide. */
+function Waiting({ state }: { readonly state: Order['state'] | undefined }): ReactNode {
   const { t } = useSpeech();
-  if (!order) return null;
-  return <small>{order.state === 'waiting' ? t.action.waiting(1) : t.action.pending}</small>;
+  if (!state) return null;
+  return <small>{state === 'waiting' ? t.action.waiting(1) : t.action.pending}</small>;
 }
 
 type Act = (verb: Verb, words?: Omit<LinkBody, 'commandId'>) => Promise<void>;
 
 interface SmallProps {
   readonly verb: Verb;
-  readonly view: LinkView;
+  readonly view: LinkShown;
   readonly act: Act;
+  readonly pending: OnTheWay;
   readonly when: readonly Incident['response'][];
 }
 
-function Small({ verb, view, act, when }: SmallProps): ReactNode {
+function Small({ verb, view, act, pending, when }: SmallProps): ReactNode {
   const { t } = useSpeech();
-  const pending = usePending(view.incident.id);
   if (!when.includes(view.incident.response)) return null;
   return (
     <button type="button" className="act" disabled={pending.has(verb)} onClick={() => void act(verb)}>
       {t.verb[verb]}
+      <Waiting state={pending.get(verb)} />
     </button>
   );
 }
 
-function HandOver({ others, act }: { readonly others: LinkView['others']; readonly act: Act }): ReactNode {
+function HandOver({ others, act }: { readonly others: LinkShown['others']; readonly act: Act }): ReactNode {
   const { t } = useSpeech();
   return (
     <select

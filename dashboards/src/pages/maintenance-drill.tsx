@@ -1,6 +1,7 @@
 import type { DrillBody, Fault, Severity } from '@keepsite/edge-contract';
 import type { ReactNode, SubmitEvent } from 'react';
 import { Link } from 'wouter';
+import { newId } from '../api/id.ts';
 import { useDrill } from '../api/maintenance.ts';
 import { SEVERITY_ORDER } from '../incident/urgency.ts';
 import { useDirectory } from '../ui/directory.tsx';
@@ -79,7 +80,7 @@ export function DrillForm(): ReactNode {
 function bodyOf(form: FormData, by: string): DrillBody {
   const note = String(form.get('note') ?? '').trim();
   return {
-    commandId: crypto.randomUUID(),
+    commandId: newId(),
     asset: String(form.get('asset')),
     fault: form.get('fault') as Fault,
     severity: form.get('severity') as Severity,

@@ -31,13 +31,13 @@ function Plans({ state, door }: { readonly state: Responding; readonly door: Res
   return (
     <>
       <Source state={state} />
-      {cloud && (
-        <button type="button" className="act is-small" onClick={() => setEditing(!editing)}>
-          {editing ? t.plans.stop : t.plans.edit}
+      {cloud && !editing && (
+        <button type="button" className="act is-small" onClick={() => setEditing(true)}>
+          {t.plans.edit}
         </button>
       )}
       {cloud && editing ? (
-        <PlansEditor door={door} cloud={cloud} onSaved={() => setEditing(false)} />
+        <PlansEditor door={door} cloud={cloud} onDone={() => setEditing(false)} />
       ) : (
         <>
           <section className="panel" aria-label={t.plans.findings}>

@@ -1,6 +1,7 @@
 import { REPAIR_CATEGORIES, type RepairBody, type RepairCategory, URGENCIES } from '@keepsite/edge-contract';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { ApiError } from '../api/http.ts';
+import { newId } from '../api/id.ts';
 import { shrinkPhoto } from '../api/photo.ts';
 import { addRepairPhoto, type RepairAnswer, type RepairPromise } from '../api/repairs.ts';
 import { useSpeech } from '../words/language.tsx';
@@ -80,7 +81,7 @@ const NOTHING: Sent = { state: 'idle', reason: null, answer: null, photoLost: fa
 
 /** Sends a form once: what is sent again after a lost line is the same report. */
 export function useRepairForm(send: (words: RepairWords, form: FormData) => Promise<RepairAnswer>) {
-  const [commandId, renew] = useState(() => crypto.randomUUID());
+  const [commandId, renew] = useState(() => newId());
   const [sent, setSent] = useState<Sent>(NOTHING);
   async function hand(element: HTMLFormElement): Promise<void> {
     const form = new FormData(element);
@@ -88,7 +89,7 @@ export function useRepairForm(send: (words: RepairWords, form: FormData) => Prom
     try {
       const answer = await send(wordsOf(form, commandId), form);
       setSent({ ...NOTHING, state: 'sent', answer });
-      renew(crypto.randomUUID());
+      renew(newId());
       element.reset();
       if (!(await sendPhoto(form.get('photo'), answer.progress)))
         setSent({ ...NOTHING, state: 'sent', answer, photoLost: true });

@@ -28,6 +28,8 @@ export function HouseStrip({ open }: { readonly open: readonly Incident[] }): Re
 function Sites({ open }: { readonly open: readonly Incident[] }): ReactNode {
   const { t, name } = useSpeech();
   const { registry } = useDirectory();
+  // Where nothing is heard, nothing is known to be quiet.
+  const known = useFreshness() !== 'dead';
   if (!registry) return null;
   return (
     <section>
@@ -40,7 +42,11 @@ function Sites({ open }: { readonly open: readonly Incident[] }): ReactNode {
               <span>
                 {name(site.name)} <small className="faint">{t.siteKind[site.kind]}</small>
               </span>
-              {here.length === 0 ? <span className="faint">{t.wall.allQuiet}</span> : <Count incidents={here} />}
+              {here.length > 0 ? (
+                <Count incidents={here} />
+              ) : (
+                <span className="faint">{known ? t.wall.allQuiet : t.common.unknown}</span>
+              )}
             </li>
           );
         })}

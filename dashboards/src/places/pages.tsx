@@ -67,5 +67,23 @@ function Given({ page: Page }: { readonly page: Shown }): ReactNode {
 }
 
 function later<Name extends string>(load: () => Promise<Record<Name, Shown>>, name: Name): Shown {
-  return lazy<Shown>(async () => ({ default: (await load())[name] }));
+  return lazy<Shown>(() =>
+    load().then(
+      (pages) => ({ default: pages[name] }),
+      () => ({ default: PageAway }),
+    ),
+  );
+}
+
+/** Without a line, and not kept here; or of a build that the server does not have any more. */
+function PageAway(): ReactNode {
+  const { t } = useSpeech();
+  return (
+    <p className="quiet-note" role="alert">
+      {t.common.failed}{' '}
+      <button type="button" className="act is-small" onClick={() => location.reload()}>
+        {t.common.retry}
+      </button>
+    </p>
+  );
 }

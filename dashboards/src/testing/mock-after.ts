@@ -145,7 +145,10 @@ function statistics(query: URLSearchParams, now: Millis, incidents: readonly Inc
       ],
     },
     by,
-    groups: keys[by].map((key) => ({ key, incidents: 2, ids: ids.slice(0, 2), times, repeated: 0, closed: 3 })),
+    groups: keys[by].map((key) => {
+      const short = times.map(({ incidents: _incidents, ...time }) => time);
+      return { key, incidents: 2, ids: ids.slice(0, 2), times: short, repeated: 0, closed: 3 };
+    }),
   };
 }
 
@@ -200,6 +203,7 @@ function alarms(now: Millis, taken: Pick<AlarmView, 'acknowledgedAt' | 'acknowle
       ...common,
       id: 'alarm-2',
       edges: ['edge-1'],
+      duty: [{ list: 'roster', edge: 'edge-1', plan: 'seven-minutes' }],
       pages: [],
       blind: ['edge-1'],
       openedAt: instantText(now - 300_000),
@@ -211,6 +215,7 @@ function alarms(now: Millis, taken: Pick<AlarmView, 'acknowledgedAt' | 'acknowle
       ...common,
       id: 'alarm-1',
       edges: ['edge-1'],
+      duty: [{ list: 'file' }],
       pages: [],
       blind: [],
       openedAt: past.since,

@@ -1,10 +1,13 @@
-import type { EdgeResponse, ResponseVersion } from '@keepsite/cloud-contract';
+import type { EdgeResponse, ResponseCheck, ResponseCheckBody, ResponseVersion } from '@keepsite/cloud-contract';
 import {
   instantText,
   ResponseBook,
   type Duty,
   type Millis,
+  type FrozenPlan,
   type OnCall,
+  type Plan,
+  type Recipient,
   type ResponseFinding,
   type ResponseState,
   type RosterView,
@@ -65,17 +68,14 @@ const BOOK: ResponseBook = ResponseBook.parse({
 export function responseRoutes(now: () => Millis): { gets: MockRoute[]; posts: MockRoute<object>[] } {
   return {
     gets: [
-      [/^\/api(?:\/edges\/[^/]+)?\/on-call$/, () => ({ ...list(onCall(now())), at: instantText(now()) })],
+      [/^\/api(?:\/edges\/[^/]+)?\/on-call$/, () => ({ items: onCall(now()), at: instantText(now()) })],
       [/^\/api(?:\/edges\/[^/]+)?\/rosters\/lifts$/, () => week(now())],
       [/^\/api\/response$/, () => ownState()],
       [/^\/api\/edges\/[^/]+\/response$/, () => cloudState(now())],
       [/^\/api\/edges\/[^/]+\/response\/versions$/, () => list(versions(now()))],
     ],
     posts: [
-      [
-        /\/response\/check$/,
-        () => ({ findings: FINDINGS, onCall: { ...list(onCall(now())), at: instantText(now()) } }),
-      ],
+      [/\/response\/check$/, (_, body) => checked(body as ResponseCheckBody, now())],
       [/\/response(?:\/rollback)?$/, () => cloudState(now())],
       [/\/rosters\/[^/]+\/changes$/, () => ({ id: 'change-2', findings: [] })],
     ],
@@ -94,7 +94,74 @@ function cloudState(now: Millis): EdgeResponse {
     active: 11,
     book: BOOK,
     told: { at: instantText(now - HOUR), book: BOOK },
+    inForce: BOOK,
     findings: [...FINDINGS],
+  };
+}
+
+/** Knows two mistakes, so that a page can be seen to show them where they belong. */
+function checked({ book, rehearse }: ResponseCheckBody, now: Millis): ResponseCheck {
+  const found = book.plans.flatMap(({ id, steps }) =>
+    steps.flatMap((step, index): ResponseFinding[] => {
+      const place = `plans.${id}.steps.${index + 1}`;
+      const before = steps[index - 1]?.afterSeconds ?? 0;
+      const isEmpty = step.page.length === 0 && !step.release && !step.dispatch?.length;
+      return [
+        ...(isEmpty ? [{ level: 'error' as const, place, field: 'page', text: EMPTY }] : []),
+        ...(step.afterSeconds < before
+          ? [{ level: 'error' as const, place, field: 'afterSeconds', text: earlier(step.afterSeconds, before) }]
+          : []),
+      ];
+    }),
+  );
+  const plan = book.plans.find(({ id }) => id === rehearse?.plan);
+  return {
+    findings: [...found, ...FINDINGS],
+    onCall: { items: onCall(now), at: instantText(now) },
+    rehearsed: (rehearse?.at ?? []).map((at) => ({
+      at,
+      plan: plan && found.length === 0 ? rehearsed(plan, book, Date.parse(at)) : null,
+    })),
+  };
+}
+
+const EMPTY = {
+  en: 'the step is empty: it pages nobody and releases nothing',
+  zh: '步骤为空：既不通知任何人，也不释放认领',
+};
+
+function earlier(after: number, before: number): ResponseFinding['text'] {
+  return {
+    en: `it comes after ${after} s, and the step before it after ${before} s`,
+    zh: `本步骤为 ${after} 秒，前一步骤却为 ${before} 秒`,
+  };
+}
+
+/** By day whoever's turn it is, by night nobody. */
+function rehearsed(plan: Plan, book: ResponseBook, at: Millis): FrozenPlan {
+  const isNight = new Date(at + AHEAD).getUTCHours() < 8;
+  const onDuty = isNight ? [] : [TURNS[Math.floor((at + AHEAD) / DAY) % TURNS.length] ?? ''];
+  const peopleOf = (id: string): readonly string[] =>
+    book.rosters.some((roster) => roster.id === id)
+      ? onDuty
+      : (book.crews.find((crew) => crew.id === id)?.members ?? [id]);
+  const reach = (ids: readonly string[], channels?: readonly string[]): Recipient[] =>
+    ids
+      .flatMap(peopleOf)
+      .flatMap((person) =>
+        (channels ?? ['dingtalk']).map((channel) => ({ person, name: nameOf(person), channel, address: person })),
+      );
+  const { id, version, terms, proof } = plan;
+  return {
+    id,
+    version,
+    terms,
+    proof,
+    steps: plan.steps.map((step) => {
+      const to = reach(step.page, step.channels);
+      return { ...step, to, ...(to.length === 0 && step.page.length > 0 && { nobody: 'nobody on call' }) };
+    }),
+    alert: reach(plan.alert ?? []),
   };
 }
 

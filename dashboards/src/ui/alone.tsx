@@ -3,20 +3,24 @@ import { orders } from '../api/outbox.ts';
 import { useValue } from '../api/value.ts';
 import { useSpeech } from '../words/language.tsx';
 import { LanguageButton } from './language-button.tsx';
+import { DeadBanner } from './notices.tsx';
 import { Sign } from './shapes.tsx';
 
 /** The header of a page that stands alone: nobody is signed in, and there is nowhere else to go. */
 export function AloneHeader(): ReactNode {
   return (
-    <header className="top">
-      <span className="brand">
-        <Sign />
-        <span>Keepsite</span>
-      </span>
-      <div className="top-side">
-        <LanguageButton />
-      </div>
-    </header>
+    <>
+      <header className="top">
+        <span className="brand">
+          <Sign />
+          <span>Keepsite</span>
+        </span>
+        <div className="top-side">
+          <LanguageButton />
+        </div>
+      </header>
+      <DeadBanner />
+    </>
   );
 }
 

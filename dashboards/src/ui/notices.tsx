@@ -1,23 +1,28 @@
+import type { Millis } from '@keepsite/edge-contract';
 import { useEffect, useState, type ReactNode } from 'react';
-import { announcement } from '../api/live.ts';
+import { announcement, serverTime } from '../api/live.ts';
 import { lastOutcome, orders, type Outcome } from '../api/outbox.ts';
 import { useValue } from '../api/value.ts';
-import { useAgeSeconds, useFreshness, useScale } from '../time/use-server-now.ts';
+import { useAgeSeconds, useFreshness, useMonotonic, useScale } from '../time/use-server-now.ts';
 import type { Words } from '../words/en.ts';
 import { useSpeech } from '../words/language.tsx';
 import { useDirectory } from './directory.tsx';
 
+/** From here on nobody counts seconds. */
+const LONG_SECONDS = 90;
+
 /** "updated 3 s ago": always in sight, amber when late, red when dead. */
 export function FreshnessChip(): ReactNode {
-  const { t } = useSpeech();
+  const { t, format } = useSpeech();
   const freshness = useFreshness();
   const age = useAgeSeconds() ?? 0;
   const scale = useScale();
+  const silence = age < LONG_SECONDS ? t.fresh.short(age) : format.span(age);
   const text = {
     waiting: t.fresh.waiting,
     live: t.fresh.updated(age),
-    late: t.fresh.late(age),
-    dead: t.fresh.late(age),
+    late: t.fresh.late(silence),
+    dead: t.fresh.late(silence),
   };
   return (
     <span className="chips">
@@ -34,7 +39,7 @@ export function FreshnessChip(): ReactNode {
         <i className="dot" aria-hidden="true" />
         <span className="chip-long">{text[freshness]}</span>
         <span className="chip-short" aria-hidden="true">
-          {freshness === 'waiting' ? '…' : t.fresh.short(age)}
+          {freshness === 'waiting' ? '…' : silence}
         </span>
       </span>
     </span>
@@ -47,15 +52,36 @@ function Waiting(): ReactNode {
   return waiting === 0 ? null : <span className="chip is-late">{t.action.waiting(waiting)}</span>;
 }
 
-/** Says in plain words that the numbers are not true any more. */
+/** Says in plain words that the numbers are not true any more, and from when they are. */
 export function DeadBanner(): ReactNode {
   const { t } = useSpeech();
   if (useFreshness() !== 'dead') return null;
   return (
-    <div className="dead-banner" role="alert">
-      <strong>{t.fresh.deadTitle}</strong> {t.fresh.deadText}
+    <div className="dead-banner">
+      <p role="alert">
+        <strong>{t.fresh.deadTitle}</strong> {t.fresh.deadText}
+      </p>
+      <LastHeard />
     </div>
   );
+}
+
+/** Apart from the alert, which would be read out again with every second. */
+function LastHeard(): ReactNode {
+  const { t, format } = useSpeech();
+  const at = useValue(serverTime)?.now;
+  const age = useAgeSeconds();
+  if (at === undefined || age === null) return null;
+  return <p className="tabular">{t.fresh.lastHeard(format.dateTime(at), format.ago(age * 1000))}</p>;
+}
+
+/** On a page that shows what was seen before the server was last heard: how old it is by itself. */
+export function SeenAt({ at }: { readonly at: Millis }): ReactNode {
+  const { t, format } = useSpeech();
+  const age = performance.timeOrigin + useMonotonic(1000) - at;
+  const silence = useAgeSeconds() ?? 0;
+  if (useFreshness() !== 'dead' || age < (silence + LONG_SECONDS) * 1000) return null;
+  return <p className="warn">{t.fresh.seen(format.ago(age))}</p>;
 }
 
 /** What became of the last order, where it was not simply done. Goes away by itself. */

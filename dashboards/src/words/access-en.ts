@@ -76,6 +76,10 @@ const account = {
   lastSeen: (ago: string): string => `last seen ${ago}`,
   end: 'End',
   endOf: (agent: string): string => `End the session on ${agent}`,
+  opensOffline: 'Opens on this device without a line, too, with what was seen here last, until you sign out.',
+  onlyOnline: 'This address does not open without a line',
+  onlyOnlineText:
+    'A page that is open keeps working; but browsers keep the app for the next visit only over https, with a certificate that the device trusts. Give this gateway one (docs/offline.md), and set KEEPSITE_EDGE_PUBLIC_URL to its https address.',
   noAccount: 'This is a token, or the demo: there is no account behind it.',
 };
 

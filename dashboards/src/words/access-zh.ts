@@ -70,6 +70,10 @@ export const accessZh: typeof accessEn = {
     lastSeen: (ago) => `最近使用：${ago}`,
     end: '结束',
     endOf: (agent) => `结束此处的登录：${agent}`,
+    opensOffline: '本机没有网络时也能打开，显示上次看到的内容；退出登录后清除。',
+    onlyOnline: '此地址没有网络时打不开',
+    onlyOnlineText:
+      '已打开的页面断网后仍可操作；但只有通过 https、且本机信任其证书时，浏览器才会保存页面供下次打开。请为本网关配置证书（见 docs/offline.md），并把 KEEPSITE_EDGE_PUBLIC_URL 设为其 https 地址。',
     noAccount: '这是访问令牌或演示环境，没有对应的账号。',
   },
   accounts: {

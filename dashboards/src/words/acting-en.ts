@@ -9,6 +9,7 @@ const ended: Record<string, readonly [title: string, what: string]> = {
     'You no longer have it',
     'You gave it back, or it was given to others. The next page brings a new link.',
   ],
+  LINK_EARLY: ['A moment, please', 'The cloud has not heard of this yet. This page asks again by itself.'],
   NOT_ALLOWED: ['Not by this link', 'Your account may not do this.'],
   TOO_MANY_TRIES: ['A moment, please', 'Too many tries from here. This page asks again by itself.'],
 };

@@ -9,6 +9,7 @@ export const actingZh: typeof actingEn = {
       LINK_EXPIRED: ['链接已过期', '链接有效一天。请打开最近一次呼叫里的链接。'],
       LINK_OVER: ['事件已结束', '该事件已结案，无需再处理。'],
       LINK_REVOKED: ['你已不再负责', '你已退回，或已转给他人。下一次呼叫会带来新的链接。'],
+      LINK_EARLY: ['请稍候', '云端还没有收到这一事件，页面会自动再试。'],
       NOT_ALLOWED: ['此链接无权操作', '你的账号没有这项权限。'],
       TOO_MANY_TRIES: ['请稍候', '此处尝试过于频繁，页面会自动再试。'],
     },

@@ -31,9 +31,11 @@ const fresh = {
   live: 'Live',
   updated: (seconds: number): string => `updated ${seconds} s ago`,
   short: (seconds: number): string => `${seconds} s`,
-  late: (seconds: number): string => `no news for ${seconds} s`,
+  late: (silence: string): string => `no news for ${silence}`,
   deadTitle: 'The connection to the server is lost.',
   deadText: 'The numbers below are not current. Reconnecting; call the duty phone if you need to act now.',
+  lastHeard: (at: string, ago: string): string => `Last heard ${at} (${ago}). What you do here is kept and sent later.`,
+  seen: (ago: string): string => `This is what was seen here ${ago}.`,
 };
 
 const wall = {

@@ -33,9 +33,11 @@ export const liveZh: typeof liveEn = {
     live: '实时',
     updated: (seconds) => `${seconds} 秒前更新`,
     short: (seconds) => `${seconds} 秒`,
-    late: (seconds) => `${seconds} 秒无更新`,
+    late: (silence) => `${silence}无更新`,
     deadTitle: '与服务器的连接已断开。',
     deadText: '以下数字不是当前数据。正在重连；如需立即处置，请拨打值班电话。',
+    lastHeard: (at, ago) => `最后一次收到：${at}（${ago}）。在此的操作会保存在本机，恢复后发送。`,
+    seen: (ago) => `以下是本机${ago}看到的内容。`,
   },
   wall: {
     title: '实时值守',

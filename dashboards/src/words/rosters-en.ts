@@ -1,5 +1,6 @@
 import type { DayKind, PlanStep, Weekday } from '@keepsite/edge-contract';
 import type { ResponseVersion } from '@keepsite/cloud-contract';
+import { planFormEn } from './rosters-form-en.ts';
 
 const dayKind: Record<DayKind, string> = { workday: 'Workday', weekend: 'Weekend', holiday: 'Holiday' };
 
@@ -134,4 +135,10 @@ export const rostersEn = {
     checking: 'Checking…',
     target: (term: string) => `target: ${term}`,
   },
+  /** Which list named those whom an alarm has paged. */
+  pagedBy: {
+    roster: (plan: string) => `Paged: who is on call by the plan ${plan}`,
+    file: 'Paged: by the operator’s duty file',
+  },
+  planForm: planFormEn,
 };

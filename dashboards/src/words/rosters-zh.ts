@@ -1,4 +1,5 @@
 import type { rostersEn } from './rosters-en.ts';
+import { planFormZh } from './rosters-form-zh.ts';
 
 /** 值班与预案。 */
 export const rostersZh: typeof rostersEn = {
@@ -108,4 +109,6 @@ export const rostersZh: typeof rostersEn = {
     checking: '检查中…',
     target: (term) => `时限：${term}`,
   },
+  pagedBy: { roster: (plan) => `已通知：预案 ${plan} 的值班人员`, file: '已通知：运营方值守名单' },
+  planForm: planFormZh,
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CommandBody, Incident } from './incident.ts';
+import { CommandBody } from './command.ts';
+import { Incident } from './incident.ts';
 import { InstantText } from './instant.ts';
 import { VERBS } from './vocabulary.ts';
 

@@ -25,6 +25,11 @@ export const Heartbeat = z.object({
   troubles: z.record(z.string().max(40), z.string().max(2_000)).optional(),
   /** The version of the response plans from the cloud that counts now; null: none does. */
   response: z.int().positive().nullable().optional(),
+  /** The Ed25519 key (32 bytes, base64url) by which the cloud checks this edge’s links; absent: its links lead to itself. */
+  linkKey: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
@@ -87,5 +92,7 @@ export const BatchResult = z.object({
       reason: z.string().nullable().default(null),
     }),
   ),
+  /** The newest numbers of this epoch that the cloud had before this batch; 0: none. Absent: it does not tell. */
+  known: z.object({ event: z.int().nonnegative(), block: z.int().nonnegative() }).optional(),
 });
 export type BatchResult = z.infer<typeof BatchResult>;

@@ -1,4 +1,5 @@
-import type { Incident, ReportBody } from './incident.ts';
+import type { ReportBody } from './command.ts';
+import type { Incident } from './incident.ts';
 import type { Repair, RepairBody, Urgency } from './repair.ts';
 import type { Severity } from './vocabulary.ts';
 

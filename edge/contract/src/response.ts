@@ -16,6 +16,8 @@ export type LocalRosterChanges = z.infer<typeof LocalRosterChanges>;
 export const ResponseFinding = z.object({
   level: z.enum(['error', 'warning']),
   place: z.string(),
+  /** Which field of that place; absent: the whole of it. */
+  field: z.string().optional(),
   text: z.object({ en: z.string(), zh: z.string() }),
 });
 export type ResponseFinding = z.infer<typeof ResponseFinding>;

@@ -24,6 +24,8 @@ export interface OutgoingPage {
   readonly now: number;
   /** It tells of all of these together, which could not be sent while they were of use. Absent: it is a page. */
   readonly late?: readonly OutgoingPage[];
+  /** It calls to all of these at once, the most urgent first: people in danger in many places. Absent: to its own incident. */
+  readonly together?: readonly OutgoingPage[];
 }
 
 /**
@@ -75,6 +77,8 @@ export interface Channel {
   readonly isPersonal?: (address: string) => boolean;
   /** A group reads it: what could not be sent in time is told there in one message, not in twenty. */
   readonly gathersLate?: true;
+  /** A program reads it and keeps incidents apart: it gets a page for each, however many come at once. */
+  readonly perIncident?: true;
   /** What the provider allows; a page takes one token of each. Absent: no limit. */
   readonly limits?: (page: OutgoingPage) => readonly Limit[];
   readonly send: (page: OutgoingPage, deps: ChannelDeps) => Promise<Delivery>;

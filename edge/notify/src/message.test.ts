@@ -94,3 +94,17 @@ test('what was held until now says why it comes so late', () => {
     unheld.text.en,
   );
 });
+
+test('a call to many names the most urgent with the time they have, the places of the others, and how many there are', () => {
+  const at = (n: number) => examplePage({ place: { en: `Lift ${n}`, zh: `${n} 号梯` } });
+  const all = Array.from({ length: 100 }, (_, n) => at(n));
+  const page = { ...at(0), together: all, link: 'http://127.0.0.1:7070/incidents' };
+  const { headline, lines } = messageOf(page, 'en');
+  expect(headline).toBe('[CRITICAL] People in danger in 100 incidents · Lift 0 · 6:48 left');
+  expect(lines).toHaveLength(17);
+  expect(lines[14]).toBe('[CRITICAL] Passenger trapped in Lift 3 · Lift 14 · 6:48 left');
+  expect(lines[15]).toMatch(/^… and 85 more: Lift 15, Lift 16, .*, Lift 74$/);
+  expect(lines[16]).toBe('Answer: http://127.0.0.1:7070/incidents');
+  expect(messageOf(page, 'zh').headline).toBe('[紧急] 共 100 起人员危险 · 0 号梯 · 剩 6:48');
+  expect(partsOf(page)).toEqual({ what: '[紧急] 共 100 起人员危险', where: '0 号梯', left: '剩 6:48' });
+});

@@ -38,6 +38,7 @@ const WORDS = {
     late: 'LATE, summary',
     lateCount: (n: number) => (n === 1 ? '1 page could not be sent in time' : `${n} pages could not be sent in time`),
     lateMore: (n: number) => `… and ${n} more`,
+    together: (n: number) => `People in danger in ${n} incidents`,
     colon: ': ',
   },
   zh: {
@@ -60,6 +61,7 @@ const WORDS = {
     late: '迟到汇总',
     lateCount: (n: number) => `${n} 条呼叫未能及时发出`,
     lateMore: (n: number) => `…另有 ${n} 条`,
+    together: (n: number) => `共 ${n} 起人员危险`,
     colon: '：',
   },
 } as const satisfies Record<Language, unknown>;
@@ -69,6 +71,7 @@ export function messageOf(page: OutgoingPage, language: Language): Message {
   const words = WORDS[language];
   if (page.test) return testMessage(language);
   if (page.late) return lateMessage(page.late, page.possibleDuplicate, language);
+  if (page.together) return togetherMessage(page, page.together, language);
   const { incident } = page;
   const line = (label: string, value: string) => `${label}${words.colon}${value}`;
   const place = oneLine(page.place[language]);
@@ -126,6 +129,29 @@ function lateMessage(late: readonly OutgoingPage[], possibleDuplicate: boolean, 
   const rest = more > 0 ? [words.lateMore(more)] : [];
   const title = `[${words.late}] ${words.lateCount(late.length)}`;
   return { title, headline: title, lines: [...told, ...rest, ...(possibleDuplicate ? [words.duplicate] : [])] };
+}
+
+/** Incidents that a call to many tells in a line each, and those of which it says at least where. */
+const TOGETHER_LINES = 15;
+const TOGETHER_PLACES = 60;
+
+/** What is worst and most pressing first; all of them are counted, and named as far as anybody can read. */
+function togetherMessage(page: OutgoingPage, all: readonly OutgoingPage[], language: Language): Message {
+  const words = WORDS[language];
+  const placeOf = (one: OutgoingPage) => oneLine(one.place[language]);
+  const told = all
+    .slice(0, TOGETHER_LINES)
+    .map((one) => [oneLine(titleOf(one.incident, language)), placeOf(one), ...shortLeft(one, language)].join(' · '));
+  const others = all.slice(TOGETHER_LINES);
+  const places = others.slice(0, TOGETHER_PLACES).map(placeOf).join(', ');
+  const title = `[${words.severity[page.incident.severity]}] ${words.together(all.length)}`;
+  const lines = [
+    ...told,
+    ...(others.length > 0 ? [`${words.lateMore(others.length)}${words.colon}${places}`] : []),
+    ...(page.link === null ? [] : [`${words.answer}${words.colon}${page.link}`]),
+    ...(page.possibleDuplicate ? [words.duplicate] : []),
+  ];
+  return { title, headline: [title, placeOf(page), ...shortLeft(page, language)].join(' · '), lines };
 }
 
 function testMessage(language: Language): Message {

@@ -50,14 +50,18 @@ export function checkAuthority({ authority, steps }: Plan, book: ResponseBook, t
   steps.forEach(({ dispatch = [] }, index) => {
     for (const { contractor } of dispatch)
       if (!known.has(contractor))
-        tell.error(
-          `it orders of ${contractor}, which is no contractor of the plan’s authority`,
-          `向 ${contractor} 下单，但它不在该预案授权的承包商名单中`,
-          `steps.${index + 1}`,
-        );
+        tell
+          .on('dispatch')
+          .error(
+            `it orders of ${contractor}, which is no contractor of the plan’s authority`,
+            `向 ${contractor} 下单，但它不在该预案授权的承包商名单中`,
+            `steps.${index + 1}`,
+          );
   });
   const persons = new Set(book.people.map(({ id }) => id));
   for (const id of authority?.approvers ?? [])
     if (!people(id, book).some((person) => persons.has(person)))
-      tell.error(`${id} may approve and is nobody who is known here`, `审批人 ${id} 不在人员名单中`, 'authority');
+      tell
+        .on('approvers')
+        .error(`${id} may approve and is nobody who is known here`, `审批人 ${id} 不在人员名单中`, 'authority');
 }

@@ -1,4 +1,4 @@
-import { type Person, type Plan, type PlanStep, type ResponseBook, TERMS } from '@keepsite/edge-contract';
+import { type Person, type Plan, type PlanStep, type ResponseBook, type Term, TERMS } from '@keepsite/edge-contract';
 import { checkAuthority } from './authority.ts';
 import { type Finding, teller, type Teller } from './finding.ts';
 import { addresses, hasSkills } from './addresses.ts';
@@ -32,17 +32,19 @@ export function checkPlans(book: ResponseBook, channels: readonly string[] | und
 
 function checkStep(step: PlanStep, book: ResponseBook, channels: readonly string[] | undefined, tell: Teller): void {
   if (step.page.length === 0 && !step.release && !step.dispatch?.length)
-    tell.error('the step is empty: it pages nobody and releases nothing', '步骤为空：既不通知任何人，也不释放认领');
+    tell
+      .on('page')
+      .error('the step is empty: it pages nobody and releases nothing', '步骤为空：既不通知任何人，也不释放认领');
   const unknown = unknownIds(step.page, book);
-  for (const id of unknown) tell.error(nobodyKnows(id), nobodyKnowsZh(id));
+  for (const id of unknown) tell.on('page').error(nobodyKnows(id), nobodyKnowsZh(id));
   if (step.page.length === 0 || unknown.length > 0) return;
   const able = everybody(step.page, book).filter((person) => hasSkills(person, step.skills));
   if (able.length === 0) {
     const skills = (step.skills ?? []).join(', ');
-    tell.error(`nobody of ${step.page.join(', ')} has the skill ${skills}`, `无人具备技能：${skills}`);
+    tell.on('skills').error(`nobody of ${step.page.join(', ')} has the skill ${skills}`, `无人具备技能：${skills}`);
     return;
   }
-  checkWays(able, step, channels, tell);
+  checkWays(able, step, channels, tell.on(step.channels ? 'channels' : 'page'));
 }
 
 /** Whoever cannot be reached is told; when nobody can, the step is unreachable. */
@@ -69,11 +71,13 @@ function checkOrder({ steps, repeatEverySeconds }: Plan, tell: Teller): void {
   steps.forEach(({ afterSeconds }, index) => {
     const before = steps[index - 1]?.afterSeconds ?? 0;
     if (afterSeconds < before)
-      tell.error(
-        `it comes after ${afterSeconds} s, and the step before it after ${before} s`,
-        `本步骤为 ${afterSeconds} 秒，前一步骤却为 ${before} 秒`,
-        `steps.${index + 1}`,
-      );
+      tell
+        .on('afterSeconds')
+        .error(
+          `it comes after ${afterSeconds} s, and the step before it after ${before} s`,
+          `本步骤为 ${afterSeconds} 秒，前一步骤却为 ${before} 秒`,
+          `steps.${index + 1}`,
+        );
   });
   if (steps.length === 0 && repeatEverySeconds !== undefined)
     tell.error('it repeats its last step and has none', '没有任何步骤却设置了重复', 'repeatEverySeconds');
@@ -83,18 +87,18 @@ function checkOrder({ steps, repeatEverySeconds }: Plan, tell: Teller): void {
 function checkTargets(plan: Plan, { contracts }: ResponseBook, tell: Teller): void {
   const first = Math.min(...plan.steps.filter(({ page }) => page.length > 0).map(({ afterSeconds }) => afterSeconds));
   if (!Number.isFinite(first)) return;
-  const late = (terms: Plan['terms'], who: string, say: Teller['error']) => {
+  const late = (terms: Plan['terms'], who: string, say: (term: Term) => Teller['error']) => {
     for (const term of TERMS) {
       const seconds = terms[term];
       if (seconds !== undefined && seconds <= first)
-        say(
+        say(term)(
           `${who} promises ${term} within ${seconds} s, and the first page goes out after ${first} s`,
           `${who} 承诺 ${seconds} 秒内完成 ${term}，而第一次通知在 ${first} 秒后才发出`,
         );
     }
   };
-  late(plan.terms, plan.id, tell.error);
-  for (const { id, terms } of contracts) late(terms, id, tell.warning);
+  late(plan.terms, plan.id, (term) => tell.on(`terms.${term}`).error);
+  for (const { id, terms } of contracts) late(terms, id, () => tell.warning);
 }
 
 function unknownIds(ids: readonly string[], { people: persons, crews, rosters }: ResponseBook): string[] {

@@ -9,6 +9,11 @@ const duty = rosterOf(ZONE, { unit: 'days' }, { calendar: 'china' });
 const step = (afterSeconds: number, more: object = {}) => ({ afterSeconds, page: ['duty'], ...more });
 const plan = (steps: object[], more: object = {}) => ({ id: 'p', version: 1, steps, alert: ['dai'], ...more });
 
+const ORDER = { contractor: 'pumps', order: { en: 'a pump', zh: '水泵' }, withinMinutes: 30, cost: '100' };
+const CONTRACTOR = { id: 'pumps', name: ORDER.order, addresses: [{ channel: 'mqtt', to: 'pumps' }] };
+const BUDGET = { amount: '500', currency: 'CNY' };
+const AUTHORITY = { authority: { budget: BUDGET, per: 'incident', contractors: [CONTRACTOR], approvers: ['dai'] } };
+
 function told(more: Parameters<typeof bookOf>[0], channels?: string[]) {
   return checkResponse(bookOf({ rosters: [duty], ...more }), { now, ...(channels && { channels }) });
 }
@@ -61,6 +66,19 @@ describe('a plan is refused', () => {
     expect(refusals(told(all, ['webhook']))).toEqual([expect.stringMatching(/steps\.1: the step reaches nobody/)]);
     expect(refusals(told(all, ['mqtt']))).toEqual([]);
   });
+});
+
+test.each([
+  ['page', { plans: [plan([step(0, { page: ['ghost'] })])] }],
+  ['page', { plans: [plan([step(0, { page: [] })])] }],
+  ['skills', { plans: [plan([step(0, { skills: ['plumbing'] })])] }],
+  ['channels', { plans: [plan([step(0, { channels: ['sms'] })])] }],
+  ['afterSeconds', { plans: [plan([step(60), step(20)])] }],
+  ['terms.acknowledge', { plans: [plan([step(60)], { terms: { acknowledge: 60 } })] }],
+  ['dispatch', { plans: [plan([step(0, { dispatch: [{ ...ORDER, contractor: 'ghost' }] })], AUTHORITY)] }],
+  ['approvers', { plans: [plan([step(0)], { authority: { ...AUTHORITY.authority, approvers: ['ghost'] } })] }],
+])('a sentence names the field that it is about: %s', (field, more) => {
+  expect(told(more)).toMatchObject([{ field }]);
 });
 
 describe('a roster is refused', () => {

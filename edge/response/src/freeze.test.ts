@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { freezePlan, type Occasion } from './freeze.ts';
+import { freezePlan, type Occasion, rehearse } from './freeze.ts';
 import { at, bookOf, rosterOf } from './testing/book.ts';
 
 const ZONE = 'Asia/Shanghai';
@@ -36,6 +36,16 @@ describe('the plan is chosen', () => {
   test('and a severity that starts no clock has none', () => {
     expect(frozen({ plans: [plan('p')] }, { severity: 'minor' })).toBeNull();
   });
+});
+
+test('a rehearsal pages whom the plan would page, whatever it serves and whatever starts clocks', () => {
+  const narrow = plan('narrow', { clients: ['mall'], severities: ['minor'], clockSeverities: [] });
+  const book = bookOf({ rosters: [duty], plans: [plan('everything'), narrow] });
+  const paged = (time: string) => rehearse(book, 'narrow', at(time, ZONE))?.steps.map(({ to }) => to[0]?.person);
+  // Three people, a day each from the 5th at 08:00: at 3 a.m. it is still the one of the day before.
+  expect(paged('2026-01-07T09:00')).toEqual(['chen']);
+  expect(paged('2026-01-07T03:00')).toEqual(['bo']);
+  expect(rehearse(book, 'nobody', at('2026-01-07T09:00', ZONE))).toBeNull();
 });
 
 describe('targets', () => {

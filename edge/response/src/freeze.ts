@@ -55,6 +55,23 @@ export function freezePlan(book: ResponseBook, occasion: Occasion): FrozenPlan |
   };
 }
 
+/**
+ * A plan as it would stand at T0 `at`, whatever it serves and with its own targets: for those who want
+ * to see whom it would page. Null: the book has no such plan.
+ */
+export function rehearse(book: ResponseBook, id: string, at: Millis): FrozenPlan | null {
+  const plans = book.plans.filter((plan) => plan.id === id).map((plan) => servingAll(plan, 'critical'));
+  return freezePlan({ ...book, plans }, { clients: [], site: '', severity: 'critical', fault: '', at, contracts: [] });
+}
+
+/** The plan for every incident of one severity, whatever it was written for. */
+export function servingAll(
+  { clients: _c, sites: _s, severities: _v, faults: _f, ...plan }: Plan,
+  severity: Severity,
+): Plan {
+  return { ...plan, clockSeverities: [severity] };
+}
+
 /** True when a plan is for such an occasion; what it does not name does not matter to it. */
 function serves(plan: Plan, { clients, site, severity, fault }: Occasion): boolean {
   return (

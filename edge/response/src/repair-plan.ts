@@ -1,6 +1,6 @@
-import type { FrozenPlan, Plan, Recipient, Repair, RepairSettings, ResponseBook } from '@keepsite/edge-contract';
+import type { FrozenPlan, Recipient, Repair, RepairSettings, ResponseBook } from '@keepsite/edge-contract';
 import { hasSkills } from './addresses.ts';
-import { freezePlan, type Occasion } from './freeze.ts';
+import { freezePlan, type Occasion, servingAll } from './freeze.ts';
 
 /** The published standard: urgent water and power answered within half an hour, the rest arranged within a day. */
 const ANSWER_MINUTES = 30;
@@ -27,7 +27,7 @@ export function freezeRepairPlan(
   settings: RepairSettings | undefined,
 ): FrozenPlan | null {
   const named = book.plans.find(({ id }) => id === settings?.plan);
-  const plans = named ? [forEverything(named)] : book.plans;
+  const plans = named ? [servingAll(named, 'major')] : book.plans;
   const plan = freezePlan({ ...book, plans }, { ...occasion, severity: 'major' });
   if (!plan) return null;
   const { repeatEverySeconds: _repeats, ...kept } = plan;
@@ -47,11 +47,6 @@ export function freezeRepairPlan(
         to: skilled(step.to, skill, book),
       })),
   };
-}
-
-/** A plan that is named for repairs serves them whatever else it was written for. */
-function forEverything({ clients: _c, sites: _s, severities: _v, faults: _f, ...plan }: Plan): Plan {
-  return { ...plan, clockSeverities: ['major'] };
 }
 
 function skilled(to: readonly Recipient[], skill: string | undefined, { people }: ResponseBook): Recipient[] {

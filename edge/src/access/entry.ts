@@ -1,4 +1,11 @@
-import type { CodeBody, PasswordBody, SetupBody, SignInBody } from '@keepsite/edge-contract';
+import {
+  type CodeBody,
+  createThrottle,
+  neighbourhoodOf,
+  type PasswordBody,
+  type SetupBody,
+  type SignInBody,
+} from '@keepsite/edge-contract';
 import { EdgeError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { isAdmin } from './accounts.ts';
@@ -9,7 +16,6 @@ import type { AccessStore, StoredAccount } from './ports.ts';
 import type { Principal } from './roles.ts';
 import { codeDigestOf, newCode, sameDigest } from './secrets.ts';
 import type { NewSession, Origin, Sessions } from './sessions.ts';
-import { createThrottle, neighbourhoodOf } from './throttle.ts';
 
 const MINUTE_MS = 60_000;
 /** A crew that shares one address is many people; a person mistypes a few times. */

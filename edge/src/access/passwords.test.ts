@@ -1,10 +1,10 @@
+import { createThrottle, neighbourhoodOf } from '@keepsite/edge-contract';
 import { argon2Sync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { weaknessOf } from './password-rules.ts';
 import { createPasswords } from './passwords.ts';
 import { codeDigestOf, newCode } from './secrets.ts';
-import { createThrottle, neighbourhoodOf } from './throttle.ts';
 
 describe('passwords', () => {
   test('are kept as argon2id of 19 MiB, two passes, one lane, which anybody can compute again', async () => {

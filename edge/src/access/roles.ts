@@ -1,21 +1,9 @@
-import { type Action, ACTIONS, type Role, VERBS } from '@keepsite/edge-contract';
+import { type Action, ACTIONS, CREW_VERBS, type Role, VERBS } from '@keepsite/edge-contract';
 
 const CREW: readonly Action[] = [
   'facility.read',
   'incident.report',
-  'incident.acknowledge',
-  'incident.arrive',
-  'incident.resolve',
-  'incident.close',
-  'incident.note',
-  'incident.release',
-  // What they have they may hand over, and whoever needs help may call for it.
-  'incident.handover',
-  'incident.escalate',
-  'incident.dispatch',
-  'incident.confirm_order',
-  'incident.receive_order',
-  'incident.arrange',
+  ...CREW_VERBS.map((verb) => `incident.${verb}` as const),
   'repair.contact',
 ];
 /** Money that exceeds a budget is decided by whoever answers for it. */

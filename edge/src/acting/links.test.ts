@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { createPublicKey, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { createParkEdge } from '../testing/park-edge.ts';
@@ -21,14 +22,34 @@ test('a link says who acts on what, and stays the same through a restart', async
   const { links, incident, clock, store } = await bench();
   const token = links.issue(incident, 'li');
   const again = createLinks({ sign: createSign(KEY), clock, store });
-  expect(again.read(token)).toMatchObject({ ok: true, person: 'li', incident: { id: incident.id } });
+  expect(again.read(token)).toMatchObject({ ok: true, said: { person: 'li' }, incident: { id: incident.id } });
   expect(token).toMatch(/^[\w-]+\.[\w-]{22}$/);
   expect(token.length).toBeLessThan(120);
 });
 
-test('whatever is changed in it, it is no link', async () => {
+test('a link whose page the cloud serves works here too, for whom it was made', async () => {
   const { links, incident } = await bench();
-  const token = links.issue(incident, 'li');
+  const token = links.issue(incident, 'li', 'cloud');
+  expect(links.read(token)).toMatchObject({ ok: true, said: { person: 'li', edge: 'edge-1' } });
+  expect(token).toMatch(/^[\w-]+\.[\w-]{86}$/);
+  expect(token.length).toBeLessThan(200);
+});
+
+test('whoever knows the public key can tell a link of the cloud, and make none', async () => {
+  const { links, incident, clock, store } = await bench();
+  const key = { kty: 'OKP', crv: 'Ed25519', x: links.publicKey };
+  const [body = '', seal = ''] = links.issue(incident, 'li', 'cloud').split('.');
+  const isTrue = (text: string, by: typeof key) =>
+    verify(null, Buffer.from(text), createPublicKey({ key: by, format: 'jwk' }), Buffer.from(seal, 'base64url'));
+  expect([isTrue(body, key), isTrue(`${body}x`, key)]).toEqual([true, false]);
+  const other = createLinks({ sign: createSign(new Uint8Array(32)), clock, store });
+  expect(isTrue(body, { ...key, x: other.publicKey })).toBe(false);
+  expect(links.read(other.issue(incident, 'li', 'cloud'))).toMatchObject({ ok: false, why: 'forged' });
+});
+
+test.each(['edge', 'cloud'] as const)('whatever is changed in one for the %s, it is no link', async (door) => {
+  const { links, incident } = await bench();
+  const token = links.issue(incident, 'li', door);
   const letters = fc.constantFrom(...'ABCdef012-_.'.split(''));
   fc.assert(
     fc.property(fc.nat(token.length - 1), letters, (at, letter) => {
@@ -78,6 +99,19 @@ test('it ends when this person’s claim is given back, and nobody else’s does
   expect(links.read(li)).toMatchObject({ ok: false, why: 'revoked' });
   expect(links.read(zhao).ok).toBe(true);
   expect(links.read(links.issue(now(), 'li')).ok).toBe(true);
+});
+
+test('an order is judged by what its link was when it was given', async () => {
+  const { links, incident, order, clock } = await bench();
+  const token = links.issue(incident, 'li');
+  await order('acknowledge', incident.id, 'li');
+  const given = clock.now();
+  clock.advance(1_000);
+  await order('release', incident.id, 'li');
+  await order('cancel', incident.id, 'wang');
+  clock.advance(25 * HOUR);
+  expect(links.read(token, given).ok).toBe(true);
+  expect(links.read(token)).toMatchObject({ ok: false, why: 'over' });
 });
 
 test('the ladder that takes a claim ends its link too', async () => {

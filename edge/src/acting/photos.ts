@@ -1,14 +1,9 @@
-import type { Command, Incident, Photo } from '@keepsite/edge-contract';
+import { type Command, type Incident, type Photo, photosOf } from '@keepsite/edge-contract';
 import type { CommandAnswer } from '@keepsite/cloud-contract';
+import { cleanPhoto, PHOTOS_EACH } from '@keepsite/edge-evidence';
 import { createHash } from 'node:crypto';
 import { EdgeError } from '../errors.ts';
 import type { Pipeline } from '../ports.ts';
-import { cleanPhoto } from './photo-bytes.ts';
-
-/** What a telephone takes, made smaller by the page before it is sent, is far below this. */
-export const PHOTO_BYTES = 8 * 1024 * 1024;
-/** Enough for any repair, and a bound for whoever holds a link. */
-const PHOTOS_EACH = 60;
 
 /** Where photographs are kept, by the SHA-256 of their bytes in hex. Durable when `put` returns. */
 export interface PhotoFiles {
@@ -53,9 +48,4 @@ export function createPhotos(parts: {
       return photo && bytes ? { photo, bytes } : null;
     },
   };
-}
-
-/** Of an incident, oldest first. */
-function photosOf({ timeline }: Incident): Photo[] {
-  return timeline.flatMap(({ kind, detail }) => (kind === 'photo' ? [detail as unknown as Photo] : []));
 }

@@ -6,7 +6,7 @@ import type { Doorkeeper } from '../access/identity.ts';
 import { EdgeError } from '../errors.ts';
 import type { Clock, Inbox, InboxMessage } from '../ports.ts';
 import { type Connections, createConnections } from './aedes-inbox/connections.ts';
-import { type Doors, openDoors, type TlsDoor } from './aedes-inbox/doors.ts';
+import { type Doors, openDoors, renewSecrets, type TlsDoor } from './aedes-inbox/doors.ts';
 import { countEndings } from './aedes-inbox/endings.ts';
 import { createGuests, type Guests } from './aedes-inbox/guests.ts';
 import { createHooks, type HookParts } from './aedes-inbox/hooks.ts';
@@ -19,7 +19,7 @@ import { endSession, innerOf } from './aedes-inbox/sessions.ts';
 import { createTurns } from './aedes-inbox/turns.ts';
 import { isOurs as isOursByDefault } from './own-topics.ts';
 
-export { type TlsDoor } from './aedes-inbox/doors.ts';
+export { assertUsable, type TlsDoor } from './aedes-inbox/doors.ts';
 export { type AedesInboxLimits, type Refusal } from './aedes-inbox/limits.ts';
 
 export interface AedesInboxOptions {
@@ -49,6 +49,8 @@ export interface AedesInbox extends Inbox {
   /** Where clients connect by TLS; null: nowhere. */
   readonly tlsPort: number | null;
   expel(credential: string): Promise<void>;
+  /** Another certificate, key or client CA for the door behind TLS: for whoever connects from now on. */
+  renew(tls: TlsDoor): void;
 }
 
 interface Running {
@@ -121,6 +123,7 @@ export function createAedesInbox(options: AedesInboxOptions): AedesInbox {
     },
     publish: (topic, payload, { retain = false } = {}) => publish(running, topic, payload, retain),
     expel: (credential) => (running ? expel(running, credential) : Promise.resolve()),
+    renew: (tls) => running && renewSecrets(running.doors, tls),
     async stop() {
       const ending = running;
       stopping = true;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -86,6 +87,23 @@ describe('the uplink', () => {
   ])('a %d is %s', async (status, code) => {
     const { uplink } = await cloud(() => ({ status, body: 'why' }));
     await expect(uplink.send(BATCH)).rejects.toMatchObject({ code, message: expect.stringContaining('why') });
+  });
+
+  test('photographs go both ways as their bytes; what another answers for one is not taken for it', async () => {
+    const sha256 = createHash('sha256').update('picture').digest('hex');
+    const told = { status: 200, body: 'picture' };
+    const { uplink, requests } = await cloud(({ method }) => (method === 'PUT' ? { ...told, body: '{}' } : told));
+    expect(String(await uplink.photo(sha256))).toBe('picture');
+    await uplink.keepPhoto({ sha256, type: 'image/png', bytes: 7 }, Buffer.from('picture'));
+    expect(requests).toEqual(
+      ['GET', 'PUT'].map((method) => `${method} /api/edges/edge%201/photos/${sha256} Bearer edge-token`),
+    );
+    told.body = '<html>captive portal</html>';
+    await expect(uplink.photo(sha256)).rejects.toMatchObject({ code: 'UPLINK_ANSWER_INVALID' });
+    told.status = 404;
+    expect(await uplink.photo(sha256)).toBeNull();
+    told.status = 503;
+    await expect(uplink.photo(sha256)).rejects.toMatchObject({ code: 'UPLINK_UNREACHABLE' });
   });
 
   test('a 200 that is not in the contract is no acceptance', async () => {

@@ -1,5 +1,7 @@
 import { BatchResult, type Batch } from '@keepsite/edge-contract';
 import { CommandList } from '@keepsite/cloud-contract';
+import { PHOTO_BYTES } from '@keepsite/edge-evidence';
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { z } from 'zod';
@@ -10,7 +12,9 @@ import type { Uplink } from '../ports.ts';
 const POLL_TIMEOUT_MS = 60_000;
 const SEND_TIMEOUT_MS = 30_000;
 const RESULTS_TIMEOUT_MS = 15_000;
-const ANSWER_BYTES = 8_000_000;
+/** Eight megabytes over a poor mobile line. */
+const PHOTO_TIMEOUT_MS = 120_000;
+const ANSWER_BYTES = PHOTO_BYTES;
 /** A smaller body gains nothing; a batch of readings shrinks to a tenth. */
 const GZIP_FROM_CHARS = 4_096;
 
@@ -28,33 +32,57 @@ export interface HttpUplinkOptions {
 /**
  * The cloud over HTTP. Rejects with UPLINK_UNREACHABLE (no answer, 408, 429, 5xx),
  * UPLINK_UNAUTHORIZED (401, 403), UPLINK_BATCH_REFUSED (any other 4xx: what was sent is at fault)
- * or UPLINK_ANSWER_INVALID (a 200 that is not in the contract).
+ * or UPLINK_ANSWER_INVALID (a 200 that is not in the contract, or is without end).
  */
 export function createHttpUplink(options: HttpUplinkOptions): Uplink {
   const root = `${options.url}/api/edges/${encodeURIComponent(options.edge)}`;
   const post = (path: string, body: unknown, timeoutMs: number, signal?: AbortSignal) =>
-    call(options, `${root}${path}`, { method: 'POST', body: JSON.stringify(body) }, timeoutMs, signal);
+    callText(options, `${root}${path}`, { method: 'POST', body: JSON.stringify(body) }, timeoutMs, signal);
   return {
     async send(batch: Batch, signal) {
       return parse(BatchResult, await post('/batches', batch, SEND_TIMEOUT_MS, signal));
     },
     async commands(after, signal) {
-      const answer = await call(options, `${root}/commands?after=${after}`, {}, POLL_TIMEOUT_MS, signal);
+      const answer = await callText(options, `${root}/commands?after=${after}`, {}, POLL_TIMEOUT_MS, signal);
       return parse(CommandList, answer);
     },
     async results(results) {
       await post('/commands/results', results, RESULTS_TIMEOUT_MS);
     },
+    async photo(sha256, signal) {
+      const { status, bytes } = await call(options, `${root}/photos/${sha256}`, {}, PHOTO_TIMEOUT_MS, signal);
+      if (status === 404) return null;
+      if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+      throw new EdgeError('UPLINK_ANSWER_INVALID', 'the cloud’s photograph is not the one that was asked for');
+    },
+    async keepPhoto({ sha256, type }, bytes, signal) {
+      const init = { method: 'PUT', body: Uint8Array.from(bytes), headers: { 'content-type': type } };
+      await callText(options, `${root}/photos/${sha256}`, init, PHOTO_TIMEOUT_MS, signal);
+    },
   };
 }
 
+interface Init {
+  readonly method?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The text of a good answer. A 404 is a wrong address or a cloud without this route. */
+async function callText(...asked: Parameters<typeof call>): Promise<string> {
+  const { status, bytes } = await call(...asked);
+  if (status !== 404) return bytes.toString('utf8');
+  throw refusalOf(status, bytes);
+}
+
+/** A good answer, or a 404: everything else is thrown. */
 async function call(
   { token, fetch: fetchIt = fetch }: HttpUplinkOptions,
   url: string,
-  init: { method?: string; body?: string },
+  init: Init,
   timeoutMs: number,
   signal?: AbortSignal,
-): Promise<string> {
+): Promise<{ status: number; bytes: Buffer }> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const { body, ...bodyHeaders } = await encode(init.body);
@@ -64,25 +92,31 @@ async function call(
       headers: {
         accept: 'application/json',
         ...bodyHeaders,
+        ...init.headers,
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
       // A redirect would carry the token to a place that nobody configured.
       redirect: 'error',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    const text = await textOf(response);
-    if (response.ok) return text;
-    throw new EdgeError(codeOf(response.status), `the cloud answered HTTP ${response.status}: ${text.slice(0, 300)}`);
+    const bytes = await bytesOf(response);
+    if (response.ok || response.status === 404) return { status: response.status, bytes };
+    throw refusalOf(response.status, bytes);
   } catch (error) {
     if (error instanceof EdgeError) throw error;
     throw new EdgeError('UPLINK_UNREACHABLE', `the cloud cannot be reached: ${reasonOf(error)}`, { cause: error });
   }
 }
 
+function refusalOf(status: number, bytes: Buffer): EdgeError {
+  return new EdgeError(codeOf(status), `the cloud answered HTTP ${status}: ${bytes.toString('utf8').slice(0, 300)}`);
+}
+
 async function encode(
-  text: string | undefined,
+  text: Init['body'],
 ): Promise<{ body?: string | Uint8Array<ArrayBuffer> } & Record<`content-${string}`, string>> {
   if (text === undefined) return {};
+  if (typeof text !== 'string') return { body: text };
   if (text.length < GZIP_FROM_CHARS) return { body: text, 'content-type': 'application/json' };
   const body = new Uint8Array(await compress(text));
   return { body, 'content-type': 'application/json', 'content-encoding': 'gzip' };
@@ -95,7 +129,7 @@ function codeOf(status: number): EdgeErrorCode {
   return refused ? 'UPLINK_BATCH_REFUSED' : 'UPLINK_UNREACHABLE';
 }
 
-async function textOf(response: Response): Promise<string> {
+async function bytesOf(response: Response): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {
@@ -103,7 +137,7 @@ async function textOf(response: Response): Promise<string> {
     size += part.byteLength;
     if (size > ANSWER_BYTES) throw new EdgeError('UPLINK_ANSWER_INVALID', 'the cloud answers without end');
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string): T {

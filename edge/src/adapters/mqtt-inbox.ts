@@ -20,6 +20,8 @@ export interface MqttInboxOptions {
   readonly onConnected?: () => void;
   /** Messages that may wait for their commit at a time; default 1,000. */
   readonly receiveMaximum?: number;
+  /** A broker that answers nothing for one and a half times as long is gone; default 30. */
+  readonly keepaliveSeconds?: number;
 }
 
 export interface MqttInbox extends Inbox {
@@ -33,6 +35,7 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 const END_WITHIN_MS = 2_000;
 const RECEIVE_MAXIMUM = 1_000;
+const KEEPALIVE_SECONDS = 30;
 /** As long as a session of MQTT 3.1.1 lives: until it is ended (MQTT 5 §3.1.2.11.2). */
 const NEVER_EXPIRES = 0xffff_ffff;
 /** CONNACK of a broker that does not speak MQTT 5: in the words of MQTT 3.1.1 (§3.2.2.3), and of MQTT 5 itself (§3.2.2.2). */
@@ -129,13 +132,14 @@ function open(options: MqttInboxOptions, handler: Handler, link: Link): MqttClie
   return client;
 }
 
-function clientOptions({ clientId, will, receiveMaximum = RECEIVE_MAXIMUM }: MqttInboxOptions): IClientOptions {
+function clientOptions(options: MqttInboxOptions): IClientOptions {
+  const { clientId, will, receiveMaximum = RECEIVE_MAXIMUM, keepaliveSeconds = KEEPALIVE_SECONDS } = options;
   return {
     clientId,
     clean: false,
     protocolVersion: 5,
     properties: { sessionExpiryInterval: NEVER_EXPIRES, receiveMaximum },
-    keepalive: 30,
+    keepalive: keepaliveSeconds,
     connectTimeout: 10_000,
     reconnectPeriod: jittered(FIRST_RETRY_MS),
     reconnectOnConnackError: true,

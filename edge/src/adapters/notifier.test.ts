@@ -148,3 +148,27 @@ test('what a group was to be told is too late a minute after the promise broke; 
   const pages = [toRobot, toRobot].map((owed) => ({ owed, incident }));
   expect(await at(3_600).deliverLate?.(pages)).toEqual({ outcome: 'accepted', reference: null });
 });
+
+test('people in danger are called to together only where a person reads it, site by site, and never in a drill', async () => {
+  const heard: OutgoingPage[] = [];
+  const ring = notifier(
+    (page) => {
+      heard.push(page);
+      return Promise.resolve({ outcome: 'accepted', reference: null });
+    },
+    {},
+    { name: 'horn', perIncident: true, send: () => Promise.resolve({ outcome: 'failed', reason: '-' }) },
+  );
+  const trapped = { ...INCIDENT, fault: 'entrapment' } as Incident;
+  const key = ring.crowdFor?.(OWED, trapped);
+  expect(key).toEqual(expect.any(String));
+  expect(ring.crowdFor?.(OWED, { ...trapped, site: 'campus' })).not.toBe(key);
+  expect(ring.crowdFor?.(OWED, { ...trapped, drill: true })).toBeNull();
+  expect(ring.crowdFor?.(OWED, { ...trapped, fault: 'door_blocked' })).toBeNull();
+  expect(ring.crowdFor?.({ ...OWED, page: { ...OWED.page, channel: 'horn' } }, trapped)).toBeNull();
+  const pages = ['one', 'two'].map((id) => ({ owed: OWED, incident: { ...trapped, id } }));
+  expect(await ring.deliverTogether?.(pages, () => true)).toEqual({ outcome: 'accepted', reference: null });
+  expect(heard).toHaveLength(1);
+  expect(heard[0]?.together?.map(({ incident }) => incident.id)).toEqual(['one', 'two']);
+  expect(heard[0]?.link).toBe('http://127.0.0.1:7070/incidents');
+});

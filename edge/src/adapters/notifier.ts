@@ -2,6 +2,7 @@ import {
   type Incident,
   instantMillis,
   isContractorPerson,
+  LIFE_SAFETY,
   type Millis,
   type Page,
   type Person,
@@ -44,8 +45,8 @@ export interface NotifierOptions {
   readonly webhook: { readonly url: string | null; readonly secret: string | null };
   /** Plain http and this machine's own addresses may be reached. */
   readonly demo: boolean;
-  /** Makes links by which a person answers without signing in; absent: people sign in. */
-  readonly links?: { issue(incident: Incident, person: string): string };
+  /** The address of a new link by which that person answers without signing in; absent or null: people sign in. */
+  readonly ownLink?: (incident: Incident, person: string) => string | null;
   /** Where the web app is reached; asked late, because the port may be known only after the start. */
   readonly publicUrl: () => string | null;
 }
@@ -105,6 +106,24 @@ export function createNotifier(options: NotifierOptions): ChannelNotifier {
       if (!first) return Promise.resolve({ outcome: 'failed', reason: 'there is nothing to tell' });
       return post.deliverLate([first, ...others]);
     },
+    crowdFor({ page }, { site, fault, drill }) {
+      if (!LIFE_SAFETY.has(fault) || drill || page.about || channels.get(page.channel)?.perIncident) return null;
+      return [page.channel, page.to.address, page.to.person, site].join('\n');
+    },
+    async deliverTogether(pages, isOwed) {
+      const root = options.publicUrl();
+      // An answer is given to each of them: no link answers all.
+      const link = root === null ? null : `${root}/incidents`;
+      const all = pages.map(({ owed, incident }) => ({ ...outgoing(owed, incident, options), link, ownLink: null }));
+      const [first] = all;
+      if (!first || !pages[0]) return { outcome: 'failed', reason: 'there is nothing to tell' };
+      const person = options.people().find(({ id }) => id === first.page.to.person);
+      const possibleDuplicate = all.some((page) => page.possibleDuplicate);
+      const ways = waysOf(person, pages[0].owed);
+      const { over, ...delivery } = await post.deliver({ ...first, possibleDuplicate, together: all }, ways, isOwed);
+      if (over) for (const { incident } of pages) followUps.reached(incident.id, over);
+      return delivery;
+    },
     committed({ incidents }) {
       for (const incident of incidents) followUps.committed(incident);
     },
@@ -141,7 +160,7 @@ function outgoing(owed: OwedPage, incident: Incident, options: NotifierOptions):
     place: { en: placeName(place, incident, 'en'), zh: placeName(place, incident, 'zh') },
     timeZone: place?.site.zone ?? 'UTC',
     link: root === null ? null : `${root}/incidents/${encodeURIComponent(incident.id)}`,
-    ownLink: root === null ? null : ownLink(root, owed, incident, options),
+    ownLink: ownLink(owed, incident, options),
     now: options.clock.now(),
   };
 }
@@ -158,10 +177,10 @@ function isTooLate(page: Page, incident: Incident, now: Millis): boolean {
 }
 
 /** An incident that is over needs no answer. */
-function ownLink(root: string, { page }: OwedPage, incident: Incident, { links }: NotifierOptions): string | null {
+function ownLink({ page }: OwedPage, incident: Incident, options: NotifierOptions): string | null {
   // A contractor is told what is ordered; who is at work and what else happened is not his to read.
   if (isContractorPerson(page.to.person)) return null;
-  return links && !isOver(incident) ? `${root}/l/${links.issue(incident, page.to.person)}` : null;
+  return isOver(incident) ? null : (options.ownLink?.(incident, page.to.person) ?? null);
 }
 
 /** The page that had reached somebody over this way, or one like it. */

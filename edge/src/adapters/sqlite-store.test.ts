@@ -6,30 +6,13 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { openTestStore, temporaryStorePath } from '../testing/sqlite-file.ts';
 import { CONTRACT_QUARANTINE, storeContract } from '../testing/store-contract.ts';
 import { commitOf, eventOf, incidentOf, owedOf, readingOf, T0 } from '../testing/store-samples.ts';
 import { openDatabase } from './sqlite-store/open.ts';
 import { migrate } from './sqlite-store/schema.ts';
-import { createSqliteStore, type SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
-
-const cleanUps: (() => void)[] = [];
-
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) cleanUp();
-});
-
-function temporaryFile(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'keepsite-store-'));
-  cleanUps.push(() => rmSync(directory, { recursive: true, force: true }));
-  return join(directory, 'edge.db');
-}
-
-function open(path: string, options: Omit<SqliteStoreOptions, 'path'> = {}): SqliteStore {
-  const store = createSqliteStore({ path, ...options });
-  cleanUps.push(() => store.close());
-  return store;
-}
+import { createSqliteStore } from './sqlite-store.ts';
 
 storeContract('sqlite', () => {
   const directory = mkdtempSync(join(tmpdir(), 'keepsite-store-'));
@@ -38,7 +21,7 @@ storeContract('sqlite', () => {
 });
 
 test('the file is in WAL mode, fully synchronous and can shrink', () => {
-  const { writer, reader } = openDatabase(temporaryFile(), undefined);
+  const { writer, reader } = openDatabase(temporaryStorePath(), undefined);
   const pragma = (name: string) => Object.values(writer.prepare(`PRAGMA ${name}`).get() ?? {})[0];
   const FULL = 2;
   const INCREMENTAL = 2;
@@ -48,7 +31,7 @@ test('the file is in WAL mode, fully synchronous and can shrink', () => {
 });
 
 test('kill -9 at any instant loses nothing that was acknowledged', { timeout: 60_000 }, async () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   let acknowledged = 0;
   for (let round = 0; round < 5; round++) {
     acknowledged = Math.max(acknowledged, await commitAndKill(path, 5 + Math.floor(Math.random() * 60)));
@@ -91,7 +74,7 @@ function integrityOf(path: string): unknown {
 }
 
 test('a full disk refuses the commit whole, keeps what was there, and goes on once there is room', () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const tight = createSqliteStore({ path, ceilingBytes: 1024 * 1024 });
   const readings = Array.from({ length: 500 }, (_, n) => readingOf({ at: T0 + n, value: `value ${n} of a full disk` }));
   let blocks = 0;
@@ -108,12 +91,14 @@ test('a full disk refuses the commit whole, keeps what was there, and goes on on
   expect(tight.remember()).toMatchObject({ lastBlock: blocks, lastEvent: { seq: blocks } });
   expect(() => tight.commit(commitOf({ readings }))).toThrow(expect.objectContaining({ code: 'STORE_FULL' }));
   tight.close();
-  expect(open(path).commit(commitOf({ readings, events: [eventOf(blocks + 1)] }))).toEqual({ block: blocks + 1 });
+  expect(openTestStore(path).commit(commitOf({ readings, events: [eventOf(blocks + 1)] }))).toEqual({
+    block: blocks + 1,
+  });
   expect(integrityOf(path)).toBe('ok');
 });
 
 test('a damaged file is set aside, a new one started, and what can be read is carried over', () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const first = createSqliteStore({ path });
   first.commit(commitOf({ events: [eventOf(1)], incidents: [incidentOf('inc-1')], pages: [owedOf('p-1', T0)] }));
   for (let n = 0; n < 200; n++) {
@@ -125,7 +110,7 @@ test('a damaged file is set aside, a new one started, and what can be read is ca
   bytes.fill(0xa5, bytes.length - 300_000, bytes.length - 100_000);
   writeFileSync(path, bytes);
 
-  const store = open(path);
+  const store = openTestStore(path);
   expect(store.opened.damaged).toMatch(/edge\.db\.damaged-\d{4}-/);
   expect(readdirSync(dirname(path)).some((name) => name.includes('.damaged-'))).toBe(true);
   expect(store.remember().lastEvent).toEqual({ seq: 1, hash: eventOf(1).hash });
@@ -139,15 +124,15 @@ test('a damaged file is set aside, a new one started, and what can be read is ca
 });
 
 test('a file that is no database at all is set aside too', () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   writeFileSync(path, 'this was never a database, '.repeat(1_000));
-  const store = open(path);
+  const store = openTestStore(path);
   expect(store.opened).toMatchObject({ damaged: expect.stringContaining('.damaged-'), rescued: {} });
   expect(store.commit(commitOf({ readings: [readingOf()] }))).toEqual({ block: 1 });
 });
 
 test('a file of the first version goes on: what it kept of strangers waits for them, the rest is quarantined', () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const old = new DatabaseSync(path);
   migrate(old, 1);
   const add = old.prepare(
@@ -159,7 +144,7 @@ test('a file of the first version goes on: what it kept of strangers waits for t
   add.run(T0, 'c', null, null, 'no dialect recognises this message', bytes);
   old.close();
 
-  const store = open(path);
+  const store = openTestStore(path);
   expect(store.quarantine({ limit: 9 }).items.map(({ topic, stranger }) => [topic, stranger])).toEqual([
     ['c', 'c'],
     ['a', null],
@@ -173,8 +158,8 @@ test('a file of the first version goes on: what it kept of strangers waits for t
 });
 
 test('a file of a newer version is left alone', () => {
-  const path = temporaryFile();
-  open(path).close();
+  const path = temporaryStorePath();
+  openTestStore(path).close();
   const db = new DatabaseSync(path);
   db.exec('PRAGMA user_version = 99');
   db.close();
@@ -183,7 +168,7 @@ test('a file of a newer version is left alone', () => {
 });
 
 test('more readings than a block may hold become several blocks of one commit', () => {
-  const store = open(temporaryFile());
+  const store = openTestStore();
   const readings = Array.from({ length: 45_000 }, (_, n) => readingOf({ at: T0 + n }));
   expect(store.commit(commitOf({ readings }))).toEqual({ block: 3 });
   expect(store.blocks({ after: 0, limit: 9 }).map(({ rows }) => rows.length)).toEqual([20_000, 20_000, 5_000]);

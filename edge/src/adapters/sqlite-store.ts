@@ -1,17 +1,24 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type EdgeError, isEdgeError } from '../errors.ts';
-import type { Commit, Store } from '../ports.ts';
-import { createTransaction, guarded, rowOf, type Transaction } from './sqlite-store/connection.ts';
+import type { Bearings, Commit, Store } from '../ports.ts';
+import { createTransaction, guarded, limitBytes, rowOf, type Transaction } from './sqlite-store/connection.ts';
 import { asStoreError } from './sqlite-store/failure.ts';
+import { createSettingAside, type DamagedPart } from './sqlite-store/damaged-parts.ts';
 import { createBlockWriter, createHistoryReader, packBlocks } from './sqlite-store/history.ts';
-import { createIncidentReader, createIncidentWriter, rememberIncidents } from './sqlite-store/incidents.ts';
+import {
+  createIncidentReader,
+  createIncidentWriter,
+  lastEventOf,
+  rememberIncidents,
+} from './sqlite-store/incidents.ts';
 import { createBookkeeping, createLedgerReader, createLedgerWriter, rememberLedger } from './sqlite-store/ledger.ts';
 import { createHousekeeper } from './sqlite-store/housekeeper.ts';
 import { openDatabase, type Opened, suspect } from './sqlite-store/open.ts';
 import { bytesInUse } from './sqlite-store/room.ts';
 import { createDuePages, createLeasing, createPageWriter, takeBackLeases } from './sqlite-store/pages.ts';
-import { newestNumber } from './sqlite-store/numbering.ts';
+import { createReserve } from './sqlite-store/reserve.ts';
+import { leap, newestNumber } from './sqlite-store/numbering.ts';
 import { createQuarantineReader } from './sqlite-store/quarantine-reader.ts';
 import { createQuarantineWriter, type QuarantineBounds, rememberStrangers } from './sqlite-store/quarantine.ts';
 
@@ -22,6 +29,11 @@ export interface SqliteStoreOptions {
   readonly maxBytes?: number;
   /** The file never grows beyond this; a commit that needs more throws STORE_FULL. Absent: the disk decides. */
   readonly ceilingBytes?: number;
+  /**
+   * Kept back for incidents and pages: so much of the disk, as a file beside the store, and so much below the
+   * ceiling. Absent: nothing.
+   */
+  readonly reserveBytes?: number;
   /** The file has shown damage while it is in use: the process should end, the next start carries over what can be read. */
   readonly onDamaged?: (error: EdgeError) => void;
   /** How much of what could not be used is kept; the oldest of the largest source goes first. */
@@ -51,33 +63,58 @@ const DEFAULT_QUARANTINE: QuarantineBounds = {
  * returned for survives a power cut. Throws STORE_FAILED when the file cannot be opened.
  */
 export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
-  const { writer, reader, opened } = openDatabase(options.path, options.ceilingBytes);
+  const { path, maxBytes, maintainBudgetMs: budgetMs = 2_000, reserveBytes = 0 } = options;
+  const ceilingBytes = options.ceilingBytes === undefined ? undefined : options.ceilingBytes - reserveBytes;
+  const { writer, reader, opened } = openDatabase(path, ceilingBytes);
   const transaction = createTransaction(writer);
-  const { path, maxBytes, ceilingBytes, maintainBudgetMs: budgetMs = 2_000 } = options;
+  const reserve = createReserve({ path: `${path}.reserve`, bytes: reserveBytes });
+  /** What a full disk must take all the same: first above the ceiling, then into the room that the reserve gives back. */
+  const urgently: Transaction = (work) => {
+    try {
+      return transaction(work);
+    } catch (error) {
+      if (!isEdgeError(error, 'STORE_FULL') || reserveBytes === 0) throw error;
+    }
+    limitBytes(writer, options.ceilingBytes);
+    try {
+      return reserve.draw(() => transaction(work));
+    } finally {
+      limitBytes(writer, ceilingBytes);
+    }
+  };
   const housekeeper = createHousekeeper({
     path,
     budgetMs,
     ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(ceilingBytes === undefined ? {} : { ceilingBytes }),
   });
+  const setAside = createSettingAside(writer);
   const store: SqliteStore = {
     opened,
-    remember: () =>
-      guarded(() => ({
-        ...rememberIncidents(reader),
-        ...rememberLedger(reader),
-        strangers: rememberStrangers(reader),
-        lastBlock: lastBlockOf(reader),
-      })),
-    commit: createCommit(writer, transaction, options.quarantine ?? DEFAULT_QUARANTINE),
+    remember: () => guarded(() => ({ ...rememberIncidents(reader), ...bearingsOf(reader) })),
+    bearings: () => guarded(() => bearingsOf(reader)),
+    commit: createCommit(writer, {
+      urgently,
+      bounds: options.quarantine ?? DEFAULT_QUARANTINE,
+      usually(work) {
+        reserve.makeWhole();
+        return transaction(work);
+      },
+    }),
+    reserve() {
+      const status = reserve.status();
+      const below = options.ceilingBytes === undefined ? Infinity : options.ceilingBytes - bytesInUse(reader);
+      return { ...status, left: Math.max(0, Math.min(status.left, below)) };
+    },
     ...createIncidentReader(reader),
-    ...createHistoryReader(reader),
+    ...createHistoryReader(reader, (parts) => forget(setAside, parts, transaction)),
     ...createLedgerReader(reader),
     ...createBookkeeping(writer, transaction),
     ...createQuarantineReader(reader),
-    leasePages: createLeasing(writer, transaction),
+    leasePages: createLeasing(writer, urgently),
     duePages: createDuePages(reader),
-    takeBackLeases: () => guarded(() => takeBackLeases(writer)),
+    numberOn: () => transaction(() => leap(writer)),
+    takeBackLeases: () => urgently(() => takeBackLeases(writer)),
     maintain: housekeeper.maintain,
     sizes: createSizes(reader, path),
     close() {
@@ -90,6 +127,19 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     suspect(path);
     options.onDamaged?.(error);
   });
+}
+
+/** Damaged parts go where nobody reads them; on a disk that takes nothing the next question finds them again. */
+function forget(
+  setAside: (parts: readonly DamagedPart[]) => void,
+  parts: readonly DamagedPart[],
+  transaction: Transaction,
+): void {
+  try {
+    transaction(() => setAside(parts));
+  } catch (error) {
+    if (!isEdgeError(error, 'STORE_FULL')) throw error;
+  }
 }
 
 /** The same store; the first damage that it meets is told. */
@@ -119,15 +169,22 @@ function watchedCall(call: () => unknown, tell: (error: unknown) => never): unkn
   }
 }
 
-function createCommit(writer: DatabaseSync, transaction: Transaction, bounds: QuarantineBounds): Store['commit'] {
+interface CommitWays {
+  readonly usually: Transaction;
+  readonly urgently: Transaction;
+  readonly bounds: QuarantineBounds;
+}
+
+function createCommit(writer: DatabaseSync, { usually, urgently, bounds }: CommitWays): Store['commit'] {
   const writeBlock = createBlockWriter(writer);
   const writeIncidents = createIncidentWriter(writer);
   const writePages = createPageWriter(writer);
   const writeQuarantine = createQuarantineWriter(writer, bounds);
   const writeLedger = createLedgerWriter(writer);
   let lastBlock = guarded(() => lastBlockOf(writer));
-  return (commit: Commit) => {
+  return (commit: Commit, from) => {
     const blocks = pack(lastBlock, commit);
+    const transaction = from === 'reserve' ? urgently : usually;
     transaction(() => {
       for (const block of blocks) writeBlock(block);
       writeIncidents(commit);
@@ -148,6 +205,15 @@ function pack(lastBlock: number, commit: Commit): ReturnType<typeof packBlocks> 
   }
 }
 
+function bearingsOf(reader: DatabaseSync): Bearings {
+  return {
+    lastEvent: lastEventOf(reader),
+    lastBlock: lastBlockOf(reader),
+    ...rememberLedger(reader),
+    strangers: rememberStrangers(reader),
+  };
+}
+
 function lastBlockOf(db: DatabaseSync): number {
   return newestNumber(db, 'blocks');
 }
@@ -159,7 +225,8 @@ function createSizes(reader: DatabaseSync, path: string): SqliteStore['sizes'] {
       (SELECT ifnull(max(seq), 0) FROM blocks) - (SELECT ifnull(min(seq), 1) - 1 FROM blocks) AS blocks,
       (SELECT count(*) FROM pages) AS owedPages, (SELECT count(*) FROM quarantine WHERE reason <> '') AS quarantined,
       ifnull((SELECT value FROM marks WHERE key = 'thinned'), 0) AS thinned,
-      ifnull((SELECT value FROM marks WHERE key = 'undelivered'), 0) AS undelivered`);
+      ifnull((SELECT value FROM marks WHERE key = 'undelivered'), 0) AS undelivered,
+      ifnull((SELECT value FROM marks WHERE key = 'damaged'), 0) AS damaged`);
   return () =>
     guarded(() => {
       const counts = rowOf<Omit<ReturnType<Store['sizes']>, 'bytes'>>(sizes);

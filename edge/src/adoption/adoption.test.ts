@@ -1,12 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import type {
   Adopted,
-  Batch,
   DiscoveredList,
   ErrorBody,
   Heartbeat,
@@ -16,10 +10,12 @@ import type {
   Registry,
   SavedMapping,
 } from '@keepsite/edge-contract';
-import { connectAsync, type MqttClient } from 'mqtt';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type RunningEdge, startEdge } from '../compose.ts';
-import { readConfig } from '../config.ts';
+import type { MqttClient } from 'mqtt';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { RunningEdge } from '../compose.ts';
+import { startCloudStandIn } from '../testing/cloud-stand-in.ts';
+import { connectMqtt } from '../testing/mqtt-device.ts';
+import { createEdgeHome, type EdgeHome } from '../testing/whole-edge.ts';
 
 const REGISTRY = `
 # Written by hand: stays as it is.
@@ -38,34 +34,21 @@ readings:
   - { path: level, metric: water_level_m, unit: cm }
   - { path: wet, metric: leak }
 `;
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-let folder: string;
+let home: EdgeHome;
 let edge: RunningEdge;
 let mqtt: MqttClient;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-adoption-'));
-  mkdirSync(join(folder, 'edge'));
-  writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY);
+  home = createEdgeHome(REGISTRY);
   await start();
-});
-afterEach(async () => {
-  await stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
-  const read = readConfig({
-    KEEPSITE_DATA_DIR: folder,
-    KEEPSITE_EDGE_HTTP_PORT: '0',
-    KEEPSITE_EDGE_MQTT_PORT: '0',
-    KEEPSITE_CLOUD_URL: 'http://127.0.0.1:1',
-    ...settings,
-  });
-  if (!read.ok) throw new Error(read.faults.join(' '));
-  edge = await startEdge(read.config, QUIET);
-  mqtt = await connectAsync(`mqtt://127.0.0.1:${edge.mqttPort}`);
+  edge = await home.start(settings);
+  const client = await connectMqtt(edge.mqttPort ?? 0);
+  onTestFinished(() => client.endAsync(true));
+  mqtt = client;
 }
 
 async function stop(): Promise<void> {
@@ -186,7 +169,7 @@ describe('a device that no dialect knows', () => {
     expect((await readings('sump-3')).filter(({ historical }) => !historical)).toHaveLength(4);
     const registry = await get<Registry>('/api/registry');
     expect(registry.assets.map(({ id }) => id)).toEqual(['lift-3', 'pump-room', 'sump-east']);
-    expect(readFileSync(join(folder, 'edge', 'registry.yaml'), 'utf8')).toBe(REGISTRY);
+    expect(readFileSync(home.file('registry.yaml'), 'utf8')).toBe(REGISTRY);
   });
 
   test('may speak a dialect on a topic of its own: the dialect is named, and its topic is read by force', async () => {
@@ -283,7 +266,7 @@ describe('a device whose dialect is known', () => {
     await say('keepsite/park/devices/leak-8/reading', { metric: 'leak', value: false });
     await stop();
     const line = '{ id: leak-8, family: keepsite, asset: pump-room }';
-    writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY.replace('devices: [', `devices: [${line}, `));
+    home.write('registry.yaml', REGISTRY.replace('devices: [', `devices: [${line}, `));
     await start();
     await say(topic, { metric: 'leak', value: false });
     // It waits for its turn: by then what was kept has been read.
@@ -324,13 +307,13 @@ describe('a device whose dialect is known', () => {
 
   test('needs a disk that takes what is written down: otherwise nothing has changed', async () => {
     await say(topic, { metric: 'leak', value: true });
-    mkdirSync(join(folder, 'edge', '.adopted.yaml.new'));
+    mkdirSync(home.file('.adopted.yaml.new'));
     expect(await adopt({ device: 'leak-9' })).toMatchObject({
       status: 503,
       error: { code: 'SETUP_READ_ONLY', message: expect.stringContaining('adopted.yaml') },
     });
     expect(await discovered()).toHaveLength(1);
-    rmSync(join(folder, 'edge', '.adopted.yaml.new'), { recursive: true });
+    rmSync(home.file('.adopted.yaml.new'), { recursive: true });
     expect(await adopt({ device: 'leak-9' })).toMatchObject({ status: 200 });
   });
 
@@ -363,7 +346,7 @@ describe('a device whose dialect is known', () => {
     });
     const asset = { id: 'lift-3', kind: 'sump', name: { en: 'A', zh: 'A' }, zone: 'tower' };
     expect(await refused({ asset })).toMatchObject({ code: 'ADOPTION_REFUSED' });
-    expect(() => readFileSync(join(folder, 'edge', 'adopted.yaml'))).toThrow(/ENOENT/);
+    expect(() => readFileSync(home.file('adopted.yaml'))).toThrow(/ENOENT/);
     expect(await discovered()).toHaveLength(1);
   });
 
@@ -402,13 +385,13 @@ describe('a device whose dialect is known', () => {
     const all = async (device: string) =>
       (await get<{ items: object[] }>(`/api/readings?device=${device}&from=2020-01-01T00:00:00Z&limit=10000`)).items;
     expect([(await all('monitor-3')).length, (await all('leak-9')).length]).toEqual([sent - 1, sent]);
-    expect(readFileSync(join(folder, 'edge', 'adopted.yaml'), 'utf8').match(/id: /g)).toHaveLength(2);
+    expect(readFileSync(home.file('adopted.yaml'), 'utf8').match(/id: /g)).toHaveLength(2);
   });
 });
 
 test('an edge that knows no place yet gets its first site with its first device', async () => {
   await stop();
-  rmSync(join(folder, 'edge', 'registry.yaml'));
+  rmSync(home.file('registry.yaml'));
   await start();
   await say('keepsite/park/devices/leak-9/reading', { metric: 'leak', value: true });
   const name = { en: 'A', zh: '甲' };
@@ -425,23 +408,15 @@ test('an edge that knows no place yet gets its first site with its first device'
 
 test('the cloud learns of the new asset at once', async () => {
   await stop();
-  const learnt = Promise.withResolvers<Registry>();
-  const cloud = createServer((request, response) => {
-    // The long poll stays open: nobody orders anything here.
-    if (request.method === 'GET') return;
-    void json(request).then((batch) => {
-      const { registry } = batch as Batch;
-      response.end(JSON.stringify({ results: registry ? [{ kind: 'registry', seq: 1, verdict: 'accepted' }] : [] }));
-      if (registry?.assets.some(({ id }) => id === 'pit')) learnt.resolve(registry);
-    });
+  const cloud = await startCloudStandIn();
+  onTestFinished(cloud.close);
+  const learnt = new Promise<Registry>((resolve) => {
+    cloud.onBatch = ({ registry }) => registry?.assets.some(({ id }) => id === 'pit') && resolve(registry);
   });
-  await new Promise<void>((listening) => cloud.listen(0, '127.0.0.1', listening));
-  await start({ KEEPSITE_CLOUD_URL: `http://127.0.0.1:${(cloud.address() as AddressInfo).port}` });
+  await start({ KEEPSITE_CLOUD_URL: cloud.url });
   const asset = { id: 'pit', kind: 'sump', name: { en: 'Pit', zh: '底坑' }, zone: 'tower' };
   await adopt({ device: 'leak-9', family: 'keepsite', asset });
-  expect((await learnt.promise).devices.at(-1)).toMatchObject({ id: 'leak-9', asset: 'pit' });
-  cloud.closeAllConnections();
-  await new Promise((closed) => cloud.close(closed));
+  expect((await learnt).devices.at(-1)).toMatchObject({ id: 'leak-9', asset: 'pit' });
 });
 
 test('outside the demo nobody looks or adopts without the token', async () => {

@@ -1,15 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { createAccess } from '../access/access.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { openAccounts } from '../stores.ts';
 import { loadConfig } from '../config.ts';
+import { createCommandHome, runEdgeCommand as run } from '../testing/command-line.ts';
 import { withAccess } from './accounts.ts';
-import { cli } from './main.ts';
 
 const REGISTRY = `
 version: 1
@@ -22,29 +19,9 @@ crews: []
 plans: []
 `;
 
-let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-accounts-'));
-  mkdirSync(join(folder, 'edge'));
-  writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY);
-  vi.stubEnv('KEEPSITE_DATA_DIR', folder);
-  vi.stubEnv('KEEPSITE_DEMO', '0');
-  // Nobody answers there: the command finds no running edge.
-  vi.stubEnv('KEEPSITE_EDGE_HTTP_PORT', '1');
+  createCommandHome(REGISTRY, { KEEPSITE_DEMO: '0' });
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const code = await cli(args, {
-    out: (text) => void (said.out += `${text}\n`),
-    err: (text) => void (said.err += `${text}\n`),
-  });
-  return { code, ...said };
-}
 
 const LI = ['--name', 'li', '--role', 'crew', '--responder', 'li', '--display-name', '李娜'];
 

@@ -1,11 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { connectAsync } from 'mqtt';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type RunningEdge, startEdge } from '../compose.ts';
-import { loadConfig } from '../config.ts';
-import { cli } from './main.ts';
+import { readFileSync } from 'node:fs';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { RunningEdge } from '../compose.ts';
+import { createCommandHome, runEdgeCommand as run } from '../testing/command-line.ts';
+import { connectMqtt } from '../testing/mqtt-device.ts';
+import type { EdgeHome } from '../testing/whole-edge.ts';
 
 const REGISTRY = `
 version: 1
@@ -15,47 +13,21 @@ assets: [{ id: pump-room, zone: tower, kind: sump, name: { en: Pump room, zh: æ³
 devices: []
 `;
 const MAPPING = 'family: acme\ntopic: plant/{device}/data\nreadings: [{ path: l, metric: water_level_m, unit: cm }]\n';
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-let folder: string;
-let running: RunningEdge | null = null;
+let home: EdgeHome;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-cli-'));
-  mkdirSync(join(folder, 'edge'));
-  writeFileSync(join(folder, 'edge', 'registry.yaml'), REGISTRY);
-  writeFileSync(join(folder, 'Acme.yaml'), MAPPING);
-  vi.stubEnv('KEEPSITE_DATA_DIR', folder);
-  vi.stubEnv('KEEPSITE_EDGE_MQTT_PORT', '0');
-  vi.stubEnv('KEEPSITE_CLOUD_URL', 'http://127.0.0.1:1');
-});
-afterEach(async () => {
-  await stop();
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
+  home = createCommandHome(REGISTRY);
+  home.write('Acme.yaml', MAPPING);
 });
 
 /** An edge that hears these messages; the command finds it. */
-async function start(messages: Readonly<Record<string, string>> = {}): Promise<void> {
-  vi.stubEnv('KEEPSITE_EDGE_HTTP_PORT', '0');
-  running = await startEdge(loadConfig(), QUIET);
-  vi.stubEnv('KEEPSITE_EDGE_HTTP_PORT', String(running.port));
-  const mqtt = await connectAsync(`mqtt://127.0.0.1:${running.mqttPort}`);
+async function start(messages: Readonly<Record<string, string>> = {}): Promise<RunningEdge> {
+  const edge = await home.start();
+  vi.stubEnv('KEEPSITE_EDGE_HTTP_PORT', String(edge.port));
+  const mqtt = await connectMqtt(edge.mqttPort ?? 0);
   for (const [topic, payload] of Object.entries(messages)) await mqtt.publishAsync(topic, payload, { qos: 1 });
   await mqtt.endAsync();
-}
-
-async function stop(): Promise<void> {
-  await running?.stop();
-  running = null;
-}
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const code = await cli(args, {
-    out: (text) => void (said.out += `${text}\n`),
-    err: (text) => void (said.err += `${text}\n`),
-  });
-  return { code, ...said };
+  return edge;
 }
 
 const SUMP = { 'plant/sump-3/data': '{"l":40}' };
@@ -72,7 +44,7 @@ test('a running edge is asked: who is there, adopt with a mapping, and what is i
   expect(await run('discovered', 'ghost')).toMatchObject({ code: 2, err: expect.stringContaining('ghost') });
   expect(await run(...ADOPT)).toMatchObject({ code: 2, err: expect.stringContaining('write a mapping') });
 
-  const adopted = await run(...ADOPT, '--mapping', join(folder, 'Acme.yaml'));
+  const adopted = await run(...ADOPT, '--mapping', home.file('Acme.yaml'));
   expect(adopted).toMatchObject({ code: 0, out: expect.stringContaining('sump-3 (acme) stands on pump-room') });
   expect(adopted.out).toContain('1 readings into history');
   expect((await run('quarantine')).out).toContain('leak-1');
@@ -80,29 +52,29 @@ test('a running edge is asked: who is there, adopt with a mapping, and what is i
 });
 
 test('while no edge runs the files are used, it is said so, and the next start reads what was kept', async () => {
-  await start(SUMP);
-  await stop();
+  await (await start(SUMP)).stop();
   vi.stubEnv('KEEPSITE_EDGE_HTTP_PORT', '1');
   expect(await run('discovered')).toMatchObject({ code: 0, err: expect.stringContaining('no edge runs') });
-  const wrong = join(folder, 'wrong.yaml');
-  writeFileSync(wrong, 'topic: 7');
-  expect(await run(...ADOPT, '--mapping', wrong)).toMatchObject({ code: 2, err: expect.stringContaining('1:') });
+  home.write('wrong.yaml', 'topic: 7');
+  expect(await run(...ADOPT, '--mapping', home.file('wrong.yaml'))).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('1:'),
+  });
   const newAsset = ['--new-asset', 'pit', '--kind', 'sump', '--zone', 'tower'];
-  const offline = await run(...ADOPT.slice(0, 4), ...newAsset, '--mapping', join(folder, 'Acme.yaml'));
+  const offline = await run(...ADOPT.slice(0, 4), ...newAsset, '--mapping', home.file('Acme.yaml'));
   expect(offline).toMatchObject({ code: 0, err: expect.stringContaining('when it starts') });
-  expect(readFileSync(join(folder, 'edge', 'mappings', 'acme.yaml'), 'utf8')).toBe(MAPPING);
+  expect(readFileSync(home.file('mappings/acme.yaml'), 'utf8')).toBe(MAPPING);
   expect(await run('quarantine', '--retry')).toMatchObject({ code: 1, err: expect.stringContaining('start it') });
 
-  await start();
+  const edge = await start();
   // It waits for its turn: by then what was kept has been read.
   expect(await run('quarantine', '--retry')).toMatchObject({ code: 0 });
   expect((await run('discovered')).out).toContain('everybody');
-  const history = await fetch(`${running?.url}/api/readings?device=sump-3&from=2020-01-01T00:00:00Z`);
+  const history = await fetch(`${edge.url}/api/readings?device=sump-3&from=2020-01-01T00:00:00Z`);
   expect(await history.json()).toMatchObject({ items: [{ value: 0.4, historical: true }] });
 });
 
 test('what is missing or contradicts itself is bad usage', async () => {
-  vi.stubEnv('KEEPSITE_EDGE_HTTP_PORT', '1');
   expect(await run('adopt', '--help')).toMatchObject({ code: 0, out: expect.stringContaining('--new-asset') });
   expect(await run('adopt', 'x', '--asset', 'pump-room')).toMatchObject({ code: 2 });
   expect(await run('adopt', 'x', '--name', 'X')).toMatchObject({ code: 2 });

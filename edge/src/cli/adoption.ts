@@ -76,7 +76,7 @@ async function listDiscovered(device: string | undefined, json: boolean, io: Cli
 }
 
 function storedStrangers(store: Store): DiscoveredDevice[] {
-  return store.remember().strangers.map((stranger) => shownStranger(stranger, store));
+  return store.bearings().strangers.map((stranger) => shownStranger(stranger, store));
 }
 
 function discoveredLine({ device, family, name, messages, kept, lastHeardAt, points }: DiscoveredDevice) {
@@ -207,7 +207,7 @@ function offlineInstaller(config: EdgeConfig, store: Store): Installer {
   return createInstaller({
     clock,
     store,
-    pipeline: { strangers: () => [...store.remember().strangers], retry: nothing, revisit: nothing },
+    pipeline: { strangers: () => [...store.bearings().strangers], retry: nothing, revisit: nothing },
     current: () => facility.current,
     texts: () => readTexts(config),
     prepare: (texts) => facility.prepare(texts, () => Promise.resolve()),

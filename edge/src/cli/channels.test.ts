@@ -1,25 +1,17 @@
 import { DINGTALK_ROBOT, openStandIns, type StandIns } from '@keepsite/simulators/vendors';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { cli } from './main.ts';
+import { rmSync } from 'node:fs';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { createCommandHome, runEdgeCommand } from '../testing/command-line.ts';
+import type { EdgeHome } from '../testing/whole-edge.ts';
 
-let folder: string;
+let home: EdgeHome;
 let standIns: StandIns;
 beforeEach(async () => {
   standIns = await openStandIns();
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-channels-'));
-  vi.stubEnv('KEEPSITE_DATA_DIR', folder);
-  vi.stubEnv('KEEPSITE_EDGE_CHANNELS', join(folder, 'channels.yaml'));
-  vi.stubEnv('KEEPSITE_EDGE_CONFIG', file('registry.yaml', REGISTRY));
-  vi.stubEnv('TEST_DINGTALK_SECRET', DINGTALK_ROBOT.secret);
-  file('channels.yaml', channels());
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-  await standIns.close();
+  onTestFinished(standIns.close);
+  home = createCommandHome(REGISTRY, { TEST_DINGTALK_SECRET: DINGTALK_ROBOT.secret });
+  vi.stubEnv('KEEPSITE_EDGE_CHANNELS', home.file('our-channels.yaml'));
+  home.write('our-channels.yaml', channels());
 });
 
 const REGISTRY = `
@@ -41,19 +33,7 @@ channels:
     secret: \${TEST_DINGTALK_SECRET}
 `;
 
-function file(name: string, text: string): string {
-  writeFileSync(join(folder, name), text);
-  return join(folder, name);
-}
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const code = await cli(['channels', ...args], {
-    out: (text) => void (said.out += `${text}\n`),
-    err: (text) => void (said.err += `${text}\n`),
-  });
-  return { code, ...said };
-}
+const run = (...words: string[]) => runEdgeCommand('channels', ...words);
 
 test('the channels are listed with who is reached over them, without their secrets', async () => {
   const { code, out } = await run('list');
@@ -93,21 +73,21 @@ test('a test without an address, or of nobody, is bad input', async () => {
 });
 
 test('a file that was named and is not there is a fault: nobody would be paged', async () => {
-  rmSync(join(folder, 'channels.yaml'));
+  rmSync(home.file('our-channels.yaml'));
   expect(await run('list')).toMatchObject({ code: 2, err: expect.stringMatching(/there is no .*channels\.yaml/) });
   vi.stubEnv('KEEPSITE_EDGE_CHANNELS', '');
   expect(await run('list')).toMatchObject({ code: 0 });
 });
 
 test('a file with faults names them with their lines, here and in the check of the configuration', async () => {
-  file('channels.yaml', 'version: 1\nchannels:\n  duty-robot:\n    type: pigeon\n');
-  for (const args of [
+  home.write('our-channels.yaml', 'version: 1\nchannels:\n  duty-robot:\n    type: pigeon\n');
+  for (const words of [
     ['channels', 'list'],
     ['config', 'check'],
   ]) {
-    const errors: string[] = [];
-    const code = await cli(args, { out: () => undefined, err: (text) => void errors.push(text) });
-    expect(code).toBe(2);
-    expect(errors.join()).toMatch(/channels\.yaml:4: channels\.duty-robot\.type/);
+    expect(await runEdgeCommand(...words)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/channels\.yaml:4: channels\.duty-robot\.type/),
+    });
   }
 });

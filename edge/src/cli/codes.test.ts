@@ -1,9 +1,8 @@
 import type { AssetCode } from '@keepsite/edge-contract';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { cli } from './main.ts';
+import { readFileSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { createCommandHome, runEdgeCommand } from '../testing/command-line.ts';
+import type { EdgeHome } from '../testing/whole-edge.ts';
 
 const REGISTRY = `
 version: 1
@@ -15,24 +14,12 @@ assets:
 devices: []
 `;
 
-let folder: string;
+let home: EdgeHome;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-codes-'));
-  writeFileSync(join(folder, 'registry.yaml'), REGISTRY);
-  vi.stubEnv('KEEPSITE_DATA_DIR', folder);
-  vi.stubEnv('KEEPSITE_EDGE_CONFIG', join(folder, 'registry.yaml'));
-  vi.stubEnv('KEEPSITE_EDGE_PUBLIC_URL', 'https://site.example');
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
+  home = createCommandHome(REGISTRY, { KEEPSITE_EDGE_PUBLIC_URL: 'https://site.example' });
 });
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const io = { out: (text: string) => void (said.out += text), err: (text: string) => void (said.err += text) };
-  return { code: await cli(['codes', ...args], io), ...said };
-}
+const run = (...words: string[]) => runEdgeCommand('codes', ...words);
 
 async function codes(): Promise<AssetCode[]> {
   return JSON.parse((await run('list', '--json')).out) as AssetCode[];
@@ -51,11 +38,11 @@ test('one is replaced, the others stay', async () => {
   expect((await run('replace', 'lift-3')).code).toBe(0);
   const [newer, same] = await codes();
   expect([newer?.version, newer?.code === lift?.code, same]).toEqual([2, false, pump]);
-  expect(await run('replace', 'nowhere')).toMatchObject({ code: 2, err: 'no asset nowhere is known here' });
+  expect(await run('replace', 'nowhere')).toMatchObject({ code: 2, err: 'no asset nowhere is known here\n' });
 });
 
 test('a sheet to be printed holds every code, and no name becomes markup', async () => {
-  const file = join(folder, 'codes.html');
+  const file = home.file('codes.html');
   await run('list', '--sheet', file);
   const sheet = readFileSync(file, 'utf8');
   for (const { code } of await codes()) expect(sheet).toContain(code);

@@ -28,12 +28,12 @@ export function addCodeCommands(program: Command, io: CliIo): void {
 
 function open() {
   const config = loadConfig();
-  const { dataDir, http } = config;
+  const { dataDir, http, linksUrl } = config;
   const { registry } = readSetup(config);
   const { key } = accessKey(join(dataDir, 'edge', 'acting.key'));
   const versions = createCodeVersions(join(dataDir, 'edge', 'codes.json'));
   const codes = createCodes({ sign: createSign(key), versions, registry: () => registry });
-  const root = http.publicUrl ?? `http://${http.host}:${http.port}`;
+  const root = linksUrl ?? http.publicUrl ?? `http://${http.host}:${http.port}`;
   return { codes, shown: (asset: string): AssetCode => assetCode(asset, root, codes, registry), registry };
 }
 

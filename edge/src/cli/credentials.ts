@@ -181,7 +181,7 @@ function heardOnFile(device: string, config: EdgeConfig): readonly string[] {
   if (!canAsk(config)) return topicsHeard(device, registry, { devices: [], strangers: [] });
   const store = openStore(config);
   try {
-    return topicsHeard(device, registry, store.remember());
+    return topicsHeard(device, registry, store.bearings());
   } finally {
     store.close();
   }

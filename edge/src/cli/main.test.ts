@@ -1,33 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { cli } from './main.ts';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { createCommandHome, runEdgeCommand as run } from '../testing/command-line.ts';
+import type { EdgeHome } from '../testing/whole-edge.ts';
 
-let folder: string;
+let home: EdgeHome;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-cli-'));
-  vi.stubEnv('KEEPSITE_DATA_DIR', folder);
-  // Nobody answers there: the command finds no running edge.
-  vi.stubEnv('KEEPSITE_EDGE_HTTP_PORT', '1');
+  home = createCommandHome();
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const code = await cli(args, {
-    out: (text) => void (said.out += `${text}\n`),
-    err: (text) => void (said.err += `${text}\n`),
-  });
-  return { code, ...said };
-}
 
 function file(name: string, text: string): string {
-  writeFileSync(join(folder, name), text);
-  return join(folder, name);
+  home.write(name, text);
+  return home.file(name);
 }
 
 test('help is no error, a word that nobody knows is bad usage', async () => {
@@ -45,7 +28,7 @@ test('a configuration with faults names them all, one that is sound is shown wit
   vi.stubEnv('KEEPSITE_WEBHOOK_SECRET', 'never-shown-to-anybody');
   expect((await run('config', 'check')).out).not.toContain('never-shown');
   vi.stubEnv('KEEPSITE_EDGE_CONFIG', file('registry.yaml', 'version: 0'));
-  vi.stubEnv('KEEPSITE_EDGE_RULES', folder);
+  vi.stubEnv('KEEPSITE_EDGE_RULES', join(home.folder, 'edge'));
   file('broken.yaml', 'rules: [{ id: x }]');
   const faulty = await run('config', 'check');
   expect(faulty.code).toBe(2);
@@ -62,7 +45,7 @@ test('a file of rules or a mapping is checked', async () => {
     code: 2,
     err: expect.stringContaining('broken.yaml:1'),
   });
-  expect(await run('rules', 'check', join(folder, 'missing.yaml'))).toMatchObject({ code: 2 });
+  expect(await run('rules', 'check', home.file('missing.yaml'))).toMatchObject({ code: 2 });
 });
 
 test('incidents and energy can be asked for while no edge runs', async () => {

@@ -1,20 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { cli } from './main.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { createCommandHome, runEdgeCommand as run } from '../testing/command-line.ts';
+import type { EdgeHome } from '../testing/whole-edge.ts';
 
-let folder: string;
+let home: EdgeHome;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepsite-response-'));
-  vi.stubEnv('KEEPSITE_DATA_DIR', folder);
-  vi.stubEnv('KEEPSITE_EDGE_CONFIG', file('registry.yaml', REGISTRY));
-  // Nobody listens there: the files are asked.
-  vi.stubEnv('KEEPSITE_EDGE_HTTP_PORT', '1');
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
+  home = createCommandHome(REGISTRY);
 });
 
 const REGISTRY = `
@@ -38,18 +28,10 @@ plans:
   - { id: p, version: 1, steps: [{ afterSeconds: 0, page: [duty] }, { afterSeconds: 60, page: [an, bo] }], alert: [an] }
 `;
 
-function file(name: string, text: string): string {
-  writeFileSync(join(folder, name), text);
-  return join(folder, name);
-}
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const code = await cli(args, {
-    out: (text) => void (said.out += `${text}\n`),
-    err: (text) => void (said.err += `${text}\n`),
-  });
-  return { code, ...said };
+/** What the check says of a file with this text. */
+function check(text: string) {
+  home.write('plans.yaml', text);
+  return run('plans', 'check', home.file('plans.yaml'));
 }
 
 test('who is on call is told for any instant, with a make-up Saturday as a workday', async () => {
@@ -61,7 +43,7 @@ test('who is on call is told for any instant, with a make-up Saturday as a workd
 });
 
 test('a sound file can be used, and its gaps are told', async () => {
-  const { code, out, err } = await run('plans', 'check', join(folder, 'registry.yaml'), '--days', '2');
+  const { code, out, err } = await run('plans', 'check', home.file('registry.yaml'), '--days', '2');
   expect(code).toBe(0);
   expect(out).toContain('can be used');
   expect(err).toMatch(/^warning +rosters\.duty: nobody is on call from/m);
@@ -69,13 +51,13 @@ test('a sound file can be used, and its gaps are told', async () => {
 
 test('a file with a step that reaches nobody is refused, with the place and the reason', async () => {
   const text = REGISTRY.replace('page: [an, bo]', 'page: [an, bo], channels: [sms]');
-  const { code, err } = await run('plans', 'check', file('plans.yaml', text));
+  const { code, err } = await check(text);
   expect(code).toBe(2);
   expect(err).toMatch(/^error +plans\.p\.steps\.2: the step reaches nobody: An, Bo cannot be reached over sms$/m);
 });
 
 test('what is no plan at all is told with its place', async () => {
-  const { code, err } = await run('plans', 'check', file('plans.yaml', 'plans: [{ id: p }]'));
+  const { code, err } = await check('plans: [{ id: p }]');
   expect(code).toBe(2);
   expect(err).toMatch(/^error +plans\.0\.version: /m);
 });

@@ -1,11 +1,18 @@
+/** More series than these are looked up by their text. */
 const FEW = 16;
+
+interface Item<T> {
+  readonly metric: string;
+  readonly part: string | null;
+  readonly thing: T;
+}
 
 /**
  * One thing for each series of a device. A device tells its series in the same order every time, so the one that
  * came after the last is looked at first, and nothing has to be looked up by its text.
  */
 export class BySeries<T> {
-  readonly #items: { readonly metric: string; readonly part: string | null; readonly thing: T }[] = [];
+  #items: readonly Item<T>[] = [];
   /** Where the items of a metric stand; null: there are so few that looking at each is quicker, and takes no memory. */
   #places: Map<string, Map<string | null, number>> | null = null;
   readonly #make: (metric: string, part: string | null) => T;
@@ -18,6 +25,7 @@ export class BySeries<T> {
     this.#make = make;
   }
 
+  /** The thing of this series, the same one every time; of a series beyond `most` a new one. */
   of(metric: string, part: string | null): T {
     const next = this.#items[this.#next];
     if (next !== undefined && next.metric === metric && next.part === part) {
@@ -44,7 +52,8 @@ export class BySeries<T> {
   #made(metric: string, part: string | null): T {
     const thing = this.#make(metric, part);
     if (this.#items.length >= this.#most) return thing;
-    this.#items.push({ metric, part, thing });
+    // Not pushed: a list that grows by pushing keeps room for sixteen more, at every device.
+    this.#items = this.#items.concat({ metric, part, thing });
     if (this.#places) note(this.#places, this.#items.length - 1, metric, part);
     else if (this.#items.length > FEW) {
       this.#places = new Map();

@@ -16,23 +16,12 @@ import { createDirectory } from './directory.ts';
 import { CLOSE_AFTER_MS, decide, dueAt, type Input, open } from './incident.ts';
 import { isOpen } from './incident-state.ts';
 import { officePark } from './testing/office-park.ts';
+import { trapped as trappedPassenger } from './testing/trapped.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 3, 0, 0);
 const directory = createDirectory(officePark);
 
-const trapped: Breach = {
-  state: 'raised',
-  source: 'device:lift-3',
-  asset: 'elevator-3',
-  device: 'lift-3',
-  fault: 'entrapment',
-  severity: 'critical',
-  vendorCode: '1',
-  summary: { en: 'Passenger trapped', zh: '电梯困人' },
-  deviceAt: T0 - 1500,
-  firstSeenAt: T0,
-  evidence: [],
-};
+const trapped: Breach = { ...trappedPassenger, deviceAt: T0 - 1500, firstSeenAt: T0 };
 
 describe('the seven minutes', () => {
   test('the ladder climbs by itself until somebody answers', () => {

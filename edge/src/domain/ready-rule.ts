@@ -19,20 +19,25 @@ export interface ReadyRule {
   readonly clear: Node | null;
   /** Leaf nodes say which of these they are. */
   readonly leaves: readonly ReadyLeaf[];
+  /** How many holds the rule has with its own: their numbers are 0 up to this. */
   readonly holds: number;
 }
 
+/** A condition of a rule; `hold` null: it counts as soon as it is true, and no longer. */
 export type Node =
   | { readonly kind: 'leaf'; readonly leaf: number; readonly hold: HoldPlan | null }
   | { readonly kind: 'all' | 'any'; readonly of: readonly Node[]; readonly hold: HoldPlan | null }
   | { readonly kind: 'not'; readonly of: Node; readonly hold: HoldPlan | null };
 
+/** How long a condition must have been true before it counts, and untrue before it no longer does; 0: at once. */
 export interface HoldPlan {
+  /** Its number within the rule: what is remembered of it stands there. */
   readonly index: number;
   readonly forMs: number;
   readonly clearMs: number;
 }
 
+/** A condition that looks at readings itself, with the numbers that it compares with. */
 export interface ReadyLeaf<K extends LeafKind = LeafKind> {
   readonly leaf: LeafOf<K>;
   /** False for a leaf of `quietWhen`: it never counts as evidence. */
@@ -57,6 +62,7 @@ const LIMIT_FIELDS = [
   'clearBelow',
 ] as const;
 
+/** Reckons all that a rule's text decides, so that no message has to. Its numbers are the same however often it is asked. */
 export function readyRule(rule: Rule): ReadyRule {
   const leaves: ReadyLeaf[] = [];
   let holds = 1;

@@ -77,9 +77,10 @@ export class Route {
   #calm: Calm | null = null;
 
   constructor(targets: readonly Target[]) {
-    this.targets = targets;
-    this.#windowed = targets.filter(({ window }) => window !== null);
-    this.#plain = targets.filter(({ window }) => window === null);
+    // Copied: a list that was built piece by piece keeps room for sixteen more, and there are routes by the ten thousand.
+    this.targets = targets.slice();
+    this.#windowed = targets.filter(({ window }) => window !== null).slice();
+    this.#plain = targets.filter(({ window }) => window === null).slice();
   }
 
   /** Those to whom the value may be news. */
@@ -163,7 +164,7 @@ export function hearValue(target: Target, reading: Reading, sample: Sample, memo
   const { value, at: deviceAt } = reading;
   const since = same ? before.since : sample.now;
   const series: SeriesCell = { device, part, truth, value, deviceAt, at: sample.at, since, figure, until };
-  memory.set(leaf.cell, before ? cell.with(target.index, series) : [...cell, series]);
+  memory.set(leaf.cell, before ? cell.with(target.index, series) : cell.concat(series));
   return !same || before.until !== until;
 }
 

@@ -38,6 +38,8 @@ export interface HttpSettings {
   readonly trustedProxies: readonly string[];
   /** The cloud's URL for the page's links; null: this edge works alone. */
   readonly cloudUrl: string | null;
+  /** The cloud that serves signed links; absent or null: this edge does. */
+  readonly linksUrl?: string | null;
   readonly doors: { readonly cloudPort: number; readonly simulatorPort: number };
   /** The built web app; null: not built. */
   readonly webDir: string | null;
@@ -75,6 +77,7 @@ export interface HttpParts {
     | 'kept'
     | 'keptFor'
     | 'daily'
+    | 'reserve'
     | 'sizes'
   >;
   /** As it is now: an adoption changes it while the edge runs. */

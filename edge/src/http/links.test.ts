@@ -188,6 +188,14 @@ describe('presence on site', () => {
   });
 });
 
+test('where the cloud serves links, printed codes lead there: a phone keeps its links where it opened them', async () => {
+  const served = await createActingBench({ settings: { linksUrl: 'https://cloud.example' } });
+  const shown = await served.get('/api/assets/elevator-3/code', { cookie: served.cookies.wang });
+  const { code } = shown.json<{ code: string }>();
+  expect(shown.json()).toMatchObject({ url: `https://cloud.example/a/${code}` });
+  await served.close();
+});
+
 describe('a photograph', () => {
   const send = (url: string, body: Buffer, headers: Record<string, string> = {}) =>
     bench.api.inject({

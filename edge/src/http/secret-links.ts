@@ -1,13 +1,10 @@
+import { SECRET_HEADERS } from '@keepsite/edge-contract';
 import type { FastifyReply } from 'fastify';
 import { HttpError } from './errors.ts';
 
 /** What answers here is known by its address alone: it is never cached, and sends no referrer. */
 export function keepSecret(reply: FastifyReply): void {
-  reply.headers({
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
-    'x-robots-tag': 'noindex, nofollow, noarchive',
-  });
+  reply.headers(SECRET_HEADERS);
 }
 
 /** Throws for whoever must wait, and says how long. */

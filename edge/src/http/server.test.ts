@@ -320,7 +320,7 @@ describe('the web app', () => {
     closing.push(() => rmSync(webDir, { recursive: true, force: true }));
     mkdirSync(join(webDir, 'assets'));
     writeFileSync(join(webDir, 'index.html'), '<!doctype html><title>Keepsite</title>');
-    writeFileSync(join(webDir, 'assets', 'app-1a2b.js'), '1');
+    for (const script of ['sw.js', 'assets/app-1a2b.js']) writeFileSync(join(webDir, script), '1');
     const { get } = await bench({ settings: { webDir } });
     const page = await get('/incidents/inc-1', { accept: 'text/html' });
     expect(page.body).toContain('<title>Keepsite</title>');
@@ -329,6 +329,13 @@ describe('the web app', () => {
     );
     expect(page.headers['cache-control']).toBe('no-cache');
     expect((await get('/assets/app-1a2b.js')).headers['cache-control']).toContain('immutable');
+    const worker = await get('/sw.js');
+    expect(worker.headers).toMatchObject({
+      'cache-control': 'no-cache',
+      'content-type': expect.stringContaining('javascript'),
+    });
+    expect(worker.headers['content-security-policy']).toContain("worker-src 'self'");
+    expect((await get('/l/secret', { accept: 'text/html' })).headers['cache-control']).toBe('no-store');
     const unknown = await get('/api/nothing', { accept: 'text/html' });
     expect([unknown.statusCode, unknown.json<ErrorBody>().error.code]).toEqual([404, 'NOT_FOUND']);
   });

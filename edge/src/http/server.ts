@@ -1,3 +1,4 @@
+import { LONGEST_LINK } from '@keepsite/edge-contract';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyError } from 'fastify';
@@ -57,7 +58,7 @@ export async function createHttpServer(parts: HttpParts, settings: HttpSettings)
     forceCloseConnections: true,
     bodyLimit: BODY_BYTES,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: LONGEST_LINK },
   }).withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(() => (data) => JSON.stringify(data));

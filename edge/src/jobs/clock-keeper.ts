@@ -9,6 +9,8 @@ const KEY = 'clock';
 const APART_MS = 1_000;
 /** From here on people are told. */
 const FAR_APART_MS = 60_000;
+/** Incidents that are read at a time, to find one that is open. */
+const OPEN_AT_A_TIME = 20;
 
 export interface ClockKeeperParts {
   readonly clock: FollowingClock;
@@ -65,8 +67,8 @@ export function createClockKeeper(parts: ClockKeeperParts): ClockKeeper {
 }
 
 /** What a store knows of time. A mark that cannot be read is none. */
-export function knownTime(store: Pick<Store, 'cursor' | 'remember' | 'events'>): KnownTime {
-  const { lastEvent, devices, live } = store.remember();
+export function knownTime(store: Pick<Store, 'cursor' | 'bearings' | 'events' | 'incidents'>): KnownTime {
+  const { lastEvent, devices } = store.bearings();
   const [event] = lastEvent ? store.events({ after: lastEvent.seq - 1, limit: 1 }) : [];
   const instants = [
     ...(event ? [instantMillis(event.recordedAt)] : []),
@@ -75,8 +77,19 @@ export function knownTime(store: Pick<Store, 'cursor' | 'remember' | 'events'>):
   return {
     mark: markOf(store.cursor(KEY)),
     newest: instants.length > 0 ? instants.reduce((a, b) => Math.max(a, b)) : null,
-    open: live.some(isOpen),
+    open: isAnyOpen(store),
   };
+}
+
+/** The first of very many tells it, nearly always. */
+function isAnyOpen(store: Pick<Store, 'incidents'>): boolean {
+  for (let before: { before?: string } = {}; ;) {
+    const some = store.incidents({ state: 'open', limit: OPEN_AT_A_TIME, ...before });
+    if (some.some(isOpen)) return true;
+    const last = some.at(-1);
+    if (!last || some.length < OPEN_AT_A_TIME) return false;
+    before = { before: last.id };
+  }
 }
 
 function markOf(text: string | undefined): ClockMark | null {

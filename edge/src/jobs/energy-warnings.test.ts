@@ -1,6 +1,6 @@
 import { type DailyEnergy, Registry } from '@keepsite/edge-contract';
 import { seededRandom, shiftDay } from '@keepsite/edge-energy';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Breach } from '../domain/breach.ts';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { warnOfEnergy } from './energy-warnings.ts';
@@ -38,7 +38,12 @@ function bench(rowOf = meter()) {
       await warnOfEnergy({ registry: () => REGISTRY, store, pipeline }, [shiftDay(FIRST, n)]);
     }
   }
-  return { store, raised, live };
+  /** The same all at once, as after a while without power. */
+  async function leap(from: number, to: number, nightTimes = 1): Promise<void> {
+    store.saveDaily(Array.from({ length: to - from }, (_, i) => rowOf(from + i, nightTimes)));
+    await warnOfEnergy({ registry: () => REGISTRY, store, pipeline }, [shiftDay(FIRST, to - 1)]);
+  }
+  return { store, raised, live, leap };
 }
 
 test('nights that use a fifth more raise one minor incident within days, and it is cleared when they are mended', async () => {
@@ -105,3 +110,54 @@ test('days that were caught up on are judged one by one', async () => {
   );
   expect(raised).toMatchObject([{ state: 'raised', fault: 'night_waste' }]);
 });
+
+describe('a baseline serves a year', () => {
+  test('then what has become usual is the new one, and a rise above that is found', async () => {
+    const { store, raised, live, leap } = bench();
+    await leap(0, 200);
+    await leap(200, 520, 0.6);
+    // A third above what the nights have fallen to is still less than before.
+    await leap(520, 534, 0.8);
+    await live(543, 544, 0.6);
+    expect([ofNights(raised), kept(store).night]).toEqual([[], expect.closeTo(160, -1)]);
+    await live(565, 566, 0.6);
+    expect([kept(store).learned, kept(store).night]).toEqual([shiftDay(FIRST, 565), expect.closeTo(96, -1)]);
+    await leap(566, 580, 0.8);
+    expect(ofNights(raised)).toEqual(['raised']);
+  });
+
+  test('but not while a warning stands: the rise is not to become what is usual', async () => {
+    const { store, raised, leap } = bench();
+    await leap(0, 200);
+    await leap(200, 540);
+    await leap(540, 580, 1.2);
+    expect([ofNights(raised).at(-1), kept(store).learned]).toEqual(['raised', shiftDay(FIRST, 199)]);
+    await leap(580, 640);
+    expect(ofNights(raised).at(-1)).toBe('cleared');
+    expect([kept(store).learned > shiftDay(FIRST, 600), kept(store).night]).toEqual([true, expect.closeTo(160, -1)]);
+  });
+
+  test('and days over which a warning stood teach nothing: where few others are left it stays longer', async () => {
+    const { store, raised, live, leap } = bench();
+    await leap(0, 200);
+    for (let n = 200; n < 590; n += 66) {
+      await leap(n, n + 44, 1.5);
+      await leap(n + 44, n + 66);
+    }
+    await live(596, 626);
+    expect([ofNights(raised).at(-1), kept(store).learned]).toEqual(['cleared', shiftDay(FIRST, 199)]);
+  });
+});
+
+function ofNights(raised: readonly Breach[]): string[] {
+  return raised.filter(({ source }) => source.endsWith(':night')).map(({ state }) => state);
+}
+
+/** The last day of what the meter's baseline was learned from, and its usual night. */
+function kept(store: ReturnType<typeof createMemoryStore>): { learned: string; night: number } {
+  const { learned, baseline } = JSON.parse(store.cursor('energy-watch:meter-1:board') ?? '') as {
+    learned: string;
+    baseline: { usual: { night: number[] } };
+  };
+  return { learned, night: Math.max(...baseline.usual.night) };
+}

@@ -22,14 +22,20 @@ export interface EnergyWarningsParts {
   readonly pipeline: Pick<Pipeline, 'raise'>;
 }
 
-/** What is kept of a meter: its frozen baseline, its watch, and how far it has been judged. */
+/** What is kept of a meter: its baseline, its watch, and how far it has been judged. */
 interface Watched {
   readonly baseline: CalendarBaseline;
   readonly watch: MeterWatchState;
   readonly judged: string;
+  /** The last day of its lesson; absent: it was kept before lessons were repeated. */
+  readonly learned?: string;
+  /** First and last days over which a warning stood since: no lesson for the next baseline. */
+  readonly warned?: readonly Spell[];
 }
 
-/** A baseline of at most a year, and not before half of one is known: seasons must be in its scatter. */
+type Spell = readonly [from: string, to: string];
+
+/** A baseline of at most a year, and not before half of one is known: seasons must be in its scatter. It serves a year. */
 const BASELINE_DAYS = 365;
 const LEAST_DAYS = 180;
 /** Days of which less was measured are not judged. */
@@ -48,8 +54,10 @@ const NAMES: Readonly<Record<Channel, { readonly en: string; readonly zh: string
 };
 
 /**
- * Early warning of every meter, offline, once its days are reckoned: what rises slowly above a frozen
- * baseline (CUSUM). It raises a minor incident on the day a rise is sure and clears it when it is over.
+ * Early warning of every meter, offline, once its days are reckoned: what rises slowly above a
+ * baseline that stays as it is for a year (CUSUM). It raises a minor incident on the day a rise is sure and clears it
+ * when it is over. After a year, and while nothing is warned of, the baseline is learned anew from the days of that year
+ * over which no warning stood.
  * The rules of `rules/energy.yaml` judge by the hour what is far above the last four weeks; a rise of a few
  * percent becomes their usual.
  */
@@ -78,6 +86,7 @@ async function judge(
   if (!known) return;
   const watch = new MeterWatch(known.baseline.reference, known.watch);
   const open = new Set<Channel>(openChannels(known.watch));
+  let warned = known.warned ?? [];
   const fresh = rows.filter(({ day }) => day > known.judged);
   for (const row of fresh)
     for (const use of usesOf(row, zone)) {
@@ -85,18 +94,35 @@ async function judge(
       const warning = watch.hear({ ...use, expected: calendarExpected(known.baseline, use) });
       if (warning?.opened) await parts.pipeline.raise(breachOf('raised', row, use, zone, warning));
       if (!warning && open.has(use.channel)) await parts.pipeline.raise(breachOf('cleared', row, use, zone, null));
-      if (warning) open.add(use.channel);
-      else open.delete(use.channel);
+      if (warning) {
+        open.add(use.channel);
+        warned = extended(warned, warning);
+      } else open.delete(use.channel);
     }
   const judged = rows.at(-1)?.day ?? known.judged;
-  parts.store.saveCursor(key, JSON.stringify({ ...known, watch: watch.state(), judged } satisfies Watched));
+  const since = known.learned ?? known.judged;
+  const isOld = judged >= shiftDay(since, BASELINE_DAYS) && open.size === 0;
+  const anew = isOld ? learned(calm(rows, warned), zone) : null;
+  const kept: Watched = anew ?? { ...known, watch: watch.state(), learned: since, warned };
+  parts.store.saveCursor(key, JSON.stringify({ ...kept, judged }));
+}
+
+/** One spell a rise: a warning that goes on makes its spell longer. What no lesson reaches back to is forgotten. */
+function extended(spells: readonly Spell[], { since, day }: MeterWarning): Spell[] {
+  const oldest = shiftDay(day, -BASELINE_DAYS);
+  return [...spells.filter(([from, to]) => from !== since && to >= oldest), [since, day]];
+}
+
+function calm(rows: readonly DailyEnergy[], warned: readonly Spell[]): DailyEnergy[] {
+  return rows.filter(({ day }) => !warned.some(([from, to]) => from <= day && day <= to));
 }
 
 function learned(rows: readonly DailyEnergy[], zone: string): Watched | null {
   const uses = rows.flatMap((row) => usesOf(row, zone));
   if (uses.filter(({ channel, kwh }) => channel === 'night' && kwh !== null).length < LEAST_DAYS) return null;
   const baseline = calendarBaseline(uses, seededRandom(SEED));
-  return { baseline, watch: new MeterWatch(baseline.reference).state(), judged: rows.at(-1)?.day ?? '' };
+  const last = rows.at(-1)?.day ?? '';
+  return { baseline, watch: new MeterWatch(baseline.reference).state(), judged: last, learned: last, warned: [] };
 }
 
 function usesOf({ day, kwh, nightShare, coverage }: DailyEnergy, zone: string): ChannelUse[] {

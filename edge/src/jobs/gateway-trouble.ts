@@ -1,7 +1,7 @@
 import type { Asset, Millis, Registry } from '@keepsite/edge-contract';
 import type { Breach } from '../domain/breach.ts';
 import { DAMAGE_KEY, damageOf, type DamageRecord, damageSentence } from '../domain/store-damage.ts';
-import type { Pipeline, Store } from '../ports.ts';
+import type { Pipeline, Reserve, Store } from '../ports.ts';
 
 export interface GatewayTroubleParts {
   readonly edge: string;
@@ -39,6 +39,13 @@ export function troublesOf(parts: {
   const damage = damageOf(parts.store.cursor(DAMAGE_KEY));
   const store = damage && parts.isThere(damage.file) ? `${damageSentence(damage)}; it lies in ${damage.file}` : null;
   return { clock: parts.clock, store };
+}
+
+/** What is wrong with the disk that is kept back for incidents, as a sentence; null: it is whole. */
+export function reserveTrouble({ left, whole, trouble }: Reserve): string | null {
+  if (trouble !== null || left >= whole) return trouble;
+  const [now, all] = [left, whole].map((bytes) => (bytes / 1e6).toFixed(1));
+  return `${now} of ${all} MB that are kept back for incidents are left; they come back when the disk has room`;
 }
 
 /** The gateway's own asset: the one that is named after the edge, else the only one there is. */

@@ -47,6 +47,7 @@ function createBench() {
     store,
     clock,
     response,
+    links: { take: () => Promise.reject(new Error('this bench has no links')) },
     uplink: {
       commands: (after: number): Promise<CommandList> => {
         const items = orders.filter(({ seq }) => seq > after);

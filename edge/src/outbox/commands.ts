@@ -2,6 +2,7 @@ import { instantMillis, instantText, type Millis } from '@keepsite/edge-contract
 import type { CommandAnswer, CommandList } from '@keepsite/cloud-contract';
 import type { EdgeEvents } from '../events.ts';
 import type { Clock, Pipeline, Store, Uplink } from '../ports.ts';
+import type { LinksThroughCloud } from '../acting/links-through-cloud.ts';
 import type { ResponseDesk } from '../response/desk.ts';
 import { createPause } from './pause.ts';
 import { retryDelayMs } from './retry-schedule.ts';
@@ -16,6 +17,7 @@ export interface CommandsParts {
   readonly uplink: Pick<Uplink, 'commands' | 'results'>;
   readonly pipeline: Pick<Pipeline, 'order' | 'report'>;
   readonly response: Pick<ResponseDesk, 'take'>;
+  readonly links: LinksThroughCloud;
   readonly store: Pick<Store, 'cursor' | 'saveCursor'>;
   readonly clock: Pick<Clock, 'now' | 'scale'>;
   readonly events: Pick<EdgeEvents, 'commandDecided' | 'commandsLost'>;
@@ -34,7 +36,7 @@ export interface Commands {
  * it. The cursor moves only after the cloud knows: whatever comes again gets the first answer.
  */
 export function createCommands(parts: CommandsParts): Commands {
-  const { uplink, pipeline, response, store, clock, events } = parts;
+  const { uplink, pipeline, response, links, store, clock, events } = parts;
   const pause = createPause();
   const aborter = new AbortController();
   let running: Promise<void> | null = null;
@@ -44,12 +46,18 @@ export function createCommands(parts: CommandsParts): Commands {
     const cloudNow = instantMillis(list.now);
     const edgeNow = clock.now();
     const onEdge = (receivedAt: string) => edgeNow - Math.max(0, cloudNow - instantMillis(receivedAt)) * clock.scale;
+    // A photograph is fetched over the line that the orders behind it come by.
+    const [photos, orders] = [list.items.filter(hasPhoto), list.items.filter((item) => !hasPhoto(item))];
+    for (const part of [orders, photos]) await settle(part, onEdge);
+    if (String(list.next) !== (store.cursor(KEY) ?? '0')) store.saveCursor(KEY, String(list.next));
+    return list.items.length;
+  }
+
+  async function settle(items: readonly Item[], onEdge: (instant: string) => Millis): Promise<void> {
     const results: CommandAnswer[] = [];
-    for (const item of list.items) results.push(await decide(item, onEdge));
+    for (const item of items) results.push(await decide(item, onEdge));
     for (const answer of results) events.commandDecided(answer);
     if (results.length > 0) await uplink.results({ results });
-    if (String(list.next) !== (store.cursor(KEY) ?? '0')) store.saveCursor(KEY, String(list.next));
-    return results.length;
   }
 
   /** An order counts from when the cloud had it: its age is the cloud's to tell, its instant is the edge's. */
@@ -61,6 +69,11 @@ export function createCommands(parts: CommandsParts): Commands {
     if (item.kind === 'report') {
       const { incident: _, ...answer } = await pipeline.report(item.report, onEdge(item.receivedAt), 'cloud');
       return answer;
+    }
+    if (item.kind === 'link') {
+      const { receivedAt, saidAt } = item.order;
+      const heard = { receivedAt: onEdge(receivedAt), saidAt: saidAt === undefined ? undefined : onEdge(saidAt) };
+      return links.take(item.order, heard, aborter.signal);
     }
     const receivedAt = instantText(onEdge(item.command.receivedAt));
     const { saidAt, ...command } = item.command;
@@ -95,4 +108,8 @@ export function createCommands(parts: CommandsParts): Commands {
       await running;
     },
   };
+}
+
+function hasPhoto(item: Item): boolean {
+  return item.kind === 'link' && item.order.photo !== undefined;
 }

@@ -10,8 +10,8 @@ export interface Newest {
 export function observed(store: Store, onCommit: (newest: Newest) => void): Store {
   return {
     ...store,
-    commit(commit) {
-      const result = store.commit(commit);
+    commit(commit, from) {
+      const result = store.commit(commit, from);
       onCommit({ event: commit.events.at(-1)?.seq ?? null, block: result.block });
       return result;
     },

@@ -240,6 +240,18 @@ describe('the pager', () => {
     await bench.pager.stop();
   });
 
+  test('a page that was answered before it left stays here, and leaves the outbox', async () => {
+    const bench = createBench(['a', 'b']);
+    const { pages } = bench.disk.incidents.get('i') as Incident;
+    const answered = pages.map((page) => (page.id === 'a' ? { ...page, state: 'withdrawn' as const } : page));
+    bench.disk.incidents.set('i', { id: 'i', pages: answered } as unknown as Incident);
+    bench.pager.start();
+    await bench.settled(2);
+    expect(bench.sent).toEqual(['b']);
+    expect(bench.outcomes).toContainEqual({ id: 'a', outcome: 'failed', possibleDuplicate: false });
+    await bench.pager.stop();
+  });
+
   test('a page of an incident that is not there fails for good', async () => {
     const bench = createBench(['a']);
     bench.disk.incidents.clear();

@@ -1,7 +1,8 @@
-import type { Millis } from '@keepsite/edge-contract';
+import type { Incident, Millis } from '@keepsite/edge-contract';
 import { isOwed } from '../domain/incident-state.ts';
 import { sentenceOf } from '../errors.ts';
 import type { EdgeEvents } from '../events.ts';
+import { createCrowds } from './crowds.ts';
 import type { Clock, Delivery, Notifier, OwedPage, Pipeline, Store } from '../ports.ts';
 
 /** How often the store is asked for pages that became due by themselves, edge time. */
@@ -34,6 +35,12 @@ export interface Pager {
 /** Nothing was sent, and the page has its last state already: it only leaves the outbox. */
 const ANSWERED: Delivery = { outcome: 'failed', reason: 'answered before it left' };
 
+/** How pages are told in one message, and what their timeline says of it. */
+interface Manner {
+  readonly how: string;
+  readonly send: (told: readonly { readonly owed: OwedPage; readonly incident: Incident }[]) => Promise<Delivery>;
+}
+
 type Outcome = { readonly owed: OwedPage; readonly delivery: Delivery; readonly at: Millis };
 
 /**
@@ -50,8 +57,16 @@ export function createPager(parts: PagerParts): Pager {
   const held = new Map<string, Promise<void>>();
   /** Leased, and too late to be pages: who is to be told of them together. */
   const late = new Map<string, OwedPage[]>();
+  /** The same of what follows a call to people in danger. */
+  const crowds = createCrowds(clock, callTogether);
   /** Tried while the disk took no lease, and not taken by the channel: when each may be tried again. */
   const unwritten = new Map<string, Millis>();
+  const LATE: Manner = { how: 'told late', send: async (told) => (await notifier.deliverLate?.(told)) ?? ANSWERED };
+  const TOGETHER: Manner = {
+    how: 'told together',
+    send: async (told) =>
+      (await notifier.deliverTogether?.(told, () => told.some(({ owed }) => stillOwed(owed)))) ?? ANSWERED,
+  };
   let sending = 0;
   let leasing = true;
   let cancelWake: () => void = () => undefined;
@@ -76,7 +91,7 @@ export function createPager(parts: PagerParts): Pager {
     if (free <= 0) return;
     try {
       const due = leased(free);
-      for (const owed of due) if (!gathers(owed)) hold(owed, 'leased');
+      for (const owed of due) if (!gathers(owed) && !follows(owed)) hold(owed, 'leased');
       // More may be late: a group is told of all of them at once.
       if (due.length === free) look();
       else tellLate();
@@ -123,23 +138,39 @@ export function createPager(parts: PagerParts): Pager {
   function tellLate(): void {
     for (const [key, pages] of late) {
       late.delete(key);
-      const telling = carryLate(pages);
+      const telling = carryMany(pages, LATE);
       for (const { page } of pages) held.set(page.id, telling);
     }
   }
 
+  /** True when its person has just been called to that site: he hears of it in a moment, with whatever else comes. */
+  function follows(owed: OwedPage): boolean {
+    const incident = notifier.deliverTogether && store.incident(owed.incident);
+    const key = incident && notifier.crowdFor?.(owed, incident);
+    if (!key || held.has(owed.page.id)) return false;
+    if (!crowds.follows(key, owed)) return false;
+    held.set(owed.page.id, Promise.resolve());
+    return true;
+  }
+
+  function callTogether(pages: readonly OwedPage[]): void {
+    const [one] = pages;
+    const calling = pages.length === 1 && one ? carry(one, 'leased') : carryMany(pages, TOGETHER);
+    for (const { page } of pages) held.set(page.id, calling);
+  }
+
   /** Never rejects. */
-  async function carryLate(pages: readonly OwedPage[]): Promise<void> {
+  async function carryMany(pages: readonly OwedPage[], { send, how }: Manner): Promise<void> {
     const startedAt = performance.now();
     sending += 1;
     const told = pages.flatMap((owed) => {
       const incident = store.incident(owed.incident);
       return incident && isOwed(incident, owed.page.id) ? [{ owed, incident }] : [];
     });
-    const sent = told.length > 0 && notifier.deliverLate ? inTime(notifier.deliverLate(told), timeoutMs) : ANSWERED;
+    const sent = told.length > 0 ? inTime(send(told), timeoutMs) : ANSWERED;
     const delivery = await Promise.resolve(sent).catch(broken);
     sending -= 1;
-    const reason = `told late, ${told.length} in one message`;
+    const reason = `${how}, ${told.length} in one message`;
     const at = clock.now();
     const outcomes = pages.map((owed): Outcome => {
       const isTold = told.some((one) => one.owed === owed);
@@ -223,6 +254,8 @@ export function createPager(parts: PagerParts): Pager {
     async stop() {
       started = false;
       cancelWake();
+      // They were not sent: whoever starts next takes their leases back.
+      for (const { page } of crowds.close()) held.delete(page.id);
       await Promise.all(held.values());
     },
     get inFlight() {

@@ -1,11 +1,12 @@
-import type { Batch, BatchResult, Heartbeat, IncidentEvent, Reading, Registry } from '@keepsite/edge-contract';
+import type { Batch, BatchResult, IncidentEvent, Reading, Registry } from '@keepsite/edge-contract';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { EdgeError } from '../errors.ts';
 import type { Commit } from '../ports.ts';
+import { createLoneRelay, QUIET_EVENTS } from '../testing/lone-relay.ts';
 import { createMemoryDisk, createMemoryStore, type MemoryDisk } from '../testing/memory-store.ts';
 import { LOAD_LIMITS } from './load.ts';
-import { createRelay, type Relay, type RelayParts } from './relay.ts';
+import type { Relay, RelayParts } from './relay.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 8);
 const REGISTRY: Registry = {
@@ -73,24 +74,13 @@ function createBench(cloud: ReturnType<typeof createCloud>, over: Partial<RelayP
   const store = createMemoryStore({ disk });
   const gone: [string, number, number][] = [];
   const ticks = { now: 0 };
-  const nothing = () => undefined;
-  const told = {
-    batchSent: nothing,
-    uplinkLost: nothing,
-    uplinkBack: nothing,
-    recordRefused: nothing,
-    workFailed: nothing,
-  };
   const start = () =>
-    createRelay({
-      edge: 'edge-1',
+    createLoneRelay({
       registry: () => REGISTRY,
       store,
       uplink: { send: (batch) => cloud.send(batch) },
       clock: { now: () => NOW },
-      heartbeat: (backlog) => heartbeat(backlog),
-      devices: () => [],
-      events: { ...told, recordsGone: (kind, from, to) => void gone.push([kind, from, to]) },
+      events: { ...QUIET_EVENTS, recordsGone: (kind, from, to) => void gone.push([kind, from, to]) },
       random: () => 0.5,
       ticks: () => ticks.now,
       ...over,
@@ -146,21 +136,6 @@ const EMPTY: Commit = {
   devices: [],
   commands: [],
 };
-
-function heartbeat(backlog: Heartbeat['backlog']): Heartbeat {
-  return {
-    edge: 'edge-1',
-    at: '2026-03-02T08:00:00.000Z',
-    startedAt: '2026-03-02T08:00:00.000Z',
-    version: '0.0.0',
-    backlog,
-    openIncidents: 0,
-    quarantined: 0,
-    devices: { known: 0, unknown: 0, silent: 0 },
-    clock: { scale: 1, offsetMs: 0 },
-    simulated: false,
-  };
-}
 
 function oneTo(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i + 1);

@@ -20,7 +20,7 @@ export interface RelayParts {
   readonly epoch?: string;
   /** As it is now; the same object for as long as nothing has changed. */
   readonly registry: () => Registry;
-  readonly store: Pick<Store, 'remember' | 'events' | 'blocks' | 'daily' | 'cursor' | 'saveCursor'>;
+  readonly store: Pick<Store, 'bearings' | 'events' | 'blocks' | 'daily' | 'cursor' | 'saveCursor'>;
   readonly uplink: Pick<Uplink, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly heartbeat: (backlog: Heartbeat['backlog']) => Heartbeat;
@@ -33,6 +33,8 @@ export interface RelayParts {
   /** How long live blocks are gathered, real ms. Default 250. */
   readonly gatherMs?: number;
   readonly random?: () => number;
+  /** The cloud has newer numbers of this epoch than the store: what it had told was lost here, and they must not be given again. */
+  readonly onBehind?: (known: NonNullable<BatchResult['known']>) => void;
   /** Real time that only runs forward, ms: heartbeats keep the machine's pace, not the demo's. */
   readonly ticks?: () => number;
 }
@@ -75,7 +77,7 @@ export function createRelay(parts: RelayParts): Relay {
   const ticks = parts.ticks ?? (() => performance.now());
   const normal = parts.limits ?? LOAD_LIMITS;
   const gatherMs = parts.gatherMs ?? GATHER_MS;
-  const remembered = store.remember();
+  const remembered = store.bearings();
   const events = openSeqLedger(store, 'uplink.events', remembered.lastEvent?.seq ?? 0);
   const blocks = openSeqLedger(store, 'uplink.blocks', remembered.lastBlock);
   const refused = openRefused(store);
@@ -115,7 +117,8 @@ export function createRelay(parts: RelayParts): Relay {
       daily: carried.daily ?? [],
     };
     try {
-      const { results } = await parts.uplink.send(batch, aborter.signal);
+      const { results, known } = await parts.uplink.send(batch, aborter.signal);
+      refuseToRepeat(known);
       told.batchSent({
         events: load.events.length,
         blocks: load.blocks.length,
@@ -133,6 +136,13 @@ export function createRelay(parts: RelayParts): Relay {
       lastError = sentenceOf(error);
       return 'searching';
     }
+  }
+
+  /** Throws before a verdict counts: what the cloud takes for a repetition is news under a number that was given before. */
+  function refuseToRepeat(known: BatchResult['known']): void {
+    if (!known || (known.event <= events.newest && known.block <= blocks.newest)) return;
+    parts.onBehind?.(known);
+    throw new Error('the cloud knows more of this store than the store itself');
   }
 
   function envelope(): Pick<Batch, 'edge' | 'epoch' | 'sentAt' | 'heartbeat'> {

@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSqliteStore } from '../adapters/sqlite-store.ts';
@@ -9,6 +7,7 @@ import type { Delivery, Notifier, OwedPage, Store } from '../ports.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { createMemoryDisk, createMemoryStore } from '../testing/memory-store.ts';
 import { createParkEdge } from '../testing/park-edge.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createPager } from './pager.ts';
 
 const ACCEPTED: Delivery = { outcome: 'accepted', reference: null };
@@ -52,13 +51,12 @@ describe('whenever the edge dies', () => {
   let rung: Rung[];
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'keepsite-sending-'));
+    directory = temporaryFolder();
     disks = [];
     rung = [];
   });
   afterEach(() => {
     for (const disk of disks) disk.close();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   function open(): Store {
@@ -174,7 +172,8 @@ describe('somebody answers', () => {
     },
   );
 
-  test('while a page is on its way, and it fails: it is not tried again', async () => {
+  /** Zhao acknowledges while the page is on its way, and then that ends like this. */
+  async function answeredWhileOnItsWay(end: Delivery) {
     const edge = world();
     const landing = Promise.withResolvers<Delivery>();
     edge.answers.deliver = () => landing.promise;
@@ -182,23 +181,21 @@ describe('somebody answers', () => {
     const { id } = await edge.trap();
     await expect.poll(() => edge.rung.length).toBe(1);
     await edge.order('acknowledge', id, 'zhao');
-    landing.resolve({ ...BUSY, afterMs: 0 });
+    landing.resolve(end);
     await edge.pager.stop();
-    expect(edge.store.sizes().owedPages).toBe(0);
-    expect(edge.store.incident(id)?.pages).toMatchObject([{ state: 'withdrawn', reason: 'acknowledged' }]);
+    return { pages: edge.store.incident(id)?.pages, owed: edge.store.sizes().owedPages };
+  }
+
+  test('while a page is on its way, and it fails: it is not tried again', async () => {
+    const { pages, owed } = await answeredWhileOnItsWay({ ...BUSY, afterMs: 0 });
+    expect(owed).toBe(0);
+    expect(pages).toMatchObject([{ state: 'withdrawn', reason: 'acknowledged' }]);
   });
 
   test('while a page is on its way, and it arrives: the evidence says that the person has it', async () => {
-    const edge = world();
-    const landing = Promise.withResolvers<Delivery>();
-    edge.answers.deliver = () => landing.promise;
-    edge.pager.start();
-    const { id } = await edge.trap();
-    await expect.poll(() => edge.rung.length).toBe(1);
-    await edge.order('acknowledge', id, 'zhao');
-    landing.resolve(ACCEPTED);
-    await edge.pager.stop();
-    expect(edge.store.incident(id)?.pages).toMatchObject([{ state: 'accepted' }]);
+    const { pages, owed } = await answeredWhileOnItsWay(ACCEPTED);
+    expect(owed).toBe(0);
+    expect(pages).toMatchObject([{ state: 'accepted' }]);
   });
 
   test('on site: the pages of the steps that still ran after the acknowledgement are taken back too', async () => {

@@ -17,6 +17,7 @@ import { decide, open } from '../domain/incident.ts';
 import { isOpen, isOver, isWorse, openKey } from '../domain/incident-state.ts';
 import { faultOf, repairPlan, reportAgain } from './repair-desk.ts';
 import { arriving, followOrder, lookAfter, releasedWith, reported, settleIn } from './storm.ts';
+import { inTurn } from './sweeps.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The desk where breaches, orders and ticks meet their incident. */
@@ -87,8 +88,9 @@ function note(incident: Incident, text: string, by: Actor, { tx, now }: Desk): I
 const TAKES_MORE: ReadonlySet<Command['verb']> = new Set(['acknowledge', 'arrive', 'resolve']);
 
 /** Carries an order out, for what follows the incident too; answers why it was refused, or null. */
-export function order(command: Command, incident: Incident, desk: Desk): string | null {
+export function order(command: Command, known: Incident, desk: Desk): string | null {
   const { tx, now } = desk;
+  const incident = inTurn(known, desk);
   const { facts, refused } = decide(incident, { kind: 'command', command }, now);
   const after = tx.record(facts, now) ?? incident;
   const takesMore = TAKES_MORE.has(command.verb) && after.responder === command.responder;
@@ -106,13 +108,18 @@ export function pageMoved(
 }
 
 /** Running clocks of incidents that the edge remembers: how much time has passed is in doubt. */
-export function doubt(found: Doubt, incidents: readonly Incident[], { tx, now }: Desk): void {
-  for (const incident of incidents) tx.record(decide(incident, { kind: 'doubt', doubt: found }, now).facts, now);
+export function doubt(found: Doubt, incidents: readonly Incident[], desk: Desk): void {
+  const { tx, now } = desk;
+  for (const known of incidents) {
+    const incident = inTurn(known, desk);
+    tx.record(decide(incident, { kind: 'doubt', doubt: found }, now).facts, now);
+  }
 }
 
 /** Time has come for an incident. */
-export function tick({ id }: Incident, desk: Desk): void {
+export function tick(incident: Incident, desk: Desk): void {
   const { tx, now } = desk;
+  const { id } = inTurn(incident, desk);
   lookAfter(id, desk);
   const before = tx.cells.incidents.get(id);
   if (!before) return;
@@ -125,15 +132,18 @@ export function tick({ id }: Incident, desk: Desk): void {
  * whose source has never stopped saying so, because a fault that goes on is not a new fault.
  */
 function concerned(found: Pick<Breach, 'asset' | 'fault' | 'source'>, desk: Desk): Incident | undefined {
-  return desk.tx.cells.live.ofFault(openKey(found)).find(isOpen) ?? saidBy(found, desk).at(-1);
+  return ofFault(found, desk).find(isOpen) ?? saidBy(found, desk).at(-1);
 }
 
 /** Those that a source still says to last, the oldest first: an incident that was resolved meanwhile may be among them. */
-function saidBy(found: Pick<Breach, 'asset' | 'fault' | 'source'>, { tx }: Desk): Incident[] {
-  return tx.cells.live
-    .ofFault(openKey(found))
+function saidBy(found: Pick<Breach, 'asset' | 'fault' | 'source'>, desk: Desk): Incident[] {
+  return ofFault(found, desk)
     .filter((incident) => !isOver(incident) && incident.activeSources.includes(found.source))
     .toSorted((a, b) => a.episode - b.episode);
+}
+
+function ofFault(found: Pick<Breach, 'asset' | 'fault'>, desk: Desk): Incident[] {
+  return desk.tx.cells.live.ofFault(openKey(found)).map((incident) => inTurn(incident, desk));
 }
 
 function openFor(found: Breach, by: Actor, desk: Desk, repair?: Repair): Incident | undefined {
@@ -215,10 +225,12 @@ function heardAgain(found: Breach, desk: Desk): void {
   }
 }
 
-function ofDevice(device: string | null, { tx }: Desk): Incident[] {
+function ofDevice(device: string | null, desk: Desk): Incident[] {
+  const { live, incidents } = desk.tx.cells;
   if (device === null) return [];
-  return [...tx.cells.live.ofDevice(device)]
-    .flatMap((id) => tx.cells.incidents.get(id) ?? [])
+  return [...live.ofDevice(device)]
+    .flatMap((id) => incidents.get(id) ?? [])
+    .map((incident) => inTurn(incident, desk))
     .filter((incident) => !isOver(incident));
 }
 

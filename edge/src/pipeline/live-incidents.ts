@@ -24,7 +24,11 @@ export class LiveIncidents implements Cells<Incident>, Standing {
   readonly #standing = new StandingIndex();
   #open = 0;
 
-  constructor(incidents: Iterable<Incident> = []) {
+  /** See {@link Standing}. */
+  readonly inHand: (id: string) => boolean;
+
+  constructor(incidents: Iterable<Incident> = [], inHand: (id: string) => boolean = () => false) {
+    this.inHand = inHand;
     for (const incident of incidents) this.set(incident.id, incident);
   }
 
@@ -49,6 +53,11 @@ export class LiveIncidents implements Cells<Incident>, Standing {
   postpone(id: string, until: Millis): void {
     this.#catchUp();
     this.#deadlines.set(id, until);
+  }
+
+  /** Its deadline may be another, though it has not changed itself. */
+  reconsider(id: string): void {
+    this.#moved.add(id);
   }
 
   get(id: string): Incident | undefined {

@@ -1,4 +1,10 @@
-import { instantMillis, type MaintenanceWindow, type Reading, unpackReadings } from '@keepsite/edge-contract';
+import {
+  type Incident,
+  instantMillis,
+  type MaintenanceWindow,
+  type Reading,
+  unpackReadings,
+} from '@keepsite/edge-contract';
 import type { Directory } from '../domain/directory.ts';
 import type { RuleBook } from '../domain/evaluate.ts';
 import { openKey } from '../domain/incident-state.ts';
@@ -10,6 +16,7 @@ import { type Cells, Journal, Journaled } from './journal.ts';
 import { LiveIncidents } from './live-incidents.ts';
 import { LastWords } from './last-words.ts';
 import { Purses } from './purses.ts';
+import { rememberedSweeps, SweepBook } from './sweep.ts';
 import type { Cellar } from './transaction.ts';
 
 /** Notes that must survive a restart; the others are about how often something was written down. */
@@ -20,8 +27,9 @@ const LEARNT = 50_000;
 
 /** Faults and assets whose beginnings are remembered: more than flap at once anywhere. */
 const RAISES = 20_000;
-/** Incidents that are read for it when the edge starts. */
+/** Incidents that are over and are read for it when the edge starts. */
 const RAISED_OF_LATE = 5_000;
+const EPOCH = '1970-01-01T00:00:00.000Z';
 
 interface Checkpoint {
   readonly rules: [string, RuleCell][];
@@ -73,7 +81,8 @@ export function recall(
   }
   // Two of one instant are told apart by their episode alone.
   const inOrder = live.toSorted((a, b) => a.episode - b.episode);
-  const incidents = new LiveIncidents(live);
+  const sweeps = new SweepBook(rememberedSweeps(store));
+  const incidents = new LiveIncidents(live, (id) => sweeps.has(id));
   const devices = remembered.devices.filter(({ device }) => named.has(device));
   return {
     journal,
@@ -81,10 +90,12 @@ export function recall(
     rules,
     incidents: journaled(incidents),
     live: incidents,
+    sweeps: journaled(sweeps),
+    inHand: sweeps,
     newest: journaled(new Map(inOrder.map((incident) => [openKey(incident), incident.id]))),
     episodes: journaled(new Map(remembered.episodes)),
     windows,
-    raises: journaled(new BoundedCells(RAISES, raisesIn(store))),
+    raises: journaled(new BoundedCells(RAISES, raisesIn(live, store))),
     devices: journaled(new Map(devices.map((it) => [it.device, { ...it, writtenAt: it.lastHeardAt }]))),
     strangers: journaled(new Map(strangers.map((stranger) => [stranger.device, stranger]))),
     lastWords: new LastWords(),
@@ -99,11 +110,12 @@ function asToday([key, cell]: [string, RuleCell]): [string, RuleCell] {
 }
 
 /** Which faults have begun of late, in incidents that may be over; as of the newest of them. */
-function raisesIn(store: Store): Iterable<readonly [string, readonly Raise[]]> {
-  const newest = store.incidents({ limit: RAISED_OF_LATE });
-  const since = instantMillis(newest[0]?.openedAt ?? '1970-01-01T00:00:00.000Z') - FLAPPING_WITHIN_MS;
+function raisesIn(live: readonly Incident[], store: Store): Iterable<readonly [string, readonly Raise[]]> {
+  const all = [...live, ...store.incidents({ state: 'closed', limit: RAISED_OF_LATE })];
+  const newest = all.reduce((latest, { openedAt }) => (openedAt > latest ? openedAt : latest), EPOCH);
+  const since = instantMillis(newest) - FLAPPING_WITHIN_MS;
   const byKey = Map.groupBy(
-    newest.filter(({ openedAt }) => instantMillis(openedAt) > since),
+    all.filter(({ openedAt }) => instantMillis(openedAt) > since),
     openKey,
   );
   return [...byKey].map(([key, incidents]) => [key, incidents.flatMap(raisesOf).toSorted((a, b) => a.at - b.at)]);

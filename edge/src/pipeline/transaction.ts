@@ -20,6 +20,7 @@ import { type Cells, type Journal, Journaled } from './journal.ts';
 import type { LiveIncidents } from './live-incidents.ts';
 import type { LastWord, LastWords, SeriesWord } from './last-words.ts';
 import type { Purses } from './purses.ts';
+import { MAX_TURNS, type Sweep, type SweepBook, sweepCursors } from './sweep.ts';
 
 /** A device that was heard, and when its row was last written. */
 export interface HeardDevice extends StoredDevice {
@@ -35,7 +36,11 @@ export interface Cellar {
   /** Incidents that are not over, by id. */
   readonly incidents: Cells<Incident>;
   /** The same incidents, to ask who is due and how many are open; written through `incidents` alone. */
-  readonly live: Pick<LiveIncidents, 'due' | 'nextDue' | 'open' | 'postpone' | 'ofFault'> & Standing;
+  readonly live: Pick<LiveIncidents, 'due' | 'nextDue' | 'open' | 'postpone' | 'reconsider' | 'ofFault'> & Standing;
+  /** What is still to be done to many incidents, by the number in which it began. */
+  readonly sweeps: Cells<Sweep>;
+  /** The same, to ask whom it is done to; written through `sweeps` alone. */
+  readonly inHand: Pick<SweepBook, 'of' | 'left'>;
   /** Open key → the newest incident of that asset and fault. */
   readonly newest: Cells<string>;
   readonly episodes: Cells<number>;
@@ -54,7 +59,7 @@ export interface Cellar {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
-type Outcome = Omit<Mutable<Commit>, 'at' | 'incidents' | 'devices' | 'strangers'>;
+type Outcome = Omit<Mutable<Commit>, 'at' | 'incidents' | 'devices' | 'strangers' | 'cursors'>;
 
 const SETTLED = new Set(['accepted', 'delivered', 'seen', 'failed', 'withdrawn']);
 
@@ -97,6 +102,9 @@ export class Transaction {
   duplicates = 0;
   /** A device has introduced itself: what it said it may never say again. */
   introduced = false;
+  /** Turns of sweeps that it may still take. */
+  turnsLeft = MAX_TURNS;
+  #sweeps: 'as they were' | 'how far' | 'who' = 'as they were';
 
   constructor(edge: string, cellar: Cellar, head: ChainHead | null, incidentPrefix = edge) {
     this.edge = edge;
@@ -157,6 +165,11 @@ export class Transaction {
     series.last = word;
   }
 
+  /** A sweep has come further, or another one is there, or others take part. */
+  sweepsChanged(what: 'how far' | 'who'): void {
+    if (this.#sweeps !== 'who') this.#sweeps = what;
+  }
+
   device(device: HeardDevice, persist: boolean): void {
     this.cells.devices.set(device.device, device);
     if (persist) this.#touched.devices.add(device.device);
@@ -172,7 +185,8 @@ export class Transaction {
     const incidents = [...this.#touched.incidents].flatMap((id) => this.cells.incidents.get(id) ?? []);
     const devices = [...this.#touched.devices].flatMap((id) => this.cells.devices.get(id) ?? []);
     const strangers = [...this.#touched.strangers].flatMap((id) => this.cells.strangers.get(id) ?? []);
-    const commit = { at, ...this.written, incidents, devices, strangers };
+    const cursors = this.#sweeps === 'as they were' ? [] : sweepCursors(this.cells.sweeps, this.#sweeps === 'who');
+    const commit = { at, ...this.written, incidents, devices, strangers, cursors };
     const empty = Object.values(commit).every((part) => !Array.isArray(part) || part.length === 0);
     return empty ? null : commit;
   }

@@ -71,6 +71,16 @@ describe('the ladder of the seven minutes', () => {
     expect((await house.says('qian', 'acknowledge')).state).toBe('done');
   });
 
+  test('who gives the claim back is left alone, and everybody else whom the ladder had reached is paged again', async () => {
+    const house = await aHouseWithSomebodyTrapped();
+    await house.at('1:10');
+    await house.says('li', 'acknowledge');
+    await house.at('1:30');
+    await house.says('li', 'release');
+    expect(house.toldAt('1:30')).toEqual(['lobby', 'zhao']);
+    expect((await house.says('zhao', 'acknowledge')).state).toBe('done');
+  });
+
   test('who is there by five minutes keeps the claim, and nobody else is sent', async () => {
     const house = await aHouseWithSomebodyTrapped();
     await house.at('0:40');
@@ -91,12 +101,13 @@ describe('the ladder of the seven minutes', () => {
     expect(house.incident.sla).toBe('running');
   });
 
-  test('on site at seven minutes sharp is in time', async () => {
-    const house = await aHouseWithSomebodyTrapped();
+  test('on site at seven minutes sharp is in time, though the ladder is looked at in that instant too', async () => {
+    const house = await aHouseWithSomebodyTrapped({ repeatEverySeconds: 60 });
     await house.at('7:00');
     await house.says('li', 'arrive');
     await house.at('8:00');
     expect(house.verdict('on_site')).toBe('met 7:00');
+    expect(house.timeline('adjusted')).toEqual([]);
   });
 
   test('after seven minutes the promise is broken, at 7:00 sharp and for ever, and the response goes on', async () => {

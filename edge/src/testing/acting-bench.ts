@@ -105,6 +105,7 @@ export async function createActingBench(
       },
       pipeline: { order: (order) => acting.order(order, NOTHING_SHOWN), report: pipeline.report.bind(pipeline) },
       response: { take: () => Promise.reject(new Error('this bench takes no configuration')) },
+      links: { take: () => Promise.reject(new Error('the cloud of this bench serves no links')) },
       store,
       clock,
       events: { commandDecided: () => undefined, commandsLost: () => undefined },

@@ -2,7 +2,7 @@ import { IncidentChange, type IncidentEvent } from '@keepsite/edge-contract';
 import { GENESIS, link } from '@keepsite/edge-evidence';
 
 /** What opens an incident of a passenger trapped in lift 3. */
-const OPENED = IncidentChange.parse({
+export const OPENED = IncidentChange.parse({
   kind: 'opened',
   site: 'park',
   zone: 'tower',

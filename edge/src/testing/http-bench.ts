@@ -8,6 +8,7 @@ import { createActing } from '../acting/acting.ts';
 import type { Installer } from '../adoption/installer.ts';
 import type { PipelineStatus } from '../ports.ts';
 import { createRepairDesk } from '../repair/repair-desk.ts';
+import { OPENED } from './evidence-samples.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createMemoryPhotos, createMemoryVersions } from './memory-acting.ts';
 import { createMemoryCredentials } from './memory-credentials.ts';
@@ -64,26 +65,7 @@ export function incidentOf(id: string, minutesAgo: number): Incident {
     at,
     recordedAt: at,
     by: { kind: 'system', id: 'edge-1' },
-    change: {
-      kind: 'opened',
-      site: 'park',
-      zone: 'tower',
-      asset: 'lift-3',
-      device: null,
-      fault: 'entrapment',
-      vendorCode: null,
-      severity: 'critical',
-      source: 'person:li',
-      summary: { en: 'Passenger trapped', zh: '困人' },
-      clients: [],
-      deviceAt: null,
-      detectionLagMs: null,
-      episode: 1,
-      evidence: [],
-      plan: null,
-      clocks: [],
-      simulated: false,
-    },
+    change: OPENED,
   });
 }
 
@@ -105,6 +87,7 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
     waiting: 0,
     withheld: null,
     openIncidents: 1,
+    turnsToCome: 0,
     devices: [],
     strangers: 0,
   };

@@ -9,7 +9,7 @@ import {
 } from '@keepsite/edge-contract';
 import { isOver, openKey } from '../domain/incident-state.ts';
 import { storeError } from '../errors.ts';
-import type { Commit, KeptMessage, OwedPage, Remembered, Store, Stranger } from '../ports.ts';
+import type { Bearings, Commit, KeptMessage, OwedPage, Remembered, Store, Stranger } from '../ports.ts';
 import { courses } from './memory-courses.ts';
 import { apply as applyKept, type KeptBounds, keptReaders } from './memory-quarantine.ts';
 
@@ -19,8 +19,11 @@ const ROOMY: KeptBounds = { rejected: MUCH, strangers: { ...MUCH, each: MUCH } }
 
 /** A store without a disk. */
 export interface MemoryStore extends Store {
-  /** From now on every write throws this code and writes nothing; null: all is well again. */
-  failWith(code: 'STORE_FULL' | 'STORE_FAILED' | null): void;
+  /**
+   * From now on every write throws this code and writes nothing, save what is taken `from` the reserve when
+   * there is one; null: all is well again.
+   */
+  failWith(code: 'STORE_FULL' | 'STORE_FAILED' | null, but?: { readonly reserve: number }): void;
   /** How often `commit` wrote something down. */
   readonly commits: number;
 }
@@ -59,10 +62,11 @@ export function createMemoryStore(
   const disk = options.disk ?? createMemoryDisk();
   const bounds = options.quarantine ?? ROOMY;
   let failure: 'STORE_FULL' | 'STORE_FAILED' | null = null;
+  let reserve = 0;
   let commits = 0;
 
-  function write<T>(work: () => T): T {
-    if (failure) throw storeError(failure, 'The test said so.');
+  function write<T>(work: () => T, from?: 'reserve'): T {
+    if (failure && !(from && reserve > 0)) throw storeError(failure, 'The test said so.');
     return work();
   }
 
@@ -70,22 +74,25 @@ export function createMemoryStore(
     get commits() {
       return commits;
     },
-    failWith(code) {
+    failWith(code, but) {
       failure = code;
+      reserve = but?.reserve ?? 0;
     },
     remember: () => remember(disk),
-    commit: (commit) =>
+    bearings: () => bearings(disk),
+    commit: (commit, from) =>
       write(() => {
         refuseRepeatedEvents(disk, commit);
         commits += 1;
         return apply(disk, structuredClone(commit), bounds);
-      }),
+      }, from),
+    reserve: () => ({ left: reserve, whole: reserve, trouble: null }),
     hasSourceId: (id) => disk.sourceIds.has(id),
     answerOf: (commandId) => disk.commands.get(commandId),
     ...readers(disk),
     ...courses(disk),
     ...keptReaders(disk),
-    leasePages: (now, leaseMs, limit) => write(() => lease(disk, now, leaseMs, limit)),
+    leasePages: (now, leaseMs, limit) => write(() => lease(disk, now, leaseMs, limit), 'reserve'),
     duePages: (now, limit) =>
       [...disk.pages.values()]
         .filter(({ notBefore }) => notBefore <= now)
@@ -97,6 +104,9 @@ export function createMemoryStore(
         for (const [id, owed] of disk.pages)
           if (owed.leaseUntil !== null) disk.pages.set(id, { ...owed, leaseUntil: 0 });
       }),
+    numberOn: () => {
+      throw new Error('the twin loses nothing');
+    },
     saveCheckpoint: (block, state) => write(() => void (disk.checkpoint = { block, state })),
     saveDaily: (rows) =>
       write(() => {
@@ -113,6 +123,7 @@ export function createMemoryStore(
       quarantined: disk.quarantine.filter(({ reason }) => reason !== null).length,
       thinned: 0,
       undelivered: 0,
+      damaged: 0,
     }),
     close() {},
   };
@@ -142,25 +153,29 @@ function apply(disk: MemoryDisk, commit: Commit, bounds: KeptBounds): { block: n
   for (const { commandId, answer } of commit.commands) {
     if (!disk.commands.has(commandId)) disk.commands.set(commandId, answer);
   }
+  for (const { key, value } of commit.cursors ?? []) disk.cursors.set(key, value);
   applyKept(disk, commit, bounds);
   return { block };
 }
 
 function remember(disk: MemoryDisk): Remembered {
-  const last = disk.events.at(-1);
   const episodes = new Map<string, number>();
   for (const incident of disk.incidents.values()) {
     const key = openKey(incident);
     episodes.set(key, Math.max(incident.episode, episodes.get(key) ?? 0));
   }
+  const live = [...disk.incidents.values()].filter((incident) => !isOver(incident)).toSorted(byOpening);
+  return { ...bearings(disk), ...structuredClone({ live, episodes }) };
+}
+
+function bearings(disk: MemoryDisk): Bearings {
+  const last = disk.events.at(-1);
   return structuredClone({
     lastEvent: last ? { seq: last.seq, hash: last.hash } : null,
     lastBlock: disk.lastBlock,
-    live: [...disk.incidents.values()].filter((incident) => !isOver(incident)).toSorted(byOpening),
     devices: [...disk.devices.values()].toSorted((a, b) => (a.device < b.device ? -1 : 1)),
     strangers: [...disk.strangers.values()].toSorted((a, b) => (a.device < b.device ? -1 : 1)),
     checkpoint: disk.checkpoint,
-    episodes,
   });
 }
 

@@ -100,7 +100,8 @@ export function createStormBench(
     async settled(): Promise<void> {
       await pipeline.flush();
       clock.advance(0);
-      await pipeline.flush();
+      do await pipeline.flush();
+      while (pipeline.status().turnsToCome > 0);
     },
     /** Second by second, because deadlines depend on what was done at the ones before. */
     async pass(ms: number): Promise<void> {

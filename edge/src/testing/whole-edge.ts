@@ -1,16 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { type RunningEdge, startEdge } from '../compose.ts';
 import { type EdgeConfig, readConfig } from '../config.ts';
 import type { Log } from '../events.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+// A whole edge, and perhaps a busy machine: whoever imports this waits longer.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** A log that nobody reads. */
 export const QUIET: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** Nobody listens there: a cloud that is away. */
 export const NOWHERE = 'http://127.0.0.1:1';
+
+/** An edge that knows no site yet. */
+export const EMPTY_REGISTRY = '{ version: 1, sites: [], zones: [], assets: [], devices: [] }\n';
 
 /** The directory of a whole edge, which outlives the edges that are started on it; gone when the test has finished. */
 export interface EdgeHome {
@@ -30,9 +36,8 @@ export interface EdgeHome {
 }
 
 /** A directory with this `registry.yaml` and nothing else. Called within a test, or within its `beforeEach`. */
-export function createEdgeHome(registry: string): EdgeHome {
-  const folder = mkdtempSync(join(tmpdir(), 'keepsite-edge-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+export function createEdgeHome(registry: string = EMPTY_REGISTRY): EdgeHome {
+  const folder = temporaryFolder();
   mkdirSync(join(folder, 'edge'));
   const home: EdgeHome = {
     folder,

@@ -30,6 +30,7 @@ export const EXAMPLE_TARIFF = {
         { name: 'energy 电量电费', prices: { peak: '0.98', flat: '0.66', valley: '0.31' } },
         { name: 'delivery 输配电', price: '0.17' },
       ],
+      demand: { name: 'demand 需量电费', price: '40', basis: 'measured' },
     },
   ],
 } as const;

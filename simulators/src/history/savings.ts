@@ -86,7 +86,8 @@ export async function tellSavings(
   { world, plan, loads }: { readonly world: World; readonly plan: SeedPlan; readonly loads: Loads },
 ): Promise<ToldSavings> {
   const told = Baselines.parse(await cloud.get(`/api/clients/${SAVINGS[0]?.client}/energy/baselines`));
-  if (told.items.length > 0) return { readings: 0, reports: 0 };
+  // The cloud learns baselines by itself, too.
+  if (told.items.some(({ by }) => by === SAVINGS[0]?.measure.by)) return { readings: 0, reports: 0 };
   const blocks = olderBlocks(world, loads, plan);
   for (const block of blocks) await send({ blocks: [block] });
   for (const site of new Set(SAVINGS.map((saving) => specOf(world, saving.improved).site)))
@@ -109,7 +110,7 @@ export async function tellSavings(
   return { readings: blocks.reduce((sum, { rows }) => sum + rows.length, 0), reports: SAVINGS.length };
 }
 
-const Baselines = z.object({ items: z.array(z.unknown()) });
+const Baselines = z.object({ items: z.array(z.object({ by: z.string() })) });
 
 function setupOf(world: World, { meters }: Saving): object {
   return {

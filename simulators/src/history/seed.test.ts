@@ -37,7 +37,11 @@ function standIn(): StandIn {
   app.get('/api/registry', () => ({ sites: it.sites }));
   app.put('/api/*', (request) => keep(request.url, request.body) ?? {});
   app.get('/api/clients/:client/energy/baselines', (request) => ({
-    items: [...it.known.keys()].filter((key) => key.startsWith(request.url)),
+    // The cloud learns by itself, too.
+    items: [
+      { by: 'system' },
+      ...[...it.known].flatMap(([key, body]) => (key.startsWith(request.url) ? JSON.parse(body) : [])),
+    ],
   }));
   app.post('/api/clients/:client/energy/*', (request) => keep(request.url, request.body) ?? {});
   app.post('/api/sites/:site/weather', (request) => keep(request.url, request.body) ?? {});

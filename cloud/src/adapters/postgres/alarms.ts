@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { instantText, instantTextOrNull, type Millis, type PageState, type Recipient } from '@keepsite/edge-contract';
 import type { Alarm, AlarmPageKind, BlindSpell } from '../../domain/alarm/alarm.ts';
+import type { AlarmRecipient, DutySource } from '../../domain/alarm/ladder.ts';
 import type { AlarmPage, AlarmStore, AlarmTransaction, LeasedPage } from '../../ports/alarms.ts';
 import type { Database, TenantTransaction } from './database.ts';
 
@@ -122,11 +123,16 @@ async function save(db: TenantTransaction, tenant: string, alarm: Alarm): Promis
     WHERE b.edge = s.edge AND b.since = s.since AND b.alarm IS NULL`.execute(db);
 }
 
+/** Pages that were owed before rosters counted do not say which list they come from: it was the file. */
+const FROM_FILE: DutySource = { list: 'file' };
+
 async function alarmsWhere(db: TenantTransaction, which: ReturnType<typeof sql>, limit: number): Promise<Alarm[]> {
   const { rows } = await sql<AlarmRow>`
     SELECT *, (SELECT coalesce(json_agg(json_build_object('edge', b.edge,
         'since', floor(extract(epoch FROM b.since) * 1000), 'until', floor(extract(epoch FROM coalesce(b.until, ${GIVEN_UP})) * 1000))
-        ORDER BY b.since, b.edge), '[]') FROM blind_spells b WHERE b.alarm = alarms.id) AS spells
+        ORDER BY b.since, b.edge), '[]') FROM blind_spells b WHERE b.alarm = alarms.id) AS spells,
+      (SELECT coalesce(jsonb_agg(DISTINCT coalesce(p.recipient->'duty', ${JSON.stringify(FROM_FILE)}::jsonb)), '[]') FROM alarm_pages p
+        WHERE p.alarm = alarms.id AND p.kind = 'blind') AS paged_by
     FROM alarms WHERE ${which} ORDER BY opened_at DESC, id LIMIT ${limit}`.execute(db);
   return rows.map((row) => ({
     id: row.id,
@@ -140,6 +146,7 @@ async function alarmsWhere(db: TenantTransaction, which: ReturnType<typeof sql>,
     rounds: row.rounds,
     pagedAt: row.paged_at,
     pagedEdges: row.paged_edges,
+    pagedBy: row.paged_by,
     spells: row.spells,
   }));
 }
@@ -156,6 +163,7 @@ interface AlarmRow {
   rounds: number;
   paged_at: Millis | null;
   paged_edges: number;
+  paged_by: DutySource[];
   spells: BlindSpell[];
 }
 
@@ -184,7 +192,7 @@ interface PageRow {
   alarm: string;
   kind: AlarmPageKind;
   step: number;
-  recipient: Recipient;
+  recipient: Recipient & Partial<AlarmRecipient>;
   state: PageState;
   at: Millis;
   attempts: number;
@@ -198,7 +206,7 @@ function pageOf(row: PageRow): AlarmPage {
     alarm: row.alarm,
     kind: row.kind,
     step: row.step,
-    to: row.recipient,
+    to: { duty: FROM_FILE, ...row.recipient },
     channel: row.recipient.channel,
     state: row.state,
     at: instantText(row.at),

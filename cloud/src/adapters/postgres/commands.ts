@@ -15,7 +15,13 @@ export function commandStore(database: Database, tenant: string): CommandStore {
     ofIncident: (incident) =>
       as(async (db) =>
         (
-          await db.selectFrom('commands').where('incident', '=', incident).orderBy('received_at').selectAll().execute()
+          await db
+            .selectFrom('commands')
+            .where('incident', '=', incident)
+            .orderBy('received_at')
+            .orderBy('seq')
+            .selectAll()
+            .execute()
         ).map(commandOf),
       ),
   };
@@ -93,7 +99,14 @@ async function decide(
     if (answer.state !== 'done' && answer.state !== 'refused') continue;
     const row = await db
       .updateTable('commands')
-      .set({ state: answer.state, modified: answer.modified, reason: answer.reason, decided_at: now })
+      .set({
+        state: answer.state,
+        modified: answer.modified,
+        reason: answer.reason,
+        decided_at: now,
+        // Nobody needs the link's secret any more.
+        body: sql<string>`CASE WHEN body->>'kind' = 'link' THEN jsonb_set(body, '{order,token}', '""') ELSE body END`,
+      })
       .where('edge', '=', edge)
       .where('command_id', '=', answer.commandId)
       .where('state', 'in', ['pending', 'delivered'])

@@ -18,6 +18,7 @@ export function edgeStore(database: Database, tenant: string): EdgeStore {
         await heard(db, tenant, edge, heartbeat, instantText(at));
         await sql`INSERT INTO edge_epochs (tenant_id, edge, epoch) VALUES (${tenant}, ${edge}, ${epoch})
           ON CONFLICT DO NOTHING`.execute(db);
+        return await newest(db, edge, epoch);
       }),
     list: () => database.as(tenant, listEdges),
     heartbeats: () =>
@@ -42,6 +43,15 @@ export function edgeStore(database: Database, tenant: string): EdgeStore {
         return row?.edge ?? null;
       }),
   };
+}
+
+/** Blocks are numbered here only where metrics lie in PostgreSQL; elsewhere one that comes again overwrites itself. */
+async function newest(db: TenantTransaction, edge: string, epoch: string): Promise<{ event: number; block: number }> {
+  const last = async (table: 'incident_events' | 'reading_blocks') => {
+    const own = db.selectFrom(table).where('edge', '=', edge).where('epoch', '=', epoch);
+    return (await own.select((row) => row.fn.max('seq').as('seq')).executeTakeFirst())?.seq ?? 0;
+  };
+  return { event: Number(await last('incident_events')), block: Number(await last('reading_blocks')) };
 }
 
 async function heard(

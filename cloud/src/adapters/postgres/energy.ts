@@ -20,6 +20,12 @@ export function energyStore(database: Database, tenant: string): EnergyStore {
     baselines: (client) => as((db) => baselines(db, client)),
     baselineSpan: (client, version) => as((db) => baselineSpan(db, client, version)),
     saveBaseline: (client, baseline, span) => as((db) => saveBaseline(db, tenant, client, baseline, span)),
+    saveBaselineAfter: (newest, client, baseline, span) =>
+      as(async (db) => {
+        await lockBaselines(db, tenant, client);
+        const last = (await baselines(db, client))[0]?.version ?? 0;
+        return last === newest ? await saveBaseline(db, tenant, client, baseline, span) : null;
+      }),
     reports: (client, limit) => as((db) => reports(db, client, limit)),
     report: (client, id) => as((db) => report(db, sql`client = ${client} AND entry->>'id' = ${id}`)),
     newestReport: (client, kind, period) =>
@@ -113,7 +119,7 @@ async function saveBaseline(
   baseline: Omit<EnergyBaseline, 'version'>,
   span: HourSpan,
 ): Promise<EnergyBaseline> {
-  await lock(db, `energy/${tenant}/${client}/baseline`);
+  await lockBaselines(db, tenant, client);
   const version = ((await baselines(db, client))[0]?.version ?? 0) + 1;
   const kept = { version, ...baseline };
   await db
@@ -224,6 +230,10 @@ async function weather(
     .select(['h.hour as at', 'h.celsius', 'h.version', 'l.document'])
     .execute();
   return rows;
+}
+
+async function lockBaselines(db: TenantTransaction, tenant: string, client: string): Promise<void> {
+  await lock(db, `energy/${tenant}/${client}/baseline`);
 }
 
 async function lock(db: TenantTransaction, name: string): Promise<void> {

@@ -1,6 +1,21 @@
 import { sql } from 'kysely';
-import type { AttemptBody, Client, FollowUp, FollowUpOutcome, FollowUpSummary } from '@keepsite/cloud-contract';
-import { instantMillis, instantText, instantTextOrNull, type Millis } from '@keepsite/edge-contract';
+import type {
+  AttemptBody,
+  Client,
+  Contract,
+  FollowUp,
+  FollowUpOutcome,
+  FollowUpSummary,
+} from '@keepsite/cloud-contract';
+import {
+  instantMillis,
+  instantText,
+  instantTextOrNull,
+  type Millis,
+  ResponseBook,
+  type Site,
+} from '@keepsite/edge-contract';
+import { type AskedPlace, countedDays } from '../../domain/after/counted-days.ts';
 import { complaintTitle, type FollowUpDraft, type FollowUpRules } from '../../domain/after/follow-up.ts';
 import { workingDue } from '../../domain/after/working-time.ts';
 import type { FollowUpQuery, FollowUpStore } from '../../ports/after.ts';
@@ -51,6 +66,23 @@ export async function openFollowUps(
       );
     else await openFollowUp(db, tenant, task.id, draft);
   }
+}
+
+/** What decides which days count until a client is asked about what happened at a site. */
+export async function askedPlace(db: TenantTransaction, client: string, site: string): Promise<AskedPlace> {
+  const contracts = await db.selectFrom('contracts').where('client', '=', client).select('body').execute();
+  const found = await db
+    .selectFrom('sites as s')
+    .leftJoin('response_told as t', 't.edge', 's.edge')
+    .where('s.id', '=', site)
+    .select(['s.body as site', 't.body as book'])
+    .executeTakeFirst();
+  return {
+    contracts: contracts.map(({ body }) => body as Contract),
+    zone: found ? (found.site as Site).zone : null,
+    // What an edge of another version told is no reason to lose its incidents.
+    book: ResponseBook.safeParse(found?.book).data ?? null,
+  };
 }
 
 /** An edge that names another one's incident adds nothing to it. */
@@ -108,7 +140,9 @@ async function record(
 ): Promise<void> {
   const at = instantText(now);
   const again = outcome === 'unreachable';
-  const next = again ? (nextAt ?? instantText(workingDue(now, 24, rules.timeZone))) : null;
+  const place = await askedPlace(db, task.client, task.incidents[0]?.site ?? '');
+  const nextDay = workingDue(now, 24, countedDays(place, rules, now));
+  const next = again ? (nextAt ?? instantText(nextDay)) : null;
   await db
     .insertInto('follow_up_attempts')
     .values({
@@ -135,7 +169,7 @@ async function record(
     reason: { en: note ?? 'No note was taken.', zh: note ?? '未记录说明。' },
     officer: task.officer,
     openedAt: now,
-    dueAt: workingDue(now, 24, rules.timeZone),
+    dueAt: nextDay,
   });
 }
 

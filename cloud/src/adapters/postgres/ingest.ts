@@ -4,7 +4,7 @@ import { GENESIS } from '@keepsite/edge-evidence';
 import type { IncidentFacts } from '../../domain/facts.ts';
 import type { CheckedEvent, IngestTransaction } from '../../ports.ts';
 import type { TenantTransaction } from './database.ts';
-import { openFollowUps, withdrawFollowUps } from './follow-ups.ts';
+import { askedPlace, openFollowUps, withdrawFollowUps } from './follow-ups.ts';
 import { saveRegistry } from './registry.ts';
 import { saveTold } from './response.ts';
 
@@ -33,6 +33,7 @@ export function ingestTransaction(db: TenantTransaction, { tenant, edge, epoch }
     addEvents: (events) => addEvents(db, chain, events),
     eventsOf: (incidents) => eventsOf(db, edge, incidents),
     saveIncident: (incident, facts) => saveIncident(db, tenant, incident, facts),
+    askedPlace: (client, site) => askedPlace(db, client, site),
     openFollowUps: (drafts) => openFollowUps(db, { tenant, edge }, drafts),
     withdrawFollowUps: (incident, at) => withdrawFollowUps(db, incident, at),
     saveRegistry: async (registry) => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { instantText, QUALITIES, timeOf, type Reading, type Value } from '@keepsite/edge-contract';
-import type { BlockLedger, MetricStore, ReadingQuery } from '../../ports.ts';
+import type { BlockLedger, MetricStore, ReadingQuery, Summary, SummaryQuery } from '../../ports.ts';
 import type { Database, TenantTransaction } from './database.ts';
 
 /** Months are made for readings from here on to a month ahead; what lies outside stays in the default partition. */
@@ -22,6 +22,7 @@ export function postgresMetrics(database: Database, tenant: string): MetricStore
       });
     },
     read: (query) => database.as(tenant, (db) => read(db, query)),
+    summaries: (query) => database.as(tenant, (db) => summaries(db, query)),
     ping: () => database.ping(),
     close: () => Promise.resolve(),
   };
@@ -137,6 +138,42 @@ async function read(db: TenantTransaction, query: ReadingQuery): Promise<Reading
     receivedAt: row.received_at,
     quality: QUALITIES[row.quality] ?? 'unknown',
     historical: row.historical,
+  }));
+}
+
+interface SummaryRow extends Pick<Summary, 'at' | 'count' | 'least' | 'greatest' | 'mean'> {
+  readonly first_at: number;
+  readonly first_value: number;
+  readonly last_at: number;
+  readonly last_value: number;
+}
+
+async function summaries(
+  db: TenantTransaction,
+  { device, metric, part, from, to, stepMs }: SummaryQuery,
+): Promise<Summary[]> {
+  const begin = sql`to_timestamp(${clamp(from)}::float8 / 1000)`;
+  const good = QUALITIES.indexOf('good');
+  const { rows } = await sql<SummaryRow>`
+    SELECT at, count, first_at, said[1] AS first_value, last_at, said[count] AS last_value, least, greatest, mean
+    FROM (
+      SELECT date_bin(${stepMs}::float8 * interval '1 ms', time, ${begin}) AS at, count(*)::int AS count,
+        array_agg(value ORDER BY time) AS said, min(time) AS first_at, max(time) AS last_at,
+        min(value) AS least, max(value) AS greatest, avg(value) AS mean
+      FROM (
+        SELECT DISTINCT ON (time) time, value, word, flag, quality FROM readings
+        WHERE device = ${device} AND metric = ${metric} AND part = ${part ?? ''}
+          AND time >= ${begin} AND time < to_timestamp(${clamp(to)}::float8 / 1000)
+        ORDER BY time, received_at DESC
+      ) AS newest
+      WHERE quality = ${good} AND value IS NOT NULL AND word IS NULL AND NOT flag
+      GROUP BY 1
+    ) AS steps
+    ORDER BY at`.execute(db);
+  return rows.map(({ first_at, first_value, last_at, last_value, ...row }) => ({
+    ...row,
+    first: { at: first_at, value: first_value },
+    last: { at: last_at, value: last_value },
   }));
 }
 

@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { edgeStore } from './edges.ts';
 import { energyStore } from './energy.ts';
 import { incidentStore } from './incidents.ts';
+import { linkStore } from './links.ts';
 import { responseStore } from './response.ts';
 import { repairStore } from './repairs.ts';
 import { scoreStore } from './scores.ts';
@@ -34,6 +35,7 @@ export async function postgresStore(database: Database, tenant: string): Promise
     energy: energyStore(database, tenant),
     spending: spendingStore(database, tenant),
     repairs: repairStore(database, tenant),
+    links: linkStore(database, tenant),
     ping: () => database.ping(),
   };
 }

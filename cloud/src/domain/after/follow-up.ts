@@ -1,5 +1,5 @@
-import { instantMillis, type Incident, type Millis } from '@keepsite/edge-contract';
-import { workingDue } from './working-time.ts';
+import { type Calendar, instantMillis, type Incident, type Millis } from '@keepsite/edge-contract';
+import { type CountedDays, workingDue } from './working-time.ts';
 
 type Words = Incident['summary'];
 
@@ -14,22 +14,23 @@ export interface FollowUpDraft {
   readonly dueAt: Millis;
 }
 
-/** When an answer is due, and where its days begin. */
+/** When an answer is due; the zone where a contract says nothing of its days, and the calendars that everybody has. */
 export interface FollowUpRules {
   readonly hours: number;
   readonly timeZone: string;
+  readonly calendars: readonly Calendar[];
 }
 
 /**
- * Who is to be asked about an incident once it is resolved: every client that it touched. Nobody is
+ * Who is to be asked about an incident once it is resolved, and until when: every client that it
+ * touched; `daysOf` says which days count for it. Nobody is
  * asked about what was cancelled, about a drill, or about what a maintenance window had announced.
  * Simulated incidents are nobody's experience either. Asked again about the same incident the answer
  * is the same, so that a second delivery of its events makes no second task.
  */
-export function followUps(incident: Incident, { hours, timeZone }: FollowUpRules): FollowUpDraft[] {
-  const doneAt = incident.resolvedAt ?? incident.closedAt;
-  if (doneAt === null || !AFTER.has(incident.response) || isNobodysBusiness(incident)) return [];
-  const openedAt = instantMillis(doneAt);
+export function followUps(incident: Incident, hours: number, daysOf: (client: string) => CountedDays): FollowUpDraft[] {
+  const openedAt = askedFrom(incident);
+  if (openedAt === null) return [];
   const kind = incident.repair ? 'repair' : 'incident';
   return [...new Set(incident.clients)].map((client) => ({
     client,
@@ -38,8 +39,15 @@ export function followUps(incident: Incident, { hours, timeZone }: FollowUpRules
     kind,
     title: titleOf(incident, kind),
     openedAt,
-    dueAt: workingDue(openedAt, hours, timeZone),
+    dueAt: workingDue(openedAt, hours, daysOf(client)),
   }));
+}
+
+/** When what is to be asked about it began; null: nobody is to be asked. */
+export function askedFrom(incident: Incident): Millis | null {
+  const doneAt = incident.resolvedAt ?? incident.closedAt;
+  if (doneAt === null || !AFTER.has(incident.response) || isNobodysBusiness(incident)) return null;
+  return instantMillis(doneAt);
 }
 
 const AFTER: ReadonlySet<string> = new Set(['resolved', 'closed']);

@@ -11,9 +11,10 @@ import {
   type BlindSpell,
 } from './alarm.ts';
 import { Duty, unknownNames } from './duty.ts';
+import { fileLadder } from './ladder.ts';
 
 const T0 = Date.UTC(2026, 2, 2, 8);
-const DUTY = Duty.parse({
+const FILE = Duty.parse({
   version: 1,
   people: [
     {
@@ -32,6 +33,8 @@ const DUTY = Duty.parse({
   ],
   repeatEverySeconds: 900,
 });
+
+const DUTY = fileLadder(FILE);
 
 describe('which alarm a silence belongs to', () => {
   test('an edge that goes blind opens an alarm whose id is its spell’s, however often it is asked', () => {
@@ -110,7 +113,7 @@ describe('whom it pages when', () => {
   });
 
   test('with nobody on duty an alarm stands and pages nobody', () => {
-    const nobody = { ...DUTY, people: [], steps: [] };
+    const nobody = fileLadder({ ...FILE, people: [], steps: [] });
     expect(tend(blind(), nobody, T0 + 9e6)).toMatchObject({ alarm: { endedAt: null }, owed: [] });
   });
 });
@@ -150,12 +153,12 @@ test('however spells come and whenever it is asked: no page id is ever owed twic
 });
 
 test('a duty list that names nobody’s id or no channel is told so', () => {
-  const wrong = Duty.parse({ ...DUTY, steps: [{ afterSeconds: 0, page: ['zhao'], channels: ['pigeon'] }] });
+  const wrong = Duty.parse({ ...FILE, steps: [{ afterSeconds: 0, page: ['zhao'], channels: ['pigeon'] }] });
   expect(unknownNames(wrong, new Set(['robot', 'phone']))).toEqual([
     'there is no person zhao',
     'there is no channel named pigeon',
   ]);
-  expect(Duty.safeParse({ ...DUTY, steps: [...DUTY.steps].reverse() }).success).toBe(false);
+  expect(Duty.safeParse({ ...FILE, steps: [...FILE.steps].reverse() }).success).toBe(false);
 });
 
 function spell(edge: string, since = T0, until: number | null = null): BlindSpell {

@@ -1,5 +1,5 @@
-import type { Millis, Recipient } from '@keepsite/edge-contract';
-import type { Duty, DutyPerson } from './duty.ts';
+import type { Millis } from '@keepsite/edge-contract';
+import type { AlarmLadder, AlarmRecipient, DutySource } from './ladder.ts';
 
 /** A stretch in which an edge was not heard. `until` null: it is not heard now. */
 export interface BlindSpell {
@@ -29,6 +29,8 @@ export interface Alarm {
   readonly pagedAt: Millis | null;
   /** How many edges the last pages told of. */
   readonly pagedEdges: number;
+  /** Which lists named those whom it has paged. */
+  readonly pagedBy: readonly DutySource[];
   readonly spells: readonly BlindSpell[];
 }
 
@@ -37,7 +39,7 @@ export interface OwedAlarmPage {
   readonly id: string;
   readonly kind: AlarmPageKind;
   readonly step: number;
-  readonly to: Recipient;
+  readonly to: AlarmRecipient;
 }
 
 /** `blind`: somebody should look. `acknowledged` and `back`: news for those who were paged. */
@@ -89,16 +91,17 @@ function newAlarm({ edge, since }: BlindSpell, more: boolean, now: Millis): Alar
     rounds: 0,
     pagedAt: null,
     pagedEdges: 0,
+    pagedBy: [],
     spells: [],
   };
 }
 
 /** What time alone makes of an open alarm: it is over, or somebody is to be paged, or nothing. */
-export function tend(alarm: Alarm, duty: Duty, now: Millis): { alarm: Alarm; owed: OwedAlarmPage[] } {
+export function tend(alarm: Alarm, ladder: AlarmLadder, now: Millis): { alarm: Alarm; owed: OwedAlarmPage[] } {
   if (alarm.endedAt !== null) return { alarm, owed: [] };
   if (isOver(alarm, now)) return { alarm: { ...alarm, endedAt: now }, owed: [] };
   if (alarm.acknowledgedAt !== null || blindEdges(alarm).length === 0) return { alarm, owed: [] };
-  return climb(alarm, duty, now);
+  return climb(alarm, ladder, now);
 }
 
 /** Edges that are not heard now, the longest silence first. */
@@ -124,55 +127,64 @@ function isOver({ spells }: Alarm, now: Millis): boolean {
  * a passed step would have paged is paged now, in one round. Behind the last step it repeats that one;
  * an alarm that has grown pages those again whom it had reached.
  */
-function climb(alarm: Alarm, duty: Duty, now: Millis): { alarm: Alarm; owed: OwedAlarmPage[] } {
-  const due = duty.steps.filter(
+function climb(alarm: Alarm, ladder: AlarmLadder, now: Millis): { alarm: Alarm; owed: OwedAlarmPage[] } {
+  const due = ladder.steps.filter(
     ({ afterSeconds }, i) => i >= alarm.stepsDone && alarm.pageFrom + afterSeconds * 1000 <= now,
   );
-  const steps = due.length > 0 ? due : isAgainDue(alarm, duty, now) ? duty.steps.slice(-1) : grown(alarm, duty, now);
+  const steps =
+    due.length > 0 ? due : isAgainDue(alarm, ladder, now) ? ladder.steps.slice(-1) : grown(alarm, ladder, now);
   if (steps.length === 0) return { alarm, owed: [] };
   const stepsDone = alarm.stepsDone + due.length;
   const step = stepsDone - 1;
-  const owed = recipients(duty, steps).map((to) => ({
-    id: `${alarm.id}.${step}.${alarm.rounds}.${to.person}.${to.channel}`,
+  const owed = [...byWay(steps.flatMap(({ to }) => to))].map(([way, to]) => ({
+    id: `${alarm.id}.${step}.${alarm.rounds}.${way}`,
     kind: 'blind' as const,
     step,
     to,
   }));
-  const paged = { stepsDone, rounds: alarm.rounds + 1, pagedAt: now, pagedEdges: allEdges(alarm).length };
+  const pagedBy = unique([...alarm.pagedBy, ...owed.map(({ to }) => to.duty)]);
+  const paged = { stepsDone, rounds: alarm.rounds + 1, pagedAt: now, pagedEdges: allEdges(alarm).length, pagedBy };
   return { alarm: { ...alarm, ...paged }, owed };
 }
 
-function isAgainDue({ stepsDone, pagedAt }: Alarm, { steps, repeatEverySeconds }: Duty, now: Millis): boolean {
+function isAgainDue({ stepsDone, pagedAt }: Alarm, { steps, repeatEverySeconds }: AlarmLadder, now: Millis): boolean {
   if (repeatEverySeconds === null || pagedAt === null || stepsDone < steps.length) return false;
   return pagedAt + repeatEverySeconds * 1000 <= now;
 }
 
-function grown(alarm: Alarm, { steps }: Duty, now: Millis): Duty['steps'] {
+function grown(alarm: Alarm, { steps }: AlarmLadder, now: Millis): AlarmLadder['steps'] {
   const hasGrown = alarm.pagedAt !== null && allEdges(alarm).length > alarm.pagedEdges;
   return hasGrown && alarm.pagedAt + GROWTH_MS <= now ? steps.slice(0, alarm.stepsDone) : [];
 }
 
-function recipients({ people }: Duty, steps: Duty['steps']): Recipient[] {
-  const byId = new Map(people.map((person) => [person.id, person]));
-  const found = steps.flatMap(({ page, channels }) => page.flatMap((id) => addresses(byId.get(id), channels)));
-  return [...new Map(found.map((to) => [`${to.person} ${to.channel}`, to])).values()];
+/** Everybody once over each way, by a name for the way: two lists may know different people by one id. */
+function byWay(recipients: readonly AlarmRecipient[]): Map<string, AlarmRecipient> {
+  const distinct = new Map(recipients.map((to) => [JSON.stringify([to.person, to.channel, to.address]), to]));
+  const ways = new Map<string, AlarmRecipient>();
+  for (const to of distinct.values()) {
+    const way = `${to.person}.${to.channel}`;
+    const alike = [...ways.keys()].filter((one) => one === way || one.startsWith(`${way}.`)).length;
+    ways.set(alike === 0 ? way : `${way}.${alike + 1}`, to);
+  }
+  return ways;
 }
 
-function addresses(person: DutyPerson | undefined, channels: readonly string[] | undefined): Recipient[] {
-  if (!person) return [];
-  return person.addresses
-    .filter(({ channel }) => channels === undefined || channels.includes(channel))
-    .map(({ channel, to }) => ({ person: person.id, name: person.name, channel, address: to }));
+function unique(sources: readonly DutySource[]): DutySource[] {
+  return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
 }
 
 /** News of an alarm goes to everybody whom it may have reached, once over each way. */
 export function newsFor(
   alarm: Pick<Alarm, 'id' | 'rounds'>,
   kind: 'acknowledged' | 'back',
-  reached: readonly Recipient[],
+  reached: readonly AlarmRecipient[],
 ): OwedAlarmPage[] {
-  const unique = new Map(reached.map((to) => [`${to.person}.${to.channel}`, to]));
-  return [...unique].map(([way, to]) => ({ id: `${alarm.id}.${kind}.${alarm.rounds}.${way}`, kind, step: 0, to }));
+  return [...byWay(reached)].map(([way, to]) => ({
+    id: `${alarm.id}.${kind}.${alarm.rounds}.${way}`,
+    kind,
+    step: 0,
+    to,
+  }));
 }
 
 function byTime(a: BlindSpell, b: BlindSpell): number {

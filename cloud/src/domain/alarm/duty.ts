@@ -14,6 +14,9 @@ const Person = z.strictObject({
 });
 export type DutyPerson = z.infer<typeof Person>;
 
+/** Whoever does not say otherwise is paged again every quarter of an hour. */
+export const REPEAT_SECONDS = 900;
+
 const Step = z.strictObject({
   /** From the alarm's first page on. */
   afterSeconds: z.number().min(0).max(86_400),
@@ -37,7 +40,7 @@ export const Duty = z.strictObject({
       'must come one after the other: each afterSeconds larger than the one before',
     ),
   /** Behind the last step it is taken again this often until somebody acknowledges. Null: never. */
-  repeatEverySeconds: z.number().min(60).nullable().prefault(900),
+  repeatEverySeconds: z.number().min(60).nullable().prefault(REPEAT_SECONDS),
 });
 export type Duty = z.infer<typeof Duty>;
 

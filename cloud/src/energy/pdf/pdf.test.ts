@@ -1,10 +1,13 @@
 import { CHINA_AVERAGE } from '@keepsite/edge-energy';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { reportInputs } from '../../../../edge/energy/src/testing/report-inputs.ts';
 import type { FrozenReport } from '../../ports/energy.ts';
-import { freeze } from '../report.ts';
+import { freeze } from '../freeze.ts';
 import { energyPdf } from './pdf.ts';
+
+// Fonts, charts and their fitting take a busy machine its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const MEASURE = {
   id: 'led',
@@ -92,6 +95,15 @@ describe('the PDF', () => {
     expect(bare).toContain('李烜');
     for (const printed of [entry.id, entry.hash, report.evidence.inputsHash]) expect(bare).toContain(printed);
     expect(bare).toContain(`第${totalPages}页，共${totalPages}页`);
+  });
+
+  test('tells the model in Chinese, formula and coefficients too', async () => {
+    const { text } = await read(pdf);
+    const model = text.slice(text.indexOf('4 基准模型'), text.indexOf('5 逐月结果'));
+    expect(model).toContain('用电量 ~ 星期时段');
+    expect(model).toMatch(/使用时段 周一 -?\d/);
+    const names = /\b(towt-daily|CV|RMSE|NMBE|FSU|R|n)\b/g;
+    expect(model.replaceAll(names, '').match(/[A-Za-z]{2,}/g)).toBe(null);
   });
 
   test('is titled by what and whose it is', async () => {

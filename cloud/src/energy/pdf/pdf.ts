@@ -1,28 +1,42 @@
-import { energyChart, ENERGY_CHARTS } from '@keepsite/cloud-contract/energy-view';
+import {
+  energyChart,
+  ENERGY_CHARTS,
+  type EnergyLanguage,
+  energyParts,
+  energySpeech,
+  type EnergyWords,
+} from '@keepsite/cloud-contract/energy-view';
 import type { Content } from '../../pdf/document.ts';
 import { chartSvg } from '../../pdf/chart-svg.ts';
 import { PDF_FONT, renderPdf } from '../../pdf/render.ts';
 import type { FrozenReport } from '../../ports/energy.ts';
-import { type Language, type Speech, speechOf } from './language.ts';
-import { block, facts, heading, INK, list, note, subheading } from './layout.ts';
-import { coveragePart, eventsPart, modelPart, moneyPart } from './other-parts.ts';
-import { boundaryPart, monthsPart, qualityPart, resultPart } from './result-parts.ts';
+import { setPart, subheading, together } from './blocks.ts';
+import { INK } from './ink.ts';
 
 const WIDTH = 515;
 const CHART_HEIGHT = 150;
 
 /** A kept report as a PDF in one language: the eleven parts in their order, vector charts, and what to check it by. */
-export async function energyPdf(frozen: FrozenReport, language: Language): Promise<Buffer> {
-  const { entry, report } = frozen;
-  const speech = speechOf(language);
-  const { words, both } = speech;
-  const title = `${words.title} · ${both(report.client.name)} · ${report.period}`;
+export async function energyPdf(
+  { entry, report }: Pick<FrozenReport, 'entry' | 'report'>,
+  language: EnergyLanguage,
+): Promise<Buffer> {
+  const speech = energySpeech(language);
+  const { words } = speech;
+  const name = report.client.name[language];
+  const charts = chartsOf(report, words);
+  const parts = energyParts({ ...entry, report }, speech).flatMap((part) => setPart(part, charts));
   return await renderPdf({
     pageSize: 'A4',
     pageMargins: [40, 48, 40, 48],
-    info: { title, author: 'Keepsite', subject: `${entry.id} ${entry.hash}`, creator: report.evidence.software },
-    ...(language === 'zh' ? { language: 'zh-CN' } : { language: 'en' }),
-    content: plain([...cover(frozen, speech), ...partsOf(frozen, speech)]) as Content[],
+    info: {
+      title: `${words.title} · ${name} · ${report.period}`,
+      author: 'Keepsite',
+      subject: `${entry.id} ${entry.hash}`,
+      creator: report.evidence.software,
+    },
+    language: language === 'zh' ? 'zh-CN' : 'en',
+    content: plain([...cover(report, words, name), ...parts]) as Content[],
     footer: (page, pages) => ({
       columns: [
         { text: `${entry.id} · SHA-256 ${entry.hash.slice(0, 16)}…`, color: INK.dim, fontSize: 7 },
@@ -36,78 +50,22 @@ export async function energyPdf(frozen: FrozenReport, language: Language): Promi
   });
 }
 
-function cover({ report }: FrozenReport, { words, both }: Speech): Content[] {
+function cover(report: FrozenReport['report'], words: EnergyWords, name: string): Content[] {
   return [
     { text: `Keepsite · ${words.kind[report.kind]}`, color: INK.dim },
     { text: words.title, bold: true, fontSize: 20 },
-    { text: both(report.client.name), fontSize: 13 },
+    { text: name, fontSize: 13 },
     { text: `${report.period} · ${words.to(report.from, report.to)}`, color: INK.dim },
   ];
 }
 
-function partsOf(frozen: FrozenReport, speech: Speech): Content[] {
-  const { report } = frozen;
-  const { words, both } = speech;
-  const parts = [
-    resultPart(report, speech),
-    boundaryPart(report, speech),
-    qualityPart(report, speech),
-    modelPart(report, speech),
-    monthsPart(report, speech),
-    charts(frozen, speech),
-    eventsPart(report, speech),
-    coveragePart(report, speech),
-    moneyPart(report, speech),
-    [heading(words.parts.limits), list(report.limitations.map(both))],
-    evidence(frozen, speech),
-  ];
-  return parts.flatMap(together);
-}
-
-/** A heading and what comes first under it stay together; a table may run over pages. */
-function together([title, first, ...others]: Content[]): Content[] {
-  if (!title || !first || (typeof first === 'object' && 'table' in first))
-    return [title, first, ...others].filter((part) => part !== undefined);
-  return [{ stack: [title, first], unbreakable: true }, ...others];
-}
-
-function charts({ report }: FrozenReport, { words }: Speech): Content[] {
-  const drawn = ENERGY_CHARTS.flatMap((name): Content[] => {
+function chartsOf(report: FrozenReport['report'], words: EnergyWords): Content[] {
+  return ENERGY_CHARTS.flatMap((name): Content[] => {
     const options = energyChart(name, report, words, { ...INK, font: PDF_FONT });
     if (!options) return [];
-    return [block(words.chart[name], { svg: chartSvg(options, WIDTH, CHART_HEIGHT), width: WIDTH })];
+    const drawn = { svg: chartSvg(options, WIDTH, CHART_HEIGHT), width: WIDTH };
+    return [together(subheading(words.chart[name]), drawn)];
   });
-  return [heading(words.parts.charts), ...drawn];
-}
-
-function evidence({ entry, report }: FrozenReport, { words, both }: Speech): Content[] {
-  const { evidence: seal, madeAt } = report;
-  return [
-    heading(words.parts.evidence),
-    facts([
-      [words.report, `${entry.id} (${report.format})`],
-      [words.hash, entry.hash],
-      [words.inputsHash, seal.inputsHash],
-      [words.software, seal.software],
-      [words.madeAt, madeAt],
-      ['', words.bootstrap(seal.bootstrap.draws, seal.bootstrap.seed)],
-    ]),
-    { text: words.rerun },
-    note(seal.command),
-    subheading(words.signatures),
-    {
-      columns: seal.signatures.map(({ role, name }) => ({
-        stack: [
-          { text: both(role), color: INK.dim, fontSize: 8 },
-          { text: name ?? ' ', margin: [0, 14, 0, 0] },
-          { canvas: [{ type: 'line', x1: 0, y1: 2, x2: 110, y2: 2, lineWidth: 0.5, lineColor: INK.dim }] },
-        ],
-      })),
-      columnGap: 12,
-      margin: [0, 4, 0, 0],
-      unbreakable: true,
-    },
-  ];
 }
 
 /** The font has no subscript digits. */

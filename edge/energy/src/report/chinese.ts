@@ -63,6 +63,7 @@ const SENTENCES: readonly (readonly [english: string, chinese: string])[] = [
     'the baseline was learned on other meters than the report is about: learn it anew',
     '基准所用的电表与本报告不同，请重新建立基准',
   ],
+  ['the work of measure (.+) lies within the baseline: learn it anew', '措施 $1 的施工在基准期内，请重新建立基准'],
   ['no outdoor temperature is known of the baseline', '基准期没有室外气温数据'],
 ];
 

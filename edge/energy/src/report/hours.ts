@@ -24,7 +24,7 @@ export function hoursOf({ from, to }: Pick<HourSpan, 'from' | 'to'>, zone: strin
 }
 
 /** The meters that are added up: what has a parent in the tree is counted through it. */
-export function countedMeters(meters: readonly ReportMeter[]): ReportMeter[] {
+export function countedMeters<Meter extends Pick<ReportMeter, 'asset' | 'parent'>>(meters: readonly Meter[]): Meter[] {
   const known = new Set(meters.map(({ asset }) => asset));
   return meters.filter(({ parent }) => parent === null || !known.has(parent));
 }

@@ -27,6 +27,21 @@ const WeatherHours = z.object({
 export const HourSpan = z.object({ from: Day, to: Day, meters: z.array(MeterHours), weather: WeatherHours });
 export type HourSpan = z.infer<typeof HourSpan>;
 
+/** The highest quarter of an hour of a month by the counted meters together, and how many of its quarters they tell. */
+export const MeteredDemand = z.object({
+  kw: z.number().nullable(),
+  /** When that quarter began. */
+  at: z.string().nullable(),
+  quarters: z.int(),
+  known: z.int(),
+});
+export type MeteredDemand = z.infer<typeof MeteredDemand>;
+
+const Supply = z.object({
+  contractKw: z.number().positive().nullable(),
+  capacityKva: z.number().positive().nullable(),
+});
+
 const Meter = z.object({
   asset: z.string(),
   device: z.string(),
@@ -76,6 +91,10 @@ export const ReportInputs = z.object({
     }),
   ),
   tariff: Tariff.nullable(),
+  /** Of the month; null: the price book charges no demand, or the report is a day's. Absent: none was read then. */
+  demand: MeteredDemand.nullable().optional(),
+  /** What the supply contract says. */
+  supply: Supply.optional(),
   carbon: z.array(CarbonFactor),
   bootstrap: z.object({ draws: z.int().min(1000), seed: z.int().nonnegative() }),
 });

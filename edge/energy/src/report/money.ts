@@ -7,6 +7,7 @@ import { fitBaseline, rowsOf } from '../savings/baseline.ts';
 import type { Savings } from '../savings/savings.ts';
 import { avoidedCost, type Compared } from '../tariffs/cost.ts';
 import { bothOf, type Both } from './chinese.ts';
+import { demandChargeOf, demandFactsOf } from './demand.ts';
 import { countedMeters, measuredOf, periodOfDays, sumOf } from './hours.ts';
 import type { ReportInputs } from './inputs.ts';
 
@@ -28,9 +29,10 @@ export function costOf(inputs: ReportInputs, saved: Savings, hours: readonly Int
       'the baseline’s hours do not tell when the expected energy would have been drawn',
       '基准期的小时数据不足以判断预期电量的用电时段',
     );
-  const result = avoidedCost(tariff, compared);
+  const result = avoidedCost(tariff, compared, demandFactsOf(inputs));
   if (!result.ok) return { ok: false, reason: bothOf(result.reason) };
   const { avoided } = result;
+  const { notes, ...charged } = demandChargeOf(inputs, avoided.actual);
   return {
     ok: true,
     currency: tariff.currency,
@@ -51,7 +53,8 @@ export function costOf(inputs: ReportInputs, saved: Savings, hours: readonly Int
       document,
     })),
     skippedHours: avoided.skippedHours,
-    notes: avoided.actual.notes.map(bothOf),
+    notes: [...avoided.actual.notes.map(bothOf), ...notes],
+    ...charged,
   };
 }
 

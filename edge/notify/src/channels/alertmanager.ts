@@ -28,6 +28,7 @@ export const alertmanager = channelType({
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return {
       name,
+      perIncident: true,
       send: (page, deps) => deliver(page, jsonRequest(url, groupOf(page, 'firing'), headers), plainVerdict, deps),
       async follow(page, deps) {
         if (!OVER.includes(page.incident.response)) return { outcome: 'accepted', reference: null };

@@ -8,6 +8,7 @@ import { pageJson } from '../page-json.ts';
 export const mqtt: Channel = {
   name: 'mqtt',
   isPersonal: () => true,
+  perIncident: true,
   async send(page, deps) {
     const topic = `keepsite/${page.incident.site}/pages/${page.page.to.person}`;
     try {

@@ -34,6 +34,7 @@ export const pagerduty = channelType({
       deliver(page, jsonRequest(`${settings.server}/v2/enqueue`, event(page, action, settings)), verdict, deps);
     return {
       name,
+      perIncident: true,
       limits: () => [{ key: `pagerduty:${settings.routingKey}`, count: 120, perMs: 60_000 }],
       send: (page, deps) => tell(page, 'trigger', deps),
       follow: (page, deps) => tell(page, OVER.includes(page.incident.response) ? 'resolve' : 'acknowledge', deps),

@@ -65,6 +65,7 @@ function sirenChannel(name: string, settings: Settings): Channel {
       : deliver(page, { method: 'GET', url: settings.url + path(settings, seconds) }, verdict, deps);
   return {
     name,
+    perIncident: true,
     send: (page, deps) => tell(page, page.test ? 1 : settings.seconds, deps),
     follow: (page, deps) => tell(page, 0, deps),
   };

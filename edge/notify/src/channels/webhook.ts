@@ -20,6 +20,7 @@ export function webhookChannel(name: string, { url, secret }: WebhookSettings): 
   return {
     name,
     isPersonal: () => true,
+    perIncident: true,
     async send(page, deps) {
       const { address } = page.page.to;
       const target = /^https?:\/\//i.test(address) ? address : url;

@@ -1,7 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import {
+  createSecureContext,
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  Server as TlsServer,
+} from 'node:tls';
 import { EdgeError, sentenceOf } from '../../errors.ts';
 
 /** MQTT over TLS. Everything in PEM. */
@@ -63,20 +68,14 @@ function plainServer({ admit, welcome }: Reception): Server {
  * A certificate is asked for in any case. Without authorities it need be signed by nobody in
  * particular: the handshake proves who holds its key, and its fingerprint says who that is.
  */
-function tlsServer({ certificate, key, clientCa }: TlsDoor, { admit, welcome, onTlsFailed }: Reception): Server {
-  const server = usable(() => {
-    // OpenSSL passes over what is no certificate, and then nobody would come in.
-    if (clientCa !== null) assertCertificate(clientCa);
-    return createTlsServer({
-      ...TCP,
-      cert: certificate,
-      key,
-      ...(clientCa !== null && { ca: clientCa }),
-      minVersion: 'TLSv1.2',
-      requestCert: true,
-      rejectUnauthorized: clientCa !== null,
-      handshakeTimeout: HANDSHAKE_MS,
-    });
+function tlsServer(tls: TlsDoor, { admit, welcome, onTlsFailed }: Reception): Server {
+  assertUsable(tls);
+  const server = createTlsServer({
+    ...TCP,
+    ...secrets(tls),
+    requestCert: true,
+    rejectUnauthorized: tls.clientCa !== null,
+    handshakeTimeout: HANDSHAKE_MS,
   });
   // Before the handshake: it costs more than anything that comes after it.
   server.prependListener('connection', (socket: Socket) => {
@@ -91,13 +90,21 @@ function tlsServer({ certificate, key, clientCa }: TlsDoor, { admit, welcome, on
   return server;
 }
 
-function assertCertificate(pem: string): void {
-  void new X509Certificate(pem);
+/** From now on whoever connects meets these; who is connected stays. */
+export function renewSecrets({ servers }: Pick<Doors, 'servers'>, tls: TlsDoor): void {
+  for (const server of servers) if (server instanceof TlsServer) server.setSecureContext(secrets(tls));
 }
 
-function usable(create: () => Server): Server {
+function secrets({ certificate, key, clientCa }: TlsDoor): SecureContextOptions {
+  return { cert: certificate, key, ...(clientCa !== null && { ca: clientCa }), minVersion: 'TLSv1.2' };
+}
+
+/** Throws EDGE_CONFIG_INVALID for what is no certificate or no key, and for a key that is not the certificate's. */
+export function assertUsable(tls: TlsDoor): void {
   try {
-    return create();
+    // OpenSSL passes over what is no certificate, and then nobody would come in.
+    if (tls.clientCa !== null) void new X509Certificate(tls.clientCa);
+    createSecureContext(secrets(tls));
   } catch (cause) {
     const what = `certificate, key or client CA of MQTT over TLS cannot be used: ${sentenceOf(cause)}`;
     throw new EdgeError('EDGE_CONFIG_INVALID', what, { cause });

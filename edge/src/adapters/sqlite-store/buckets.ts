@@ -2,12 +2,16 @@ import type { Millis, Value } from '@keepsite/edge-contract';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Bucket } from '../../ports.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
+import { readingBytes, sealed, unsealed } from './checksum.ts';
 import { type ChunkRow, isGood, isGoodMark } from './chunk.ts';
 import type { Columns } from './columns.ts';
 import { readValues, writeValues } from './value-column.ts';
 
 /** Summaries tell of quarters of an hour. */
 export const SLOT_MS = 900_000;
+
+/** The first byte of a summary with a checksum: no raw deflate begins so (RFC 1951 §3.2.3, a block of the reserved type). */
+const CHECKED = 0xf6;
 
 /** What is gathered of one bucket; `sum` in place of a mean, so that two can be added. */
 interface Gathered {
@@ -62,7 +66,7 @@ export class Buckets {
     }
   }
 
-  /** What a chunk's summary tells of slots that lie in from ≤ time < to. */
+  /** What a chunk's summary tells of slots that lie in from ≤ time < to. Throws DamagedBytes, and then adds nothing. */
   addSummary(summary: Uint8Array, start: Millis, from: Millis, to: Millis, thinned: boolean): void {
     for (const [slot, told] of readSlots(summary)) {
       const time = start + slot * SLOT_MS;
@@ -108,7 +112,7 @@ export class Buckets {
         slots.map(([, gathered]) => (key === 'sum' ? withoutNoise(gathered.sum) : gathered[key])),
         out,
       );
-    return deflateRawSync(out.written());
+    return sealed(CHECKED, deflateRawSync(out.written()));
   }
 
   #sorted(): [number, Gathered][] {
@@ -154,7 +158,11 @@ function emptyBucket(): Gathered {
 type Slot = Omit<Gathered, 'lastAt' | 'thinned'>;
 
 function readSlots(summary: Uint8Array): [number, Slot][] {
-  const from = new ByteReader(inflateRawSync(summary));
+  return readingBytes(() => slotsIn(inflateRawSync(unsealed(CHECKED, summary))));
+}
+
+function slotsIn(plain: Uint8Array): [number, Slot][] {
+  const from = new ByteReader(plain);
   const length = from.unsigned();
   const heads = Array.from({ length }, () => Array.from({ length: 4 }, () => from.unsigned()));
   const [min, max, sum, last] = Array.from({ length: 4 }, () => readValues(length, from));

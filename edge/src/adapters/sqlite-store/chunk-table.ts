@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { CHUNK_KINDS, type ChunkKind, type ChunkRow, DAY_HOURS } from './chunk.ts';
+import { byTime, CHUNK_KINDS, type ChunkKind, type ChunkRow, DAY_HOURS, rowsOfChunk } from './chunk.ts';
 import { summaryOf } from './buckets.ts';
 import { encodeRows } from './columns.ts';
 import { rowsOf } from './connection.ts';
+import type { DamagedPart, DamagedParts } from './damaged-parts.ts';
 
 /** Rows from which a chunk has a summary: reading fewer takes no time. */
 const SUMMARISED_FROM = 240;
@@ -26,6 +27,23 @@ export type NewChunk = Omit<StoredChunk, 'id'> & { readonly series: number };
 export function newChunk(place: Pick<NewChunk, 'kind' | 'hour' | 'series'>, rows: readonly ChunkRow[]): NewChunk {
   const summary = rows.length >= SUMMARISED_FROM ? summaryOf(rows) : null;
   return { ...place, count: rows.length, gone: 0, summary, rows: encodeRows(rows) };
+}
+
+/**
+ * The rows of chunks and pieces as rows of one chunk that begins with `start`, in the order of their time; what
+ * is damaged is left out, and noted.
+ */
+export function soundRows(
+  table: DamagedPart['table'],
+  parts: readonly Pick<StoredChunk, 'id' | 'hour' | 'rows'>[],
+  start: number,
+  damaged: DamagedParts,
+): ChunkRow[] {
+  const rows = parts.flatMap(
+    ({ id, hour, rows: bytes }) =>
+      damaged.sound({ table, id, what: 'rows' }, () => rowsOfChunk(bytes, hour, start)) ?? [],
+  );
+  return byTime(rows);
 }
 
 export interface ChunkTable {
@@ -54,6 +72,8 @@ export function createChunkTable(db: DatabaseSync): ChunkTable {
       for (const { id } of chunks) remove.run(id);
     },
     add({ kind, hour, series, count, gone, summary, rows }) {
+      // All that it was made of was damaged.
+      if (count === 0) return;
       add.run(kind, hour, series, count, gone, summary, rows);
     },
   };

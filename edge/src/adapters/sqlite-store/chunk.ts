@@ -37,7 +37,7 @@ export function hoursOf(kind: ChunkKind): number {
   return kind === CHUNK_KINDS.hour ? 1 : DAY_HOURS;
 }
 
-/** The rows of a chunk that begins with `hour`, as rows of one that begins with `start`. */
+/** The rows of a chunk that begins with `hour`, as rows of one that begins with `start`. Throws DamagedBytes. */
 export function rowsOfChunk(bytes: Uint8Array, hour: number, start: number): ChunkRow[] {
   const { count, since, marks, values, late: lateness } = decodeColumns(bytes);
   const late = lateness();

@@ -1,10 +1,11 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ChunkRow } from './chunk.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
+import { readingBytes, sealed, unsealed } from './checksum.ts';
 import { readRuns, readValues, type ValueColumn, writeRuns, writeValues } from './value-column.ts';
 
-/** The first byte of a chunk; these numbers never change. */
-const LAYOUTS = { plain: 1, deflated: 2 } as const;
+/** The first byte of a chunk; these numbers never change. A flipped bit makes no other of `checked`, whose checksum covers one of the others. */
+const LAYOUTS = { plain: 1, deflated: 2, checked: 0xf4 } as const;
 /** Below this deflating saves nothing worth its time. */
 const DEFLATE_FROM = 64;
 
@@ -41,11 +42,16 @@ export function encodeRows(rows: readonly ChunkRow[], deflate = true): Uint8Arra
   writeLateness(rows, body);
   const plain = body.written();
   const deflated = deflate && plain.length >= DEFLATE_FROM ? deflateRawSync(plain, { level: 6 }) : plain;
-  return deflated.length + 1 < plain.length ? Buffer.concat([Buffer.of(LAYOUTS.deflated), deflated]) : plain.slice();
+  const shorter = deflated.length + 1 < plain.length ? Buffer.concat([Buffer.of(LAYOUTS.deflated), deflated]) : plain;
+  return sealed(LAYOUTS.checked, shorter);
 }
 
-/** The inverse of {@link encodeRows}. Throws a RangeError for bytes that it did not write. */
+/** The inverse of {@link encodeRows}, and of what wrote chunks without a checksum. Throws DamagedBytes for all else. */
 export function decodeColumns(bytes: Uint8Array): Columns {
+  return readingBytes(() => decodeUnsealed(unsealed(LAYOUTS.checked, bytes)));
+}
+
+function decodeUnsealed(bytes: Uint8Array): Columns {
   const plain = bytes[0] === LAYOUTS.deflated ? inflateRawSync(bytes.subarray(1)) : bytes;
   const from = new ByteReader(plain);
   const layout = from.unsigned();
@@ -55,7 +61,7 @@ export function decodeColumns(bytes: Uint8Array): Columns {
   const since = readTimes(count, from);
   const marks = readRuns(count, from);
   const values = readValues(count, from);
-  return { count, since, marks, values, late: () => readLateness(count, from) };
+  return { count, since, marks, values, late: () => readingBytes(() => readLateness(count, from)) };
 }
 
 function writeTimes(rows: readonly ChunkRow[], out: ByteWriter): void {

@@ -41,3 +41,10 @@ export function rowsOf<T>(statement: StatementSync, ...values: SQLInputValue[]):
 export function rowOf<T>(statement: StatementSync, ...values: SQLInputValue[]): T | undefined {
   return statement.get(...values) as unknown as T | undefined;
 }
+
+/** The file never grows beyond this from here on, nor beyond what it is already; undefined: the disk decides. */
+export function limitBytes(db: DatabaseSync, bytes: number | undefined): void {
+  if (bytes === undefined) return;
+  const pageSize = Number(db.prepare('PRAGMA page_size').get()?.['page_size']);
+  db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(bytes / pageSize))}`);
+}

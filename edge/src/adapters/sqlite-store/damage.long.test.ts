@@ -8,10 +8,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EPOCH_KEY, epochOf } from '../../domain/epoch.ts';
 import { DAMAGE_KEY, damageOf } from '../../domain/store-damage.ts';
-import { officePark } from '../../domain/testing/office-park.ts';
-import { createRelay } from '../../outbox/relay.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createLonePipeline, messageOf } from '../../testing/lone-pipeline.ts';
+import { createLoneRelay } from '../../testing/lone-relay.ts';
 import { commitOf } from '../../testing/store-samples.ts';
 import { createSqliteStore, type SqliteStore } from '../sqlite-store.ts';
 
@@ -261,7 +260,7 @@ async function worked(path: string) {
   const before = events();
   const { pipeline, say } = gateway(store);
   const uplink = { send: () => Promise.reject(new Error('away')) };
-  createRelay(relayParts(store, uplink));
+  createLoneRelay({ store, uplink });
   say('lift-3/fault', fault('raised'));
   say('meter-1/reading', { metric: 'active_power_w', value: 1 });
   await pipeline.flush();
@@ -277,29 +276,6 @@ async function worked(path: string) {
   expect(readdirSync(root).some((name) => name.endsWith('.suspect'))).toBe(false);
   const added = after.filter(({ seq }) => seq > (before.at(-1)?.seq ?? 0));
   return { before, after, added, open: open.length, damage, damaged: store.opened.damaged };
-}
-
-function relayParts(store: SqliteStore, uplink: { send: () => Promise<never> }): Parameters<typeof createRelay>[0] {
-  const nothing = () => undefined;
-  return {
-    edge: 'edge-1',
-    registry: () => officePark,
-    store,
-    uplink,
-    clock: createFakeClock(),
-    heartbeat: () => {
-      throw new Error('nothing is sent');
-    },
-    devices: () => [],
-    events: {
-      batchSent: nothing,
-      uplinkLost: nothing,
-      uplinkBack: nothing,
-      recordRefused: nothing,
-      recordsGone: nothing,
-      workFailed: nothing,
-    },
-  };
 }
 
 function isLinkedTo(before: readonly IncidentEvent[]) {

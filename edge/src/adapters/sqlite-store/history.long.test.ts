@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -8,8 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { type Reading, timeOf } from '@keepsite/edge-contract';
 import fc from 'fast-check';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Bucket } from '../../ports.ts';
+import { openTestStore, temporaryStorePath } from '../../testing/sqlite-file.ts';
 import { commitOf, eventOf, incidentOf, owedOf, readingOf, T0 } from '../../testing/store-samples.ts';
 import { createSqliteStore, type SqliteStore, type SqliteStoreOptions } from '../sqlite-store.ts';
 import { maintain } from './maintenance.ts';
@@ -19,23 +17,9 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const ALL = { device: 'pump-1', from: 0, to: T0 * 2, limit: 1_000_000 };
-const cleanUps: (() => void)[] = [];
-
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) cleanUp();
-});
-
-function temporaryFile(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'keepsite-history-'));
-  cleanUps.push(() => rmSync(directory, { recursive: true, force: true }));
-  return join(directory, 'edge.db');
-}
-
 /** Its passes end only when there is nothing left to do. */
-function open(path: string, options: Omit<SqliteStoreOptions, 'path'> = {}): SqliteStore {
-  const store = createSqliteStore({ path, maintainBudgetMs: 60_000, ...options });
-  cleanUps.push(() => store.close());
-  return store;
+function open(path = temporaryStorePath(), options: Omit<SqliteStoreOptions, 'path'> = {}): SqliteStore {
+  return openTestStore(path, { maintainBudgetMs: 60_000, ...options });
 }
 
 const EACH_COMMIT = 60;
@@ -80,7 +64,7 @@ test('whatever a reading says comes back the same from raw blocks, pieces, hours
   const commits = fc.array(fc.array(reading, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(commits, async (said) => {
-      const store = open(temporaryFile());
+      const store = open();
       for (const readings of said) store.commit(commitOf({ readings }));
       for (const at of [0, T0 + HOUR, T0 + 5 * HOUR, T0 + 3 * DAY]) {
         await store.maintain(at);
@@ -102,7 +86,7 @@ function byText(readings: readonly Reading[]): string[] {
 }
 
 test('a day of a slow series becomes one chunk; what is told late enters it, too', async () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const store = open(path);
   say(store, 3 * 24 * 60, (minute) => minute / 7);
   const before = store.readings(ALL);
@@ -118,7 +102,7 @@ test('a day of a slow series becomes one chunk; what is told late enters it, too
 });
 
 test('a question with a limit reads no further than it must, and gets the earliest', async () => {
-  const store = open(temporaryFile());
+  const store = open();
   say(store, 3 * 24 * 60, (minute) => minute);
   const late = readingOf({ at: T0 + 30_000, receivedAt: T0 + 4 * DAY, value: -1, historical: true });
   store.commit(commitOf({ readings: [late] }));
@@ -128,7 +112,7 @@ test('a question with a limit reads no further than it must, and gets the earlie
 });
 
 test('readings of one series and one instant stay in the order in which they came', async () => {
-  const store = open(temporaryFile());
+  const store = open();
   const said = ['first', 'second', 'third', 'fourth'].map((value, n) =>
     readingOf({ value, receivedAt: T0 + n * 30 * MINUTE }),
   );
@@ -144,7 +128,7 @@ test('readings of one series and one instant stay in the order in which they cam
 });
 
 test('chunks of an older version are read as they are, and rewritten', async () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const old = new DatabaseSync(path);
   migrate(old, 2);
   old.exec("INSERT INTO series (id, device, metric, part) VALUES (1, 'pump-1', 'temperature_c', '')");
@@ -170,7 +154,7 @@ test('chunks of an older version are read as they are, and rewritten', async () 
 });
 
 test('above its bound the oldest days are thinned and marked so; the course still tells of all that was said', async () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const count = 4 * 24 * 120;
   const store = open(path);
   say(store, count, (n) => Math.round(1000 * Math.sin(n)) / 10, MINUTE / 2);
@@ -206,7 +190,7 @@ test('above its bound the oldest days are thinned and marked so; the course stil
 });
 
 test('with no room at all every old metric goes, step by step; incidents and their evidence stay', async () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const store = open(path);
   store.commit(commitOf({ events: [eventOf(1)], incidents: [incidentOf('inc-1')], pages: [owedOf('p-1', T0)] }));
   say(store, 4 * 24 * 60, (minute) => minute / 3);
@@ -225,7 +209,7 @@ test('with no room at all every old metric goes, step by step; incidents and the
 });
 
 test('what waits for the cloud goes only when nothing else may, the oldest first, and is counted', async () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const store = open(path);
   say(store, 4 * 24 * 60, (minute) => minute / 3);
   store.saveCursor('uplink.blocks.low', '1');
@@ -248,13 +232,13 @@ test('what waits for the cloud goes only when nothing else may, the oldest first
 });
 
 test('whatever statement of maintenance is the last one, the disk holds every reading once', () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const store = open(path);
   say(store, 3 * 48, (n) => n, 30 * MINUTE);
   store.commit(commitOf({ readings: [readingOf({ at: T0 + 1, receivedAt: T0 + 4 * DAY, value: 'late' })] }));
   const before = byText(store.readings(ALL));
   const db = new DatabaseSync(path, { timeout: 5_000 });
-  cleanUps.push(() => db.close());
+  onTestFinished(() => db.close());
   const seen = new Set<string>();
   // What another connection sees is what a process that is started now would find.
   db.function('look', (table) => {
@@ -277,7 +261,7 @@ test('whatever statement of maintenance is the last one, the disk holds every re
 });
 
 test('kill -9 in the midst of maintenance loses and doubles nothing', { timeout: 60_000 }, async () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   let acknowledged = 0;
   for (let round = 0; round < 4; round++) {
     acknowledged = Math.max(acknowledged, await maintainAndKill(path, 110 + Math.floor(Math.random() * 200)));
@@ -309,7 +293,7 @@ async function maintainAndKill(path: string, afterCommits: number): Promise<numb
 }
 
 test('a store that is closed in the midst of a pass waits for one step, not for the pass', async () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const store = open(path);
   say(store, 20 * 24 * 60, (minute) => minute);
   const before = store.readings(ALL);
@@ -323,7 +307,7 @@ test('a store that is closed in the midst of a pass waits for one step, not for 
 });
 
 test('a disk that takes nothing is told; what waits is compacted once there is room', async () => {
-  const path = temporaryFile();
+  const path = temporaryStorePath();
   const store = open(path);
   say(store, 10 * 24 * 60, (minute) => Math.sin(minute));
   const before = store.readings(ALL);

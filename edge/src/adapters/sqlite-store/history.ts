@@ -5,7 +5,8 @@ import { Buckets, SLOT_MS } from './buckets.ts';
 import { HOUR_MS, hoursOf } from './chunk.ts';
 import { decodeColumns } from './columns.ts';
 import { guarded, rowsOf } from './connection.ts';
-import { createParts } from './parts.ts';
+import { type DamagedPart, DamagedParts } from './damaged-parts.ts';
+import { createParts, type Part, type SummarisedPart } from './parts.ts';
 import { createTail } from './tail.ts';
 import { readingsOf } from './unpack.ts';
 
@@ -57,19 +58,31 @@ export function createBlockWriter(writer: DatabaseSync): (block: PackedBlock) =>
   };
 }
 
-/** What can be asked of the history: raw blocks; and readings, their newest and their course, of chunks, pieces and raw tail. */
-export function createHistoryReader(reader: DatabaseSync): Pick<Store, 'blocks' | 'readings' | 'latest' | 'course'> {
+/**
+ * What can be asked of the history: raw blocks; and readings, their newest and their course, of chunks, pieces and
+ * raw tail. What is found damaged is left out of the answer, and told.
+ */
+export function createHistoryReader(
+  reader: DatabaseSync,
+  onDamaged: (parts: readonly DamagedPart[]) => void,
+): Pick<Store, 'blocks' | 'readings' | 'latest' | 'course'> {
   const blocks = reader.prepare('SELECT json FROM blocks WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?');
-  const history = { series: createSeries(reader), parts: createParts(reader), tail: createTail(reader) };
+  const stores = { series: createSeries(reader), parts: createParts(reader), tail: createTail(reader) };
   const snapshot = createSnapshot(reader);
+  function ask<T>(question: (history: History) => T): T {
+    const damaged = new DamagedParts();
+    const answer = snapshot(() => question({ ...stores, damaged }));
+    if (damaged.found.length > 0) onDamaged(damaged.found);
+    return answer;
+  }
   return {
     blocks: ({ after, to = Number.MAX_SAFE_INTEGER, limit }) =>
       guarded(() =>
         rowsOf<{ json: string }>(blocks, after, to, limit).map((row) => JSON.parse(row.json) as ReadingBlock),
       ),
-    readings: (query) => snapshot(() => readings(history, query)),
-    latest: (device) => snapshot(() => latest(history, device)),
-    course: (query) => snapshot(() => course(history, query)),
+    readings: (query) => ask((history) => readings(history, query)),
+    latest: (device) => ask((history) => latest(history, device)),
+    course: (query) => ask((history) => course(history, query)),
   };
 }
 
@@ -92,6 +105,13 @@ interface History {
   readonly series: (device: string, metric?: string) => KnownSeries[];
   readonly parts: ReturnType<typeof createParts>;
   readonly tail: ReturnType<typeof createTail>;
+  readonly damaged: DamagedParts;
+}
+
+/** What is read of a part's rows; null where they are damaged. */
+function ofRows<T>({ damaged }: History, { table, id }: Pick<Part, 'table' | 'id'>, read: () => T): T | null {
+  // What was just made of JSON cannot be.
+  return table === null ? read() : damaged.sound({ table, id, what: 'rows' }, read);
 }
 
 type KnownSeries = Series & { readonly id: number };
@@ -109,7 +129,8 @@ function createSeries(reader: DatabaseSync): History['series'] {
     }));
 }
 
-function readings({ series, parts, tail }: History, query: Parameters<Store['readings']>[0]): StoredReading[] {
+function readings(history: History, query: Parameters<Store['readings']>[0]): StoredReading[] {
+  const { series, parts, tail } = history;
   const found: StoredReading[][] = [];
   for (const one of series(query.device, query.metric)) {
     const own: StoredReading[] = [];
@@ -118,7 +139,7 @@ function readings({ series, parts, tail }: History, query: Parameters<Store['rea
       // Once one series alone fills the answer, what begins after all of it cannot be in it.
       if (own.length >= query.limit && part.hour >= end) break;
       end = Math.max(end, part.hour + hoursOf(part.kind));
-      for (const reading of readingsOf(one, part, query)) own.push(reading);
+      for (const reading of ofRows(history, part, () => readingsOf(one, part, query)) ?? []) own.push(reading);
     }
     found.push(own);
   }
@@ -140,7 +161,8 @@ function compareText(a: string, b: string): number {
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
 /** The newest of each series, by metric and part. */
-function latest({ series, parts, tail }: History, device: string): StoredReading[] {
+function latest(history: History, device: string): StoredReading[] {
+  const { series, parts, tail } = history;
   const newest = new Map<string, StoredReading>();
   const keep = (reading: StoredReading) => {
     const key = `${reading.metric}\n${reading.part ?? ''}`;
@@ -148,14 +170,16 @@ function latest({ series, parts, tail }: History, device: string): StoredReading
     if (!known || timeOf(reading) >= timeOf(known)) newest.set(key, reading);
   };
   for (const one of series(device))
-    for (const part of parts.newest(one.id)) for (const reading of readingsOf(one, part, EVER)) keep(reading);
+    for (const part of parts.newest(one.id))
+      for (const reading of ofRows(history, part, () => readingsOf(one, part, EVER)) ?? []) keep(reading);
   for (const reading of tail({ device, from: 0, to: Number.MAX_SAFE_INTEGER })) keep(reading);
   return [...newest.values()].toSorted(
     (a, b) => compareText(a.metric, b.metric) || compareText(a.part ?? '', b.part ?? ''),
   );
 }
 
-function course({ series, parts, tail }: History, query: Parameters<Store['course']>[0]): SeriesBuckets[] {
+function course(history: History, query: Parameters<Store['course']>[0]): SeriesBuckets[] {
+  const { series, parts, tail } = history;
   const { device, metric, from, to, width } = query;
   const origin = Math.floor(from / width) * width;
   const range = { from: origin, to: Math.ceil(to / width) * width };
@@ -169,11 +193,7 @@ function course({ series, parts, tail }: History, query: Parameters<Store['cours
   const wide = width % SLOT_MS === 0;
   for (const { id, part } of series(device, metric)) {
     const buckets = bucketsOf(part);
-    for (const { hour, gone, rows, summary } of parts.summaries(id, range, wide)) {
-      const start = hour * HOUR_MS;
-      if (summary) buckets.addSummary(summary, start, range.from, range.to, gone > 0);
-      else buckets.addColumns(decodeColumns(rows), start, range.from, range.to);
-    }
+    for (const part of parts.summaries(id, range, wide)) gather(history, part, buckets, range);
   }
   for (const reading of tail({ device, metric, ...range }))
     bucketsOf(reading.part).add(timeOf(reading), reading.value, reading.quality === 'good');
@@ -181,4 +201,20 @@ function course({ series, parts, tail }: History, query: Parameters<Store['cours
     .map(([part, buckets]) => ({ part, buckets: buckets.list() }))
     .filter(({ buckets }) => buckets.length > 0)
     .toSorted((a, b) => compareText(a.part ?? '', b.part ?? ''));
+}
+
+/** Adds a part to a course: its summary where there is one, else its rows. */
+function gather(history: History, part: SummarisedPart, buckets: Buckets, { from, to }: TimeRange): void {
+  const { id, hour, gone, summary } = part;
+  const start = hour * HOUR_MS;
+  const add = (told: Uint8Array) => (buckets.addSummary(told, start, from, to, gone > 0), true);
+  if (summary && history.damaged.sound({ table: 'chunks', id, what: 'summary' }, () => add(summary))) return;
+  const rows = part.rows ?? history.parts.rows(id);
+  const columns = rows && ofRows(history, part, () => decodeColumns(rows));
+  if (columns) buckets.addColumns(columns, start, from, to);
+}
+
+interface TimeRange {
+  readonly from: number;
+  readonly to: number;
 }

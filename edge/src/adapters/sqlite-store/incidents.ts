@@ -66,15 +66,19 @@ function createLister(reader: DatabaseSync): Store['incidents'] {
   };
 }
 
-/** What of it the edge remembers when it starts. */
-export function rememberIncidents(reader: DatabaseSync): Pick<Remembered, 'lastEvent' | 'live' | 'episodes'> {
+/** Where the chain of events stands. */
+export function lastEventOf(reader: DatabaseSync): Remembered['lastEvent'] {
   const last = rowOf<Json>(reader.prepare('SELECT json FROM events ORDER BY seq DESC LIMIT 1'));
   const event = last ? (JSON.parse(last.json) as IncidentEvent) : null;
+  return chainHead(reader, event?.hash ?? null);
+}
+
+/** What of it the edge remembers when it starts. */
+export function rememberIncidents(reader: DatabaseSync): Pick<Remembered, 'live' | 'episodes'> {
   const episodes = rowsOf<Pick<Incident, 'asset' | 'fault' | 'episode'>>(
     reader.prepare('SELECT asset, fault, max(episode) AS episode FROM incidents GROUP BY asset, fault'),
   );
   return {
-    lastEvent: chainHead(reader, event?.hash ?? null),
     live: rowsOf<Json>(reader.prepare('SELECT json FROM incidents WHERE open = 1 ORDER BY opened_at, id')).map(
       (row) => JSON.parse(row.json) as Incident,
     ),

@@ -3,20 +3,24 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Commit, Remembered, Store, StoredDevice } from '../../ports.ts';
 import { guarded, rowOf, rowsOf, type Transaction } from './connection.ts';
 
-type LedgerPart = Pick<Commit, 'sourceIds' | 'devices' | 'commands'>;
+type LedgerPart = Pick<Commit, 'sourceIds' | 'devices' | 'commands' | 'cursors'>;
 
-/** Writes devices, and the ids that guard against repetition; inside the caller's transaction. */
+const PUT_CURSOR = 'INSERT OR REPLACE INTO cursors (key, value) VALUES (?, ?)';
+
+/** Writes devices, the ids that guard against repetition, and bookkeeping; inside the caller's transaction. */
 export function createLedgerWriter(writer: DatabaseSync): (part: LedgerPart) => void {
   const addSourceId = writer.prepare('INSERT OR IGNORE INTO source_ids (id) VALUES (?)');
   const addCommand = writer.prepare('INSERT OR IGNORE INTO commands (id, answer) VALUES (?, ?)');
+  const putCursor = writer.prepare(PUT_CURSOR);
   const putDevice = writer.prepare(
     `INSERT INTO devices (device, family, last_heard_at, online, silent_since, last_topic) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (device) DO UPDATE SET family = excluded.family, last_heard_at = excluded.last_heard_at,
        online = excluded.online, silent_since = excluded.silent_since, last_topic = excluded.last_topic`,
   );
-  return ({ sourceIds, devices, commands }) => {
+  return ({ sourceIds, devices, commands, cursors = [] }) => {
     for (const id of sourceIds) addSourceId.run(id);
     for (const { commandId, answer } of commands) addCommand.run(commandId, answer);
+    for (const { key, value } of cursors) putCursor.run(key, value);
     for (const d of devices) {
       const online = d.online === null ? null : Number(d.online);
       putDevice.run(d.device, d.family, d.lastHeardAt, online, d.silentSince, d.lastTopic);
@@ -46,7 +50,7 @@ export function createBookkeeping(
 ): Pick<Store, 'saveCheckpoint' | 'saveDaily' | 'saveCursor'> {
   const checkpoint = writer.prepare('INSERT OR REPLACE INTO checkpoint (one, block, state) VALUES (1, ?, ?)');
   const day = writer.prepare('INSERT OR REPLACE INTO daily (asset, device, day, json) VALUES (?, ?, ?, ?)');
-  const cursor = writer.prepare('INSERT OR REPLACE INTO cursors (key, value) VALUES (?, ?)');
+  const cursor = writer.prepare(PUT_CURSOR);
   return {
     saveCheckpoint: (block, state) => transaction(() => void checkpoint.run(block, state)),
     saveCursor: (key, value) => transaction(() => void cursor.run(key, value)),

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DatabaseSync } from 'node:sqlite';
 import { isEdgeError, sentenceOf, STORE_ERROR_CODES } from '../../errors.ts';
-import { guarded } from './connection.ts';
+import { guarded, limitBytes } from './connection.ts';
 import { PASS, type PassAnswer, type WorkerOrders } from './housekeeper.ts';
 import { maintain } from './maintenance.ts';
 
@@ -33,10 +33,7 @@ function work(now: number): void {
   try {
     // A pass that is lost to a power cut is done again: what it rewrote is still there as it was.
     db.exec('PRAGMA synchronous = NORMAL');
-    if (ceilingBytes !== undefined) {
-      const pageSize = Number(db.prepare('PRAGMA page_size').get()?.['page_size']);
-      db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(ceilingBytes / pageSize))}`);
-    }
+    limitBytes(db, ceilingBytes);
     maintain(db, now, { budgetMs, pause, ...(maxBytes === undefined ? {} : { maxBytes }) });
     db.exec('PRAGMA wal_checkpoint(PASSIVE)');
   } finally {

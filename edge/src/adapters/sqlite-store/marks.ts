@@ -10,7 +10,9 @@ export type Mark =
   /** Readings that thinning has taken away. */
   | 'thinned'
   /** Blocks that the bound has taken away before the cloud had accepted them. */
-  | 'undelivered';
+  | 'undelivered'
+  /** Chunks and pieces that were found damaged. */
+  | 'damaged';
 
 export interface Marks {
   get(mark: Mark): number | null;

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { byTime, CHUNK_KINDS, DAY_HOURS, dayOf, hourOf, rowsOfChunk } from './chunk.ts';
-import { createChunkTable, newChunk, type NewChunk, type StoredChunk } from './chunk-table.ts';
+import { byTime, CHUNK_KINDS, DAY_HOURS, dayOf, hourOf } from './chunk.ts';
+import { createChunkTable, newChunk, type NewChunk, soundRows, type StoredChunk } from './chunk-table.ts';
 import { rowOf, rowsOf, type Transaction } from './connection.ts';
+import { createSettingAside, type DamagedPart, DamagedParts } from './damaged-parts.ts';
 import { createMarks } from './marks.ts';
 
 /** An hour is merged once it is this many hours back; what comes later still is merged again. */
@@ -20,14 +21,17 @@ export function createHourMerging(db: DatabaseSync, transaction: Transaction): (
   const marks = createMarks(db);
   const table = createChunkTable(db);
   const due = db.prepare('SELECT DISTINCT hour, series FROM pieces WHERE hour < ? ORDER BY hour, series LIMIT ?');
-  const pieces = db.prepare('SELECT rows FROM pieces WHERE hour = ? AND series = ? ORDER BY id');
+  const setAside = createSettingAside(db);
+  const pieces = db.prepare('SELECT id, hour, rows FROM pieces WHERE hour = ? AND series = ? ORDER BY id');
   const remove = db.prepare('DELETE FROM pieces WHERE hour = ? AND series = ?');
 
   function merged({ hour, series }: Place): Merged {
     const before = table.ofHour(series, hour);
-    const parts = [...before, ...rowsOf<Pick<StoredChunk, 'rows'>>(pieces, hour, series)];
-    const rows = byTime(parts.flatMap((part) => rowsOfChunk(part.rows, hour, hour)));
-    return { before, chunk: newChunk({ kind: CHUNK_KINDS.hour, hour, series }, rows) };
+    const young = rowsOf<Pick<StoredChunk, 'id' | 'hour' | 'rows'>>(pieces, hour, series);
+    const damaged = new DamagedParts();
+    const rows = [...soundRows('chunks', before, hour, damaged), ...soundRows('pieces', young, hour, damaged)];
+    const chunk = newChunk({ kind: CHUNK_KINDS.hour, hour, series }, byTime(rows));
+    return { before, chunk, damaged: damaged.found };
   }
 
   return (now) => {
@@ -36,7 +40,8 @@ export function createHourMerging(db: DatabaseSync, transaction: Transaction): (
     if (!oldest) return false;
     const merges = places.map(merged);
     transaction(() => {
-      for (const { before, chunk } of merges) {
+      for (const { before, chunk, damaged } of merges) {
+        setAside(damaged);
         remove.run(chunk.hour, chunk.series);
         table.remove(before);
         table.add(chunk);
@@ -52,6 +57,7 @@ export function createHourMerging(db: DatabaseSync, transaction: Transaction): (
 export function createDayMerging(db: DatabaseSync, transaction: Transaction): (now: number) => boolean {
   const marks = createMarks(db);
   const table = createChunkTable(db);
+  const setAside = createSettingAside(db);
   const slow = db.prepare(
     `SELECT series FROM chunks WHERE kind = ${CHUNK_KINDS.hour} AND hour >= ? AND hour < ?
      GROUP BY series HAVING sum(count) <= ${SLOW_ROWS_A_DAY}`,
@@ -62,8 +68,9 @@ export function createDayMerging(db: DatabaseSync, transaction: Transaction): (n
 
   function merged(series: number, day: number): Merged {
     const before = table.ofDay(series, day).filter(({ kind }) => kind <= CHUNK_KINDS.day);
-    const rows = byTime(before.flatMap((chunk) => rowsOfChunk(chunk.rows, chunk.hour, day)));
-    return { before, chunk: newChunk({ kind: CHUNK_KINDS.day, hour: day, series }, rows) };
+    const damaged = new DamagedParts();
+    const rows = soundRows('chunks', before, day, damaged);
+    return { before, chunk: newChunk({ kind: CHUNK_KINDS.day, hour: day, series }, rows), damaged: damaged.found };
   }
 
   return (now) => {
@@ -72,7 +79,8 @@ export function createDayMerging(db: DatabaseSync, transaction: Transaction): (n
     if (waiting.length === 0) waiting = rowsOf<Place>(slow, day, day + DAY_HOURS).map(({ series }) => series);
     const merges = waiting.splice(0, SERIES_A_STEP).map((series) => merged(series, day));
     transaction(() => {
-      for (const { before, chunk } of merges) {
+      for (const { before, chunk, damaged } of merges) {
+        setAside(damaged);
         table.remove(before);
         table.add(chunk);
       }
@@ -93,4 +101,5 @@ interface Place {
 interface Merged {
   readonly before: readonly StoredChunk[];
   readonly chunk: NewChunk;
+  readonly damaged: readonly DamagedPart[];
 }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EPOCH_KEY } from '../../domain/epoch.ts';
 import { DAMAGE_KEY, damageOf, type DamageRecord } from '../../domain/store-damage.ts';
-import { rowOf } from './connection.ts';
+import { limitBytes, rowOf } from './connection.ts';
 import { asStoreError, isDamage } from './failure.ts';
 import { rescue, type Rescued } from './rescue.ts';
 import { migrate, RESCUED_TABLES, versionOf } from './schema.ts';
@@ -83,7 +83,7 @@ function connect(path: string, ceilingBytes: number | undefined): { writer: Data
     // Before the first table and before WAL, or it has no effect.
     writer.exec('PRAGMA auto_vacuum = INCREMENTAL');
     writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
-    if (ceilingBytes !== undefined) limit(writer, ceilingBytes);
+    limitBytes(writer, ceilingBytes);
     checkStructure(writer, path);
     const isNew = versionOf(writer) === 0;
     migrate(writer);
@@ -105,11 +105,6 @@ function beginEpoch(writer: DatabaseSync): void {
     .padStart(10, '0')
     .slice(-10);
   writer.prepare('INSERT INTO cursors (key, value) VALUES (?, ?)').run(EPOCH_KEY, JSON.stringify(epoch));
-}
-
-function limit(writer: DatabaseSync, ceilingBytes: number): void {
-  const pageSize = Number(writer.prepare('PRAGMA page_size').get()?.['page_size']);
-  writer.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(ceilingBytes / pageSize))}`);
 }
 
 function checkStructure(writer: DatabaseSync, path: string): void {

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Buckets, SLOT_MS } from './buckets.ts';
-import { byTime, CHUNK_KINDS, type ChunkKind, DAY_HOURS, dayOf, HOUR_MS, hourOf, rowsOfChunk } from './chunk.ts';
-import { createChunkTable, newChunk, type NewChunk, type StoredChunk } from './chunk-table.ts';
+import { CHUNK_KINDS, type ChunkKind, DAY_HOURS, dayOf, HOUR_MS, hourOf } from './chunk.ts';
+import { createChunkTable, newChunk, type NewChunk, soundRows, type StoredChunk } from './chunk-table.ts';
 import { decodeColumns } from './columns.ts';
 import { rowOf, rowsOf, type Transaction } from './connection.ts';
+import { createSettingAside, type DamagedPart, DamagedParts } from './damaged-parts.ts';
 import { createMarks, type Marks } from './marks.ts';
 import { thinRows } from './thin.ts';
 
@@ -52,20 +53,23 @@ interface Thinning {
 function createThinning(db: DatabaseSync, transaction: Transaction, { from, to, slotMs }: Thinning): Way {
   const table = createChunkTable(db);
   const marks = createMarks(db);
+  const setAside = createSettingAside(db);
   const kinds = from.join();
   const oldest = from.map((kind) => db.prepare(`SELECT min(hour) AS hour FROM chunks WHERE kind = ${kind}`));
   const series = db.prepare(
     `SELECT DISTINCT series FROM chunks WHERE kind IN (${kinds}) AND hour >= ? AND hour < ? LIMIT ${SERIES_A_STEP}`,
   );
 
-  function thinned(id: number, day: number): { before: StoredChunk[]; chunk: NewChunk } {
+  function thinned(id: number, day: number): { before: StoredChunk[]; chunk: NewChunk; damaged: DamagedPart[] } {
+    const damaged = new DamagedParts();
     const before = table.ofDay(id, day).filter(({ kind }) => kind <= to);
-    const rows = byTime(before.flatMap((chunk) => rowsOfChunk(chunk.rows, chunk.hour, day)));
+    const rows = soundRows('chunks', before, day, damaged);
     const kept = thinRows(rows, slotMs);
     const gone = before.reduce((sum, chunk) => sum + chunk.gone, rows.length - kept.length);
     // Where all rows are left they tell all by themselves.
-    const summary = gone === 0 ? null : summaryOfAll(before, day, slotMs);
-    return { before, chunk: { ...newChunk({ kind: to, hour: day, series: id }, kept), gone, summary } };
+    const summary = gone === 0 ? null : summaryOfAll(before, { day, slotMs, damaged });
+    const chunk = { ...newChunk({ kind: to, hour: day, series: id }, kept), gone, summary };
+    return { before, chunk, damaged: damaged.found };
   }
 
   return (now) => {
@@ -75,7 +79,8 @@ function createThinning(db: DatabaseSync, transaction: Transaction, { from, to, 
     const ids = rowsOf<{ series: number }>(series, day, day + DAY_HOURS).map((row) => row.series);
     const done = ids.map((id) => thinned(id, day));
     transaction(() => {
-      for (const { before, chunk } of done) {
+      for (const { before, chunk, damaged } of done) {
+        setAside(damaged);
         table.remove(before);
         table.add(chunk);
         count(
@@ -89,13 +94,21 @@ function createThinning(db: DatabaseSync, transaction: Transaction, { from, to, 
   };
 }
 
-/** What all rows say that were ever there: the sum of summaries tells it after thinning, too. */
-function summaryOfAll(chunks: readonly StoredChunk[], day: number, slotMs: number): Uint8Array {
+interface DayOfChunks {
+  readonly day: number;
+  readonly slotMs: number;
+  readonly damaged: DamagedParts;
+}
+
+/** What all rows say that were ever there: the sum of summaries tells it after thinning, too. Where one is damaged the rows that are left tell what they can. */
+function summaryOfAll(chunks: readonly StoredChunk[], { day, slotMs, damaged }: DayOfChunks): Uint8Array {
   const buckets = new Buckets(0, slotMs);
-  for (const { hour, summary, rows } of chunks) {
+  const unread = new Set(damaged.found.map(({ id }) => id));
+  for (const { id, hour, summary, rows } of chunks.filter((chunk) => !unread.has(chunk.id))) {
     const start = (hour - day) * HOUR_MS;
-    if (summary) buckets.addSummary(summary, start, -Infinity, Infinity, false);
-    else buckets.addColumns(decodeColumns(rows), start, -Infinity, Infinity);
+    const add = (told: Uint8Array) => (buckets.addSummary(told, start, -Infinity, Infinity, false), true);
+    const isTold = summary && damaged.sound({ table: 'chunks', id, what: 'summary' }, () => add(summary));
+    if (!isTold) buckets.addColumns(decodeColumns(rows), start, -Infinity, Infinity);
   }
   return buckets.summary();
 }

@@ -113,6 +113,13 @@ const MIGRATIONS = [
   DROP INDEX pages_by_due;
   CREATE INDEX pages_by_urgency ON pages (urgency, not_before);
   `,
+  // Chunks, pieces and summaries whose checksum says that they are not what was written.
+  `
+  CREATE TABLE damaged_parts (
+    id INTEGER PRIMARY KEY, found_at INTEGER NOT NULL, what TEXT NOT NULL, kind INTEGER NOT NULL,
+    hour INTEGER NOT NULL, series INTEGER NOT NULL, summary BLOB, rows BLOB NOT NULL
+  );
+  `,
 ] as const;
 
 /** Tables worth rescuing from a damaged file, the dearest first. */
@@ -134,6 +141,7 @@ export const RESCUED_TABLES = [
   'chunks',
   'strangers',
   'quarantine',
+  'damaged_parts',
 ] as const;
 
 /** Brings the file to today's schema, or to that of an earlier version, one transaction a version. */

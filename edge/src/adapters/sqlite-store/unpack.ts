@@ -4,7 +4,7 @@ import { HOUR_MS } from './chunk.ts';
 import { decodeColumns } from './columns.ts';
 import type { Part } from './parts.ts';
 
-/** The readings of a chunk or piece that begins with `hour`, those with from ≤ time < to. */
+/** The readings of a chunk or piece that begins with `hour`, those with from ≤ time < to. Throws DamagedBytes. */
 export function readingsOf(
   { device, metric, part }: Series,
   { hour, gone, rows }: Pick<Part, 'hour' | 'gone' | 'rows'>,

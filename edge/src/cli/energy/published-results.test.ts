@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { runEnergy } from '../energy.ts';
+import { runEnergyCommand } from '../../testing/energy-command.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const HOUR = 3_600_000;
@@ -17,15 +17,8 @@ function rows(count: number, step: number, value: (i: number) => number): string
 }
 
 /** Runs the command; files that are given by name here are read from memory, others from the fixtures. */
-function energy(args: string, files: Readonly<Record<string, string>> = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = runEnergy(args.split(' '), {
-    read: (file) => (file in files ? new TextEncoder().encode(files[file]) : readFileSync(join(FIXTURES, file))),
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
+function energy(words: string, files: Readonly<Record<string, string>> = {}) {
+  return runEnergyCommand(words, (file) => files[file] ?? readFileSync(join(FIXTURES, file)));
 }
 
 function savings(args: string, files: Readonly<Record<string, string>> = {}) {

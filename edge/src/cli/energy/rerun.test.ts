@@ -2,18 +2,9 @@ import { reckonReport, ReportInputs, sealReport, hoursOf } from '@keepsite/edge-
 import { hashOfJson } from '@keepsite/edge-evidence';
 import { expect, test } from 'vitest';
 import { reportInputs } from '../../../energy/src/testing/report-inputs.ts';
-import { runEnergy } from '../energy.ts';
+import { runEnergyCommand } from '../../testing/energy-command.ts';
 
-function energy(args: string, file: string) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = runEnergy(args.split(' '), {
-    read: () => new TextEncoder().encode(file),
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const energy = (words: string, file: string) => runEnergyCommand(words, () => file);
 
 /** As the cloud hands it out. */
 function exported(inputs = ReportInputs.parse(reportInputs())) {

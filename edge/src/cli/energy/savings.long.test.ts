@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runEnergy } from '../energy.ts';
+import { runEnergyCommand } from '../../testing/energy-command.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2023, 0, 1);
@@ -24,16 +24,7 @@ const ASK =
   '--method towt-daily --meter b.csv:kwh --temperature b.csv:outside --unit C --zone UTC --baseline 2023-01-01/2024-01-01';
 const SAVINGS = `savings ${ASK} --reporting 2024-01-01/2024-12-30`;
 
-function energy(args: string, file = FILE) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = runEnergy(args.split(' '), {
-    read: () => new TextEncoder().encode(file),
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const energy = (words: string, file = FILE) => runEnergyCommand(words, () => file);
 
 describe('savings', () => {
   test('print the sentence first, then what it rests on', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { runEnergy } from '../energy.ts';
+import { runEnergyCommand } from '../../testing/energy-command.ts';
 
 const TARIFFS = join(import.meta.dirname, '../../../energy/tariffs');
 const MINUTE = 60_000;
@@ -10,18 +10,9 @@ const MINUTE = 60_000;
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** Runs the command; files are those given here, and the price books. */
-function energy(args: string, files: Files = {}) {
-  const said = { out: [] as string[], err: [] as string[] };
-  const code = runEnergy(args.split(' '), {
-    read: (file) => {
-      const own = files[file];
-      if (own === undefined) return readFileSync(join(TARIFFS, file));
-      return typeof own === 'string' ? new TextEncoder().encode(own) : own;
-    },
-    out: (text) => said.out.push(...text.split('\n')),
-    err: (text) => said.err.push(text),
-  });
-  return { code, out: said.out, err: said.err.join('\n') };
+function energy(words: string, files: Files = {}) {
+  const { out, ...said } = runEnergyCommand(words, (file) => files[file] ?? readFileSync(join(TARIFFS, file)));
+  return { ...said, out: out === '' ? [] : out.split('\n') };
 }
 
 /** Naive stamps from 2026-03-02, a Monday, every `step` minutes. */

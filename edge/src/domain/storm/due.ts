@@ -7,8 +7,14 @@ import type { Standing } from './standing.ts';
 
 type Around = Pick<Standing, 'get' | 'followers'>;
 
+/** What is being done to many, and has not come to its end, decides about each of them; a fault that flaps calms down all the same. */
+export function isLeftAlone({ id, hold }: Incident, { inHand }: Pick<Standing, 'inHand'>): boolean {
+  return hold?.reason !== 'flapping' && inHand(id);
+}
+
 /** When an incident must be looked at because of others, or because of what holds it; null: it need not. */
-export function holdDueAt(incident: Incident, around: Around): Millis | null {
+export function holdDueAt(incident: Incident, around: Around & Pick<Standing, 'inHand'>): Millis | null {
+  if (isLeftAlone(incident, around)) return null;
   const dues = [heldUntil(incident, around), graceEndsAt(incident, around), newsDueAt(incident, around)];
   const known = dues.filter((due) => due !== null);
   return known.length === 0 ? null : Math.min(...known);

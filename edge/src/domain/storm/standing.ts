@@ -15,6 +15,8 @@ export interface Standing {
   onAsset(asset: string): Iterable<string>;
   /** Ids of what a device had raised. */
   ofDevice(device: string): Iterable<string>;
+  /** Whether something is being done to many of which it is one, or which it leads, and is not finished. */
+  inHand: (id: string) => boolean;
 }
 
 /** Times are told apart by this much. */

@@ -18,7 +18,13 @@ type Parts = Pick<HttpParts, 'acting' | 'store' | 'registry' | 'access' | 'publi
 export function codeRoutes(api: Api, parts: Parts, settings: HttpSettings): void {
   const { acting, registry, publicUrl, access } = parts;
   const shown = (asset: string, request: FastifyRequest): AssetCode =>
-    assetCode(asset, publicUrl() ?? `${request.protocol}://${request.host}`, acting.codes, registry());
+    // A phone keeps its links where it opened them: a scanned code must lead there too.
+    assetCode(
+      asset,
+      settings.linksUrl ?? publicUrl() ?? `${request.protocol}://${request.host}`,
+      acting.codes,
+      registry(),
+    );
   const all = (request: FastifyRequest) => registry().assets.map(({ id }) => shown(id, request));
 
   api.get('/a/:code', { config: { action: 'open' }, schema: { hide: true } }, (_, reply) => {

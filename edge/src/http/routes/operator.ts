@@ -141,8 +141,13 @@ function probesOf({ pipeline, store, clock, feed, relay, refused, troubles, stor
     { name: 'waiting_messages', help: 'Taken and not yet committed.', value: status('waiting') },
     {
       name: 'withheld',
-      help: '1 while nothing is acknowledged because the disk takes nothing.',
+      help: '1 while readings are not acknowledged because the disk is full.',
       value: () => Number(pipeline.status().withheld !== null),
+    },
+    {
+      name: 'reserve_bytes',
+      help: 'What is left of the disk that is kept back for incidents.',
+      value: () => store.reserve().left,
     },
     {
       name: 'degraded',
@@ -172,6 +177,11 @@ function probesOf({ pipeline, store, clock, feed, relay, refused, troubles, stor
       name: 'undelivered_blocks_total',
       help: 'Blocks that it has taken before the cloud had accepted them.',
       value: sizes('undelivered'),
+    },
+    {
+      name: 'damaged_parts_total',
+      help: 'Parts of the history that were found damaged and set aside.',
+      value: sizes('damaged'),
     },
     { name: 'owed_pages', help: 'Pages without an outcome.', value: sizes('owedPages') },
     { name: 'quarantined_messages', help: 'Messages in quarantine.', value: sizes('quarantined') },

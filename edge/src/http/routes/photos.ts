@@ -1,8 +1,8 @@
 import { HeldMs, instantText, PHOTO_TYPES, type Photo } from '@keepsite/edge-contract';
 import { CommandAnswer } from '@keepsite/cloud-contract';
+import { PHOTO_BYTES } from '@keepsite/edge-evidence';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { PHOTO_BYTES } from '../../acting/photos.ts';
 import { commandOf } from '../../acting/command.ts';
 import type { Api, HttpParts } from '../api.ts';
 import { actorOf, decided, known } from '../deeds.ts';

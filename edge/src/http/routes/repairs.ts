@@ -1,6 +1,8 @@
 import {
   type Asset,
+  createThrottle,
   instantText,
+  neighbourhoodOf,
   REPAIR_CATEGORIES,
   RepairBody,
   RepairProgress,
@@ -9,11 +11,10 @@ import {
   type Site,
 } from '@keepsite/edge-contract';
 import { CommandAnswer } from '@keepsite/cloud-contract';
+import { PHOTO_BYTES } from '@keepsite/edge-evidence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { createThrottle, neighbourhoodOf } from '../../access/throttle.ts';
 import { codeSvg } from '../../acting/code-sheet.ts';
-import { PHOTO_BYTES } from '../../acting/photos.ts';
 import { createDirectory } from '../../domain/directory.ts';
 import { type Api, type HttpParts, listOf } from '../api.ts';
 import { decided, known } from '../deeds.ts';

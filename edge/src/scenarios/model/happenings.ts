@@ -1,6 +1,7 @@
 import { instantText, type Term } from '@keepsite/edge-contract';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { isOpen } from '../../domain/incident-state.ts';
 import type { Delivery } from '../../ports.ts';
 import type { Word } from './reference.ts';
 import type { Reference, Rig } from './rig.ts';
@@ -41,12 +42,14 @@ function happening(
   };
 }
 
-/** The three fields, each by itself. */
+/** The three fields, each by itself, and what holds it back. */
 function same({ episodes, now }: Reference, rig: Rig): void {
   const real = rig.incidents().map((incident) => ({
     condition: [incident.condition, incident.activeSources.toSorted(), incident.occurrences],
     response: [incident.response, incident.responder, incident.acknowledgedAt, incident.stepsDone],
     sla: [...incident.clocks.map(({ verdict }) => verdict), incident.sla],
+    held: isOpen(incident) ? [incident.hold?.reason ?? null, incident.hold?.until ?? null] : null,
+    isPaged: incident.pages.length > 0,
   }));
   const told = episodes.map((episode) => ({
     condition: [episode.condition, [...episode.sources].toSorted(), episode.occurrences],
@@ -57,6 +60,10 @@ function same({ episodes, now }: Reference, rig: Rig): void {
       episode.stepsTaken,
     ],
     sla: [...TERMS, 'on_site' as const].map((term) => episode.verdict(term, now)),
+    held: episode.isOpen
+      ? [episode.heldUntil && 'maintenance', episode.heldUntil && instantText(episode.heldUntil)]
+      : null,
+    isPaged: episode.stepsTaken > 0,
   }));
   expect(real).toEqual(told);
   rig.promises();
@@ -171,6 +178,23 @@ const delivered = fc
     ),
   );
 
+const works = fc.oneof(
+  fc.constantFrom(1, 60_000, 420_000, 600_000).map((ms) =>
+    happening(
+      `work of ${ms} ms begins`,
+      (model) => model.announce(ms),
+      (rig) => rig.announce(ms),
+    ),
+  ),
+  fc.constant(
+    happening(
+      'the newest work is over',
+      (model) => model.endWork(),
+      (rig) => rig.endWork(),
+    ),
+  ),
+);
+
 const restarted = fc.constant(
   happening(
     'a restart',
@@ -201,6 +225,7 @@ export const happenings: fc.Arbitrary<Happening>[] = [
   cleared,
   silent,
   delivered,
+  works,
   restarted,
   full,
 ];

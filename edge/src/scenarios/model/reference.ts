@@ -25,7 +25,11 @@ export class Episode {
   readonly openedAt: number;
   readonly #terms: Terms;
   readonly #deeds: Record<Term, number[]> = { acknowledge: [], on_site: [], resolve: [] };
-  readonly #excluded = new Set<Term>();
+  /** When promises and ladder began: with the fault, or when maintenance was over. */
+  #from: number;
+  /** When the announced work ends during which it began; null: nothing holds it back. */
+  heldUntil: number | null;
+  #excluded: ReadonlySet<Term> = new Set();
   sources: ReadonlySet<string>;
   condition: Condition = 'active';
   occurrences = 1;
@@ -36,10 +40,13 @@ export class Episode {
   #resolvedAt = Infinity;
   #isProved = false;
 
-  constructor(openedAt: number, source: string, terms: Terms) {
+  constructor(openedAt: number, source: string, terms: Terms, heldUntil: number | null = null) {
     this.openedAt = openedAt;
+    this.#from = openedAt;
     this.sources = new Set([source]);
     this.#terms = terms;
+    this.heldUntil = heldUntil;
+    if (heldUntil !== null) this.#excluded = new Set(TERMS);
     this.pass(openedAt);
   }
 
@@ -53,18 +60,33 @@ export class Episode {
 
   verdict(term: Term, now: number): Verdict {
     if (this.#excluded.has(term)) return 'excluded';
-    const due = this.openedAt + this.#terms.due[term] * 1_000;
+    const due = this.#from + this.#terms.due[term] * 1_000;
     if (this.#deeds[term].some((at) => at <= due)) return 'met';
     return this.#deeds[term].length > 0 || now > due ? 'breached' : 'running';
   }
 
-  /** The ladder takes back what nobody followed up; what is mended and quiet closes. */
+  /** The ladder takes back what nobody followed up; what is mended and quiet closes; what outlasts maintenance begins. */
   pass(now: number): void {
     const { steps, releases } = this.#terms;
-    const isDue = () => this.openedAt + (steps[this.stepsTaken] ?? Infinity) * 1_000 <= now;
+    if (this.isOpen && this.heldUntil !== null && this.heldUntil <= now) this.#workIsOver(now);
+    const isDue = () => this.heldUntil === null && this.#from + (steps[this.stepsTaken] ?? Infinity) * 1_000 <= now;
     while ((this.response === 'open' || this.response === 'acknowledged') && isDue()) this.#take(releases);
     const isQuiet = this.response === 'resolved' && this.condition === 'cleared';
     if (isQuiet && this.#resolvedAt + CLOSES_AFTER_MS <= now && !this.#isUndecided(now)) this.response = 'closed';
+  }
+
+  #workIsOver(now: number): void {
+    if (this.condition === 'cleared') this.response = 'closed';
+    else this.#begin(now);
+  }
+
+  /** What somebody has done already is not asked of him again. */
+  #begin(now: number): void {
+    const done = { open: 0, acknowledged: 1, on_site: 2 }[this.response as 'open' | 'acknowledged' | 'on_site'];
+    this.heldUntil = null;
+    this.#from = now;
+    this.#excluded = new Set(TERMS.slice(0, done));
+    for (const term of TERMS.slice(done)) this.#deeds[term] = [];
   }
 
   #isUndecided(now: number): boolean {
@@ -112,7 +134,7 @@ export class Episode {
         return true;
       case 'cancel':
         if (this.isOver || !note) return false;
-        for (const term of TERMS) if (this.verdict(term, now) === 'running') this.#excluded.add(term);
+        this.#excluded = new Set(TERMS.filter((term) => ['running', 'excluded'].includes(this.verdict(term, now))));
         this.response = 'cancelled';
         return true;
       case 'release':
@@ -125,7 +147,9 @@ export class Episode {
         this.responder = to;
         return true;
       case 'escalate':
-        if (!this.isOpen || this.stepsTaken >= this.#terms.steps.length) return false;
+        if (!this.isOpen) return false;
+        if (this.heldUntil !== null) return this.#takeOut(now);
+        if (this.stepsTaken >= this.#terms.steps.length) return false;
         this.#take(this.#terms.releases);
         return true;
       case 'note':
@@ -163,6 +187,14 @@ export class Episode {
     this.response = 'resolved';
     this.responder = responder;
     this.#resolvedAt = at;
+    return true;
+  }
+
+  /** Somebody says that it is none of the work's business: one page at least leaves at once. */
+  #takeOut(now: number): true {
+    this.#begin(now);
+    this.pass(now);
+    if (this.stepsTaken === 0) this.#take(this.#terms.releases);
     return true;
   }
 

@@ -5,6 +5,8 @@ import { happenings } from './happenings.ts';
 import { Reference, Rig } from './rig.ts';
 
 const RUNS = 60;
+/** Half of the time work goes on at the lift from the beginning. */
+const works = fc.constantFrom(0, 0, 60_000, 600_000);
 
 // The pipeline waits half a second before it tries a full disk again.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
@@ -13,10 +15,13 @@ afterEach(() => void vi.useRealTimers());
 describe.each(PROOFS)('with presence that is %s', (proof) => {
   test('whatever sensors, people, time, providers, disks and restarts do, condition, response and promises are what was promised', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.commands(happenings, { maxCommands: 40, size: 'max' }), async (commands) => {
+      fc.asyncProperty(works, fc.commands(happenings, { maxCommands: 40, size: 'max' }), async (ms, commands) => {
         const rig = new Rig(proof);
+        const model = new Reference(rig.now, proof);
+        model.announce(ms);
+        await rig.announce(ms);
         await rig.settle();
-        await fc.asyncModelRun(() => ({ model: new Reference(rig.now, proof), real: rig }), commands);
+        await fc.asyncModelRun(() => ({ model, real: rig }), commands);
       }),
       { numRuns: RUNS },
     );

@@ -4,6 +4,7 @@ import {
   type Incident,
   instantMillis,
   instantText,
+  type MaintenanceWindow,
   type Proof,
   Registry,
 } from '@keepsite/edge-contract';
@@ -11,6 +12,7 @@ import { expect, vi } from 'vitest';
 import type { Breach } from '../../domain/breach.ts';
 import { dueAt } from '../../domain/incident.ts';
 import { officePark } from '../../domain/testing/office-park.ts';
+import { trapped } from '../../domain/testing/trapped.ts';
 import type { Delivery } from '../../ports.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createLonePipeline } from '../../testing/lone-pipeline.ts';
@@ -21,23 +23,11 @@ import { Episode, type Terms } from './reference.ts';
 const DISK_AGAIN_MS = 1_000;
 const STEPS = [0, 60, 120, 300, 360];
 
-const trapped: Breach = {
-  state: 'raised',
-  source: 'device:lift-3',
-  asset: 'elevator-3',
-  device: 'lift-3',
-  fault: 'entrapment',
-  severity: 'critical',
-  vendorCode: '1',
-  summary: { en: 'Passenger trapped', zh: '电梯困人' },
-  deviceAt: null,
-  firstSeenAt: 0,
-  evidence: [],
-};
-
 /** What has been promised so far, episode by episode, by the reference alone. */
 export class Reference {
   readonly episodes: Episode[] = [];
+  /** When each announced work ends; all of them have begun. */
+  readonly #works: number[] = [];
   readonly terms: Terms;
   now: number;
 
@@ -54,7 +44,31 @@ export class Reference {
   raised(source: string): void {
     const meant = this.episodes.find(({ isOpen }) => isOpen) ?? this.saidBy(source).at(-1);
     if (meant) meant.raised(source);
-    else this.episodes.push(new Episode(this.now, source, this.terms));
+    else this.episodes.push(new Episode(this.now, source, this.terms, this.#workUntil()));
+  }
+
+  /** Work that has been announced begins now. */
+  announce(ms: number): void {
+    this.#works.push(this.now + ms);
+    this.#hold();
+  }
+
+  /** The newest work is over before its time. */
+  endWork(): void {
+    const newest = this.#works.pop();
+    if (newest !== undefined) this.#works.push(Math.min(newest, this.now));
+    this.#hold();
+  }
+
+  /** What is held stays so until the last of the works ends. */
+  #hold(): void {
+    for (const episode of this.episodes)
+      if (episode.isOpen && episode.heldUntil !== null) episode.heldUntil = this.#workUntil() ?? this.now;
+  }
+
+  #workUntil(): number | null {
+    const latest = Math.max(...this.#works, this.now);
+    return latest > this.now ? latest : null;
   }
 
   pass(now = this.now): void {
@@ -68,6 +82,7 @@ export class Rig {
   readonly #disk = createMemoryDisk();
   readonly #registry: Registry;
   readonly #told = new Map<string, Incident>();
+  readonly #windows: MaintenanceWindow[] = [];
   #clock = createFakeClock(Date.UTC(2026, 2, 2, 8));
   #edge: ReturnType<Rig['boot']>;
   #orders = 0;
@@ -87,6 +102,22 @@ export class Rig {
     this.#clock = createFakeClock(this.#clock.now());
     this.#edge = this.boot();
     return this.settle();
+  }
+
+  /** Announced work at the lift, from now on. */
+  announce(ms: number): Promise<void> {
+    const [from, to] = [instantText(this.now), instantText(this.now + ms)];
+    const what = { site: 'park', faults: [trapped.fault], by: 'wang', reason: 'inspection' };
+    this.#windows.push({ id: `works-${this.#windows.length}`, ...what, from, to, madeAt: from });
+    return this.#edge.pipeline.windowsChanged();
+  }
+
+  /** The newest work is over before its time. */
+  endWork(): Promise<void> {
+    const newest = this.#windows.pop();
+    const now = instantText(this.now);
+    if (newest) this.#windows.push({ ...newest, to: newest.to < now ? newest.to : now });
+    return this.#edge.pipeline.windowsChanged();
   }
 
   async pass(ms: number): Promise<void> {
@@ -164,7 +195,8 @@ export class Rig {
 
   private boot() {
     const store = createMemoryStore({ disk: this.#disk });
-    return { store, pipeline: createLonePipeline({ registry: this.#registry, store, clock: this.#clock }) };
+    const windows = () => this.#windows;
+    return { store, pipeline: createLonePipeline({ registry: this.#registry, store, clock: this.#clock, windows }) };
   }
 }
 

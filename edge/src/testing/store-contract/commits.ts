@@ -59,18 +59,32 @@ export function keepsCommits(disk: DiskUnderTest): void {
     disk.store.commit(commitOf({ devices: [{ ...device, online: false, lastHeardAt: T0 + 5 }], strangers }));
     disk.store.commit(commitOf({ strangers: [strangerOf('new-1', { messages: 9 })], forgotten: ['new-2'] }));
     disk.store.saveCheckpoint(1, CHECKPOINT);
-    expect(disk.restart().remember()).toEqual({
+    const bearings = {
       lastEvent: { seq: 2, hash: eventOf(2).hash },
       lastBlock: 1,
-      live: [incidentOf('inc-2', { episode: 2 })],
       devices: [
         { ...device, online: false, lastHeardAt: T0 + 5 },
         { ...device, device: 'leak-2', online: null, silentSince: T0 },
       ],
       strangers: [strangerOf('new-1', { messages: 9 })],
       checkpoint: { block: 1, state: CHECKPOINT },
+    };
+    const again = disk.restart();
+    expect(again.bearings()).toEqual(bearings);
+    expect(again.remember()).toEqual({
+      ...bearings,
+      live: [incidentOf('inc-2', { episode: 2 })],
       episodes: new Map([[openKey({ asset: 'room-1', fault: 'leak' }), 2]]),
     });
+  });
+
+  test('bookkeeping of a commit is there with the rest of it, or not at all', () => {
+    disk.store.saveCursor('far', '1');
+    disk.store.commit(commitOf({ events: [eventOf(1)], cursors: [{ key: 'far', value: '2' }] }));
+    const again = disk.restart();
+    expect(again.cursor('far')).toBe('2');
+    expect(() => again.commit(commitOf({ events: [eventOf(1)], cursors: [{ key: 'far', value: '3' }] }))).toThrow();
+    expect(again.cursor('far')).toBe('2');
   });
 
   test('a commit that breaks writes nothing of itself', () => {

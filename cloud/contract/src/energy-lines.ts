@@ -1,0 +1,136 @@
+import type { EnergyFigures, EnergyReport } from './energy.ts';
+import { modelText } from './energy-model-text.ts';
+import type { EnergySpeech } from './energy-speech.ts';
+
+/** Names and what stands beside them; no name comes twice. */
+export type EnergyFacts = readonly (readonly [name: string, value: string])[];
+
+/** Part 2: what it is compared with, and whose clock its days go by. */
+export function boundaryFacts(
+  { boundary: { baseline }, zone }: Pick<EnergyReport, 'boundary' | 'zone'>,
+  { words }: EnergySpeech,
+): EnergyFacts {
+  const compared = baseline
+    ? `${words.baselineOf(baseline.from, baseline.to, baseline.version)}, ${baseline.method}`
+    : words.baselineNone;
+  return [
+    [words.baseline, compared],
+    [words.zone, zone],
+  ];
+}
+
+/** Part 2: what was done. */
+export function measureLines({ measures }: EnergyReport['boundary'], { language, words }: EnergySpeech): string[] {
+  return measures.map(({ what, from, to, by }) => `${what[language]} (${by}); ${words.blackout(from, to)}`);
+}
+
+/** Part 3: the longest gaps, the longest first. */
+export function gapLines({ gaps }: EnergyReport['quality'], { words, format }: EnergySpeech): string[] {
+  return gaps.map(({ from, to, hours }) => `${minute(from)} … ${minute(to)}: ${words.gapHours(format.number(hours))}`);
+}
+
+/** Part 3: what a person should look at. */
+export function flaggedLines({ flagged }: EnergyReport['quality'], { words }: EnergySpeech): string[] {
+  return flagged.map(
+    ({ kind, from, to, rows }) =>
+      `${words.faultKinds[kind] ?? kind}: ${minute(from)} … ${minute(to)}, ${words.rows(rows)}`,
+  );
+}
+
+/** Part 3: where the weather comes from. */
+export function weatherLines({ weather }: EnergyReport['quality'], { words }: EnergySpeech): string[] {
+  return weather.map(({ source, version, document, hours }) => words.weatherSource(source, version, document, hours));
+}
+
+function minute(instant: string): string {
+  return `${instant.slice(0, 16).replace('T', ' ')}Z`;
+}
+
+type Model = NonNullable<EnergyReport['model']>;
+
+/** Part 4: the model and how well it knows its baseline. */
+export function modelFacts(model: Model, { language, words, format }: EnergySpeech): EnergyFacts {
+  const knots = model.knotsF.map((knot) => `${format.number(celsiusOf(knot), 1)} °C`);
+  return [
+    [words.method, model.method],
+    [words.formula, modelText(model.formula, language)],
+    [words.knots, knots.join(', ') || '–'],
+    ['R²', format.number(model.r2, 4)],
+    ['CV(RMSE), NMBE', `${format.share(model.cvrmse, 2)}, ${format.share(model.nmbe, 3)}`],
+    [words.nParameters, `${model.n}; ${model.parameters} + ${model.intercepts}`],
+    [words.rho, `${format.number(model.rho, 3)}; ${format.number(model.nEffective, 1)}`],
+    ...(model.tested ? [[words.tested, model.tested.map((part) => format.share(part)).join(', ')] as const] : []),
+  ];
+}
+
+function celsiusOf(fahrenheit: number): number {
+  return (fahrenheit - 32) / 1.8;
+}
+
+/** Part 4: every coefficient with its value. */
+export function coefficientsText({ coefficients }: Model, { language, words }: EnergySpeech): string {
+  return coefficients
+    .map(({ name, value }) => `${modelText(name, language)} ${value === null ? words.dropped : value.toPrecision(5)}`)
+    .join('; ');
+}
+
+/** Part 7: what was saved with and without the approved events; null where none is approved. */
+export function eventFacts(
+  { events: { unadjusted }, headline: { sinceMeasure } }: Pick<EnergyReport, 'events' | 'headline'>,
+  { words, format }: EnergySpeech,
+): EnergyFacts | null {
+  if (!unadjusted || !sinceMeasure) return null;
+  const saved = ({ savings, fraction, interval90 }: EnergyFigures) =>
+    `${format.kwh(savings)} (${format.share(fraction)}), ${format.range(interval90)}`;
+  return [
+    [words.withoutEvents, saved(sinceMeasure)],
+    [words.withEvents, saved(unadjusted)],
+  ];
+}
+
+type Coverage = NonNullable<EnergyReport['coverage']>;
+
+/** Part 8: which temperatures were seen. */
+export function coverageFacts({ baselineC, reportingC }: Coverage, { words, format }: EnergySpeech): EnergyFacts {
+  const celsius = ({ low, high }: Coverage['baselineC']) =>
+    words.coverageRange(format.number(low, 1), format.number(high, 1));
+  return [
+    [`${words.baseline}: ${words.coverageTemperature}`, celsius(baselineC)],
+    [`${words.reportingDays}: ${words.coverageTemperature}`, celsius(reportingC)],
+  ];
+}
+
+/** Part 8: how much of the period, and of what was saved, lies within them. */
+export function coverageLines(coverage: Coverage, { words, format }: EnergySpeech): string[] {
+  const { within, below, above, savingsWithin, savingsOutside, unseenTimes } = coverage;
+  return [
+    words.coverageWithin(within, below, above),
+    words.coverageSaved(format.kwh(savingsWithin), format.kwh(savingsOutside)),
+    words.coverageUnseen(unseenTimes),
+  ];
+}
+
+type Cost = Extract<EnergyReport['cost'], { ok: true }>;
+
+/** Part 9: both bills, the rate and the price book. */
+export function costFacts(cost: Cost, { language, words, format }: EnergySpeech): EnergyFacts {
+  const { currency, expected, actual, blendedRate, tariff, documents } = cost;
+  return [
+    [words.costExpected, format.money(expected, currency)],
+    [words.costActual, format.money(actual, currency)],
+    [words.blended, blendedRate === null ? '–' : `${format.number(blendedRate, 4)} ${currency}/kWh`],
+    [words.tariff, `${tariff[language]}; ${documents.join('; ')}`],
+  ];
+}
+
+/** Part 9: carbon by year, each with its factor and where that is from. */
+export function carbonLines(
+  { lines }: Extract<EnergyReport['carbon'], { ok: true }>,
+  { words, format }: EnergySpeech,
+): string[] {
+  return lines.map(({ year, kwh, kgPerKwh, region, scope, factorYear, document, provisional }) => {
+    const scopeName = words.scope[scope] ?? scope;
+    const text = words.carbonLine(format.kwh(kwh), String(kgPerKwh), region, scopeName, factorYear, document);
+    return `${year}: ${text}${provisional ? `, ${words.provisional}` : ''}`;
+  });
+}

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import type { EnergyFigures, KeptEnergyReport } from './energy.ts';
+import { type EnergyBlock, energyParts } from './energy-parts.ts';
+import { energySpeech } from './energy-speech.ts';
+
+const FIGURES: EnergyFigures = {
+  from: '2026-09-01',
+  to: '2026-11-01',
+  adjustedBaseline: 2_000,
+  actual: 1_500.4,
+  savings: 499.6,
+  fraction: 0.2498,
+  interval90: { low: 90.5, high: 908.7 },
+  interval90By: 'fsu',
+  fsu90: 0.8,
+  verdict: 'savings demonstrated',
+  compared: 61,
+  missing: 0,
+};
+const WHY = { ok: false, reason: { en: 'no saving, nothing to reckon', zh: '没有节能量，无从计算' } } as const;
+const LINE = {
+  month: '2026-10',
+  name: 'energy',
+  period: 'peak',
+  quantity: 10,
+  cents: 1234,
+  document: '发改价格〔2021〕1093号',
+};
+
+/** A report that says something in every part. */
+function kept(more: Partial<KeptEnergyReport['report']> = {}): KeptEnergyReport {
+  const month = { compared: 30, missing: 0, actual: 700, adjustedBaseline: 1_000, savings: 300, interval90: null };
+  const { verdict } = FIGURES;
+  return {
+    id: '2026-10-v1',
+    kind: 'month',
+    period: '2026-10',
+    version: 1,
+    madeAt: '2026-11-02T00:00:00.000Z',
+    hash: 'abc',
+    verdict,
+    savings: 499.6,
+    fraction: 0.2498,
+    missing: 0,
+    report: {
+      format: 'keepsite-energy-report/1',
+      client: { id: 'acme', name: { en: 'Acme', zh: '甲公司' } },
+      kind: 'month',
+      period: '2026-10',
+      from: '2026-10-01',
+      to: '2026-11-01',
+      zone: 'Asia/Shanghai',
+      madeAt: '2026-11-02T00:00:00.000Z',
+      headline: {
+        sentence: { en: 'Saved.', zh: '已节能。' },
+        verdict,
+        refusal: [],
+        figures: FIGURES,
+        sinceMeasure: FIGURES,
+      },
+      boundary: { option: 'C', meters: [], baseline: null, measures: [] },
+      quality: { months: [], gaps: [], flagged: [], weather: [], zone: 'Asia/Shanghai' },
+      model: null,
+      months: [
+        { ...month, month: '2026-09', partial: true },
+        { ...month, month: '2026-10', partial: false },
+      ],
+      charts: { days: [], baseline: [], acf: [], heatmap: [] },
+      events: {
+        items: [
+          { id: 'e', from: '2026-09-03', to: '2026-09-05', state: 'approved', effect: -7.25, by: '李', reason: '展会' },
+        ],
+        unadjusted: { ...FIGURES, savings: 400 },
+      },
+      coverage: null,
+      cost: WHY,
+      carbon: WHY,
+      pue: WHY,
+      limitations: [{ en: 'One.', zh: '一。' }],
+      evidence: {
+        inputsHash: 'def',
+        software: 'keepsite',
+        command: 'npm run',
+        bootstrap: { draws: 1000, seed: 1 },
+        signatures: [{ role: { en: 'Made by', zh: '编制' }, name: null }],
+      },
+      ...more,
+    },
+  };
+}
+
+function blocksOf(report: KeptEnergyReport, name: string, language: 'en' | 'zh' = 'en'): readonly EnergyBlock[] {
+  return energyParts(report, energySpeech(language)).find((part) => part.name === name)?.blocks ?? [];
+}
+
+/** Every table of a report, in sections too. */
+function tablesOf(blocks: readonly EnergyBlock[]): Extract<EnergyBlock, { kind: 'table' }>['table'][] {
+  return blocks.flatMap((block) => {
+    if (block.kind === 'section') return tablesOf(block.blocks);
+    return 'table' in block ? [block.table] : [];
+  });
+}
+
+function texts(table: ReturnType<typeof tablesOf>[number] | undefined): string[][] {
+  return (table?.rows ?? []).map(({ cells }) => cells.map(({ text }) => text));
+}
+
+describe('the parts of a report', () => {
+  test.each(['en', 'zh'] as const)('are eleven, numbered in their order, in %s', (language) => {
+    const titles = energyParts(kept(), energySpeech(language)).map(({ title }) => Number.parseInt(title, 10));
+    expect(titles).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  test('show the period and all since the measure side by side', () => {
+    const [table] = tablesOf(blocksOf(kept(), 'result'));
+    expect(texts(table)).toContainEqual(['Avoided energy', '500 kWh (25.0 %)', '500 kWh (25.0 %)']);
+    const [chinese] = tablesOf(blocksOf(kept(), 'result', 'zh'));
+    expect(texts(chinese)).toContainEqual(['90% 区间', '90.5 至 909 kWh (公布的 FSU)', '90.5 至 909 kWh (公布的 FSU)']);
+  });
+
+  test('mark months that are partial, say so once, and add them up; what is not known is a dash', () => {
+    const blocks = blocksOf(kept(), 'months');
+    expect(texts(tablesOf(blocks)[0]).map(([title, , , , , interval]) => [title, interval])).toEqual([
+      ['2026-09 *', '–'],
+      ['2026-10', '–'],
+      ['Total', '90.5 to 909 kWh'],
+    ]);
+    expect(blocks.filter(({ kind }) => kind === 'note')).toHaveLength(1);
+  });
+
+  test('tell a bill line by line: the same line of two months is two rows', () => {
+    const cost = {
+      ok: true,
+      currency: 'CNY',
+      tariff: { en: 'Tariff', zh: '电价' },
+      documents: ['发改价格〔2021〕1093号'],
+      example: false,
+      expected: 200_000,
+      actual: 150_000,
+      avoided: 50_000,
+      kwh: 499.6,
+      blendedRate: null,
+      lines: [LINE, { ...LINE, month: '2026-11' }],
+      skippedHours: 0,
+      notes: [],
+    } as const;
+    const [section] = blocksOf(kept({ cost: { ...cost, lines: [...cost.lines], documents: [], notes: [] } }), 'money');
+    expect(section).toMatchObject({ kind: 'section', title: 'Avoided cost: 500.00 CNY' });
+    const [table] = tablesOf(section ? [section] : []);
+    expect(texts(table)).toEqual([
+      ['2026-10', 'energy', 'peak', '10.0', '12.34', LINE.document],
+      ['2026-11', 'energy', 'peak', '10.0', '12.34', LINE.document],
+    ]);
+  });
+
+  test('say why, where something could not be reckoned', () => {
+    expect(blocksOf(kept(), 'model')).toEqual([{ kind: 'note', text: 'No model: see part 1.' }]);
+    for (const section of blocksOf(kept(), 'money', 'zh'))
+      expect(section).toMatchObject({ blocks: [{ kind: 'note', text: WHY.reason.zh }] });
+  });
+
+  test('name every row and column of a table by itself', () => {
+    for (const table of energyParts(kept(), energySpeech('zh')).flatMap(({ blocks }) => tablesOf(blocks)))
+      for (const named of [table.rows, table.columns]) {
+        const ids = named.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+      }
+  });
+});
