@@ -21,7 +21,10 @@ const SHOTS = process.env['KEEPSITE_E2E_SHOTS'];
 export async function openBrowser(): Promise<Browser> {
   const own = MACHINES_OWN.find((path) => existsSync(path));
   const args = own ? FLAGS : [...bundled.args, ...FLAGS];
-  return chromium.launch({ executablePath: own ?? (await bundled.executablePath()), args, timeout: PATIENCE_MS });
+  // Without a language of the machine Chromium cannot name a file in Chinese.
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+  const executablePath = own ?? (await bundled.executablePath());
+  return chromium.launch({ executablePath, args, env, timeout: PATIENCE_MS });
 }
 
 /** A screen of 1280 × 720. */
