@@ -97,7 +97,7 @@ test('after somebody took it nobody else is paged; when the site is heard again,
 
 test('a replica that dies while it sends leaves a page that comes again and says so', async () => {
   await hear('edge-1', T0);
-  const dying = await replica({ deliver: () => new Promise<never>(() => undefined) });
+  const dying = await dyingReplica();
   void look([dying], T0, T0 + 40 * S);
   await expect.poll(() => store.alarms.get(`blind.edge-1.${T0}`)).toMatchObject({ pages: [{ state: 'sending' }] });
   const other = await replica();
@@ -110,7 +110,7 @@ test('a replica that dies while it sends leaves a page that comes again and says
 
 test('a page that a dead replica held is not sent once somebody has the alarm', async () => {
   await hear('edge-1', T0);
-  const dying = await replica({ deliver: () => new Promise<never>(() => undefined) });
+  const dying = await dyingReplica();
   void look([dying], T0, T0 + 40 * S);
   const id = `blind.edge-1.${T0}`;
   await expect.poll(() => store.alarms.get(id)).toMatchObject({ pages: [{ state: 'sending' }] });
@@ -253,6 +253,7 @@ interface Replica {
   look(now: number, ticks: number): Promise<void>;
   readonly notifier: Pick<AlarmNotifier, 'deliver'>;
   readonly told: string[];
+  readonly alarms: Store['alarms'];
 }
 
 async function replica(over: Partial<Pick<AlarmNotifier, 'deliver'>> = {}, duty = DUTY): Promise<Replica> {
@@ -269,7 +270,14 @@ async function replica(over: Partial<Pick<AlarmNotifier, 'deliver'>> = {}, duty 
       },
     },
     told: sent,
+    alarms: store.alarms,
   };
+}
+
+/** It dies while its first page is on the way: no channel answers it, and it writes nothing down any more. */
+async function dyingReplica(): Promise<Replica> {
+  const never = () => new Promise<never>(() => undefined);
+  return { ...(await replica({ deliver: never })), alarms: { ...store.alarms, settle: never } };
 }
 
 /** Looks every five seconds from one instant to another, and sends what is owed after each look. */
@@ -280,8 +288,8 @@ async function look(replicas: readonly Replica[], from: number, to: number): Pro
   }
 }
 
-async function send({ notifier }: Replica, now: number): Promise<void> {
-  await sendAlarmPages({ alarms: store.alarms, notifier, clock: { now: () => now }, events: silentEvents() });
+async function send({ alarms, notifier }: Replica, now: number): Promise<void> {
+  await sendAlarmPages({ alarms, notifier, clock: { now: () => now }, events: silentEvents() });
 }
 
 function told(replicas: readonly Replica[]): string[] {
