@@ -115,14 +115,15 @@ describe('telling a history to a cloud', () => {
     expect(Math.max(...steps)).toBeLessThan(400);
   });
 
-  test('sites that a live edge serves, even one that is late, are left to it', async () => {
+  test('sites that a live edge serves, even one that is late, are left to it: who tells the past serves none', async () => {
     let asked = 0;
     const pause = async () => {
       asked += 1;
       if (asked === 2) cloud.sites = world.registry.sites.map(({ id }) => ({ id, edge: 'edge-1' }));
     };
     await seedHistory(jsonDoor(url), world, plan, { asks: 5, pause });
-    expect([asked, cloud.known.has('registry'), cloud.known.has('event/1')]).toEqual([2, false, true]);
+    expect([asked, cloud.known.has('event/1')]).toEqual([2, true]);
+    expect(JSON.parse(cloud.known.get('registry') ?? '').sites).toEqual([]);
   });
 
   test('a cloud that refuses a record is not passed over', async () => {
