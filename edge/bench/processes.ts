@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import { loadRegistry, type LoadDevice } from './devices.ts';
 
 const TOKEN = 'a-token-that-only-the-benchmark-knows';
+const REGISTRY = 'registry.yaml';
 
 /** As on a machine on which it has run before. */
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled');
@@ -80,15 +81,28 @@ export async function startEdge(
   settings: NodeJS.ProcessEnv = {},
   signal?: AbortSignal,
 ): Promise<Running<EdgeDoors>> {
+  writeRegistry(dir, devices);
+  return startAgain(dir, settings, signal);
+}
+
+/** What an installer would have written down of these devices. */
+export function writeRegistry(dir: string, devices: readonly LoadDevice[]): void {
   mkdirSync(dir, { recursive: true });
-  const registry = join(dir, 'registry.yaml');
-  writeFileSync(registry, stringify(loadRegistry(devices)));
+  writeFileSync(join(dir, REGISTRY), stringify(loadRegistry(devices)));
+}
+
+/** The same on a directory that has its registry. */
+export async function startAgain(
+  dir: string,
+  settings: NodeJS.ProcessEnv = {},
+  signal?: AbortSignal,
+): Promise<Running<EdgeDoors>> {
   const env = {
     KEEPSITE_DEMO: '0',
     KEEPSITE_MQTT_ANONYMOUS: '1',
     KEEPSITE_API_TOKEN: TOKEN,
     KEEPSITE_DATA_DIR: dir,
-    KEEPSITE_EDGE_CONFIG: registry,
+    KEEPSITE_EDGE_CONFIG: join(dir, REGISTRY),
     KEEPSITE_EDGE_HTTP_PORT: '0',
     KEEPSITE_EDGE_MQTT_PORT: '0',
     KEEPSITE_CLOUD_URL: '',
@@ -117,4 +131,10 @@ export async function metricsOf(url: string): Promise<ReadonlyMap<string, number
       return [row.slice(0, place).replace(/^keepsite_edge_/, ''), Number(row.slice(place + 1))] as const;
     }),
   );
+}
+
+/** What a process has in memory now (`VmRSS`) or had at most (`VmHWM`), MB. Reads proc(5), so on Linux only. */
+export function memoryMb({ process: { pid } }: Running<unknown>, row: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return (Number(new RegExp(`${row}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / 1e6;
 }

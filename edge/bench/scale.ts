@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { manyDevices } from './devices.ts';
 import { figure, middle, type Figures } from './figures.ts';
 import type { LoadOrders } from './load.ts';
-import { type EdgeDoors, run, type Running, startEdge } from './processes.ts';
+import { type EdgeDoors, memoryMb, run, type Running, startEdge } from './processes.ts';
 
 const SIZES = [100, 1_000, 10_000] as const;
 const RUNS = 3;
@@ -130,9 +130,4 @@ function cpuSeconds({ process: { pid } }: Running<EdgeDoors>): number {
     .slice(11, 13)
     .map(Number);
   return (user + system) / TICKS;
-}
-
-function memoryMb({ process: { pid } }: Running<EdgeDoors>, row: 'VmRSS' | 'VmHWM'): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return (Number(new RegExp(`${row}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / 1e6;
 }

@@ -22,7 +22,7 @@ export interface InboxParts {
 }
 
 const BROKER = new URL('broker.ts', import.meta.url);
-/** What a message leaves behind is forgotten at once; left to itself the thread keeps 50 MB of it and is no faster. */
+/** What a message leaves behind is forgotten at once: left to itself the thread keeps three times as much room for it. */
 const YOUNG_MB = 16;
 
 /** Where the edge's messages come from: the embedded broker in a thread of its own, or the external one that is configured. */

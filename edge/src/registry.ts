@@ -60,9 +60,9 @@ function parseYaml<T>(text: string, name: string, schema: z.ZodType<T>): ParsedY
 }
 
 /**
- * The value of a YAML 1.2 text, or why it has none. A registry of ten thousand devices is 2 MB of text: a parser
- * that keeps no document beside the values reads it in a sixth of the time and a quarter of the memory of the one
- * that files with a person's comments are edited with.
+ * The value of a YAML 1.2 text, or why it has none. A registry of ten thousand devices is 2 MB of text, and
+ * nothing of it is edited here: a parser that keeps no document beside the values is far quicker and leaves far
+ * less garbage than the one that files with a person's comments are edited with.
  */
 function readYaml(text: string): { readonly value: unknown } | string {
   try {

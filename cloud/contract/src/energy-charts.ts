@@ -1,4 +1,4 @@
-import type { EnergyReport } from './energy.ts';
+import type { EnergyReport } from './energy-report.ts';
 import type { EnergyWords } from './energy-words.ts';
 
 /** The charts of an energy report, in the order in which they are shown. */

@@ -1,4 +1,4 @@
-import type { EnergyFigures, EnergyReport } from './energy.ts';
+import type { EnergyFigures, EnergyReport } from './energy-report.ts';
 import { modelText } from './energy-model-text.ts';
 import type { EnergySpeech } from './energy-speech.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EnergyFigures, KeptEnergyReport } from './energy.ts';
+import type { EnergyFigures, KeptEnergyReport } from './energy-report.ts';
 import { type EnergyBlock, energyParts } from './energy-parts.ts';
 import { energySpeech } from './energy-speech.ts';
 

@@ -1,4 +1,4 @@
-import type { EnergyReport, KeptEnergyReport } from './energy.ts';
+import type { EnergyReport, KeptEnergyReport } from './energy-report.ts';
 import {
   boundaryFacts,
   carbonLines,

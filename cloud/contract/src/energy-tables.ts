@@ -1,4 +1,4 @@
-import type { EnergyFigures, EnergyReport } from './energy.ts';
+import type { EnergyFigures, EnergyReport } from './energy-report.ts';
 import type { EnergySpeech } from './energy-speech.ts';
 
 /** A column of a table. Words stand to the left, figures to the right; a wide one takes what room there is. */

@@ -4,41 +4,28 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createSign } from '../../../edge/src/acting/acting-key.ts';
 import { createLinks } from '../../../edge/src/acting/links.ts';
-import type { Database } from '../adapters/postgres/database.ts';
-import { startTestCloud, type TestCloud } from '../testing/cloud.ts';
-import { API_TOKEN, createLinkedEdge, EDGE_TOKEN, WITH_LOGINS } from '../testing/linked-edge.ts';
-import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { startTestCloud } from '../testing/cloud.ts';
+import {
+  API_TOKEN,
+  createLinkedEdge,
+  EDGE_TOKEN,
+  type LinkedHouse,
+  useLinkedHouse,
+  WITH_LOGINS,
+} from '../testing/linked-edge.ts';
 import { batch } from '../testing/samples.ts';
-
-// A real database, and perhaps a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const HOUR = 3_600_000;
 
-let postgres: TestPostgres;
-let db: Database;
-let tenants = 0;
-let tenant: string;
-let cloud: TestCloud;
-let edge: ReturnType<typeof createLinkedEdge>;
-
-beforeAll(async () => {
-  postgres = startTestPostgres();
-  db = await postgres.database();
-});
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  tenant = `links${(tenants += 1)}`;
-  cloud = await startTestCloud(db, tenant, WITH_LOGINS);
-  edge = createLinkedEdge(cloud, await cloud.listen());
-});
-afterEach(async () => {
-  await edge.close();
-  await cloud.close();
-});
+const house = useLinkedHouse();
+let db: LinkedHouse['db'];
+let tenant: LinkedHouse['tenant'];
+let cloud: LinkedHouse['cloud'];
+let edge: LinkedHouse['edge'];
+beforeEach(() => void ({ db, tenant, cloud, edge } = house()));
 
 async function linked(person = 'zhao') {
   const incident = await edge.trapped();

@@ -1,36 +1,16 @@
 import { type Incident, instantText } from '@keepsite/edge-contract';
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { JPEG, jpegOfAPhone } from '../../../edge/src/testing/photo-samples.ts';
-import type { Database } from '../adapters/postgres/database.ts';
-import { startTestCloud, type TestCloud } from '../testing/cloud.ts';
-import { API_TOKEN, createLinkedEdge, EDGE_TOKEN, WITH_LOGINS } from '../testing/linked-edge.ts';
-import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { startTestCloud } from '../testing/cloud.ts';
+import { API_TOKEN, EDGE_TOKEN, type LinkedHouse, useLinkedHouse, WITH_LOGINS } from '../testing/linked-edge.ts';
 
-// A real database, and perhaps a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let postgres: TestPostgres;
-let db: Database;
-let tenants = 0;
-let tenant: string;
-let cloud: TestCloud;
-let edge: ReturnType<typeof createLinkedEdge>;
-
-beforeAll(async () => {
-  postgres = startTestPostgres();
-  db = await postgres.database();
-});
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  tenant = `photos${(tenants += 1)}`;
-  cloud = await startTestCloud(db, tenant, WITH_LOGINS);
-  edge = createLinkedEdge(cloud, await cloud.listen());
-});
-afterEach(async () => {
-  await edge.close();
-  await cloud.close();
-});
+const house = useLinkedHouse();
+let db: LinkedHouse['db'];
+let tenant: LinkedHouse['tenant'];
+let cloud: LinkedHouse['cloud'];
+let edge: LinkedHouse['edge'];
+beforeEach(() => void ({ db, tenant, cloud, edge } = house()));
 
 async function linked() {
   const incident = await edge.trapped();

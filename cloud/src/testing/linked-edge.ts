@@ -12,7 +12,10 @@ import { createRelay } from '../../../edge/src/outbox/relay.ts';
 import { createMemoryPhotos, createMemoryVersions } from '../../../edge/src/testing/memory-acting.ts';
 import { createMemoryStore } from '../../../edge/src/testing/memory-store.ts';
 import { createParkEdge } from '../../../edge/src/testing/park-edge.ts';
-import type { TestCloud } from './cloud.ts';
+import { afterEach, beforeEach } from 'vitest';
+import type { Database } from '../adapters/postgres/database.ts';
+import { startTestCloud, type TestCloud } from './cloud.ts';
+import { useTestDatabase } from './postgres.ts';
 
 export const EDGE_TOKEN = 'edge-token-0123456789';
 export const API_TOKEN = 'api-token-0123456789';
@@ -131,5 +134,32 @@ export function createLinkedEdge(cloud: TestCloud, url: string, key = 9) {
     },
     linkOf: (incident: Incident, person = 'zhao') => acting.links.issue(incident, person, 'cloud'),
     close: () => pipeline.stop(),
+  };
+}
+
+/** Of the test that runs. */
+export interface LinkedHouse {
+  readonly db: Database;
+  readonly tenant: string;
+  readonly cloud: TestCloud;
+  readonly edge: ReturnType<typeof createLinkedEdge>;
+}
+
+/** A cloud with logins for a tenant of its own, and an edge that speaks to it, for every test of the file. */
+export function useLinkedHouse(): () => LinkedHouse {
+  const database = useTestDatabase();
+  let house: LinkedHouse | undefined;
+  beforeEach(async () => {
+    const tenant = database.tenant();
+    const cloud = await startTestCloud(database.db, tenant, WITH_LOGINS);
+    house = { db: database.db, tenant, cloud, edge: createLinkedEdge(cloud, await cloud.listen()) };
+  });
+  afterEach(async () => {
+    await house?.edge.close();
+    await house?.cloud.close();
+  });
+  return () => {
+    if (house === undefined) throw new Error('the house is there once a test begins');
+    return house;
   };
 }

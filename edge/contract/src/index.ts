@@ -12,6 +12,7 @@ export * from './response.ts';
 export * from './storm.ts';
 export * from './maintenance.ts';
 export * from './presence.ts';
+export * from './frozen-plan.ts';
 export * from './incident.ts';
 export * from './command.ts';
 export * from './batch.ts';

@@ -1,5 +1,6 @@
 import type { LinkView } from './acting.ts';
-import type { FrozenPlan, Incident, Page, Recipient, TimelineEntry } from './incident.ts';
+import type { FrozenPlan, Recipient } from './frozen-plan.ts';
+import type { Incident, Page, TimelineEntry } from './incident.ts';
 import { instantText } from './instant.ts';
 import type { Asset, Site, Zone } from './registry.ts';
 import { type Millis, type Verb, VERBS } from './vocabulary.ts';
