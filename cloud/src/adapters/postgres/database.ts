@@ -96,8 +96,8 @@ async function migrate(db: Kysely<Schema>): Promise<string[]> {
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
 }
 
-/** Everything that would let `keepsite_app` see another tenant's rows, in words; one query. */
-async function assertFenced(db: Kysely<Schema>): Promise<void> {
+/** Throws CLOUD_DATABASE_UNSAFE with everything that would let `keepsite_app` see another tenant's rows, in words; one query. */
+export async function assertFenced(db: Kysely<Schema>): Promise<void> {
   const { rows } = await sql<{ fault: string }>`
     SELECT 'the role keepsite_app is missing' AS fault WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'keepsite_app')
     UNION ALL SELECT 'keepsite_app is a superuser' FROM pg_roles WHERE rolname = 'keepsite_app' AND rolsuper
