@@ -135,7 +135,8 @@ class Book implements RuleBook {
   /** A new memory, other rules or another registry: every instance gets its place in the due index. */
   #learn(now: Millis, memory: RuleMemory, breaches: Breach[]): void {
     const { instances } = this.#plan;
-    const cells = instances.map((it) => memory.known(it.key) as InstanceCell | undefined);
+    const { isEmpty = false } = memory;
+    const cells = instances.map((it) => (isEmpty ? undefined : (memory.known(it.key) as InstanceCell | undefined)));
     const dues = cells.map((cell, i) => (cell?.shape === instances[i]?.rule.shape ? (cell?.due ?? null) : null));
     this.#due.rebuild(dues, memory);
     for (const [i, instance] of instances.entries()) {

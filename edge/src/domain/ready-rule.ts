@@ -1,4 +1,5 @@
 import type { Asset, Fault, Severity } from '@keepsite/edge-contract';
+import { Fingerprint } from './fingerprint.ts';
 import type { Condition, Group, Leaf, LeafKind, LeafOf, Limit, Rule } from './rule.ts';
 
 /** A rule made ready once, for whatever it will look at: its nodes are numbered, its conditions told apart by a hash. */
@@ -105,13 +106,6 @@ export function missingTrait({ leaves }: ReadyRule, traits: Asset['traits']): st
   return null;
 }
 
-/** FNV-1a, 32 bits: tells changed rules from unchanged ones; no security rests on it. */
-export function hash(text: string): string {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return (h >>> 0).toString(36);
-}
-
 function isGroup(condition: Condition): condition is Group {
   return condition.kind === 'all' || condition.kind === 'any';
 }
@@ -152,5 +146,5 @@ function numberIn(traits: Asset['traits'], trait: string): number | undefined {
 }
 
 function shapeOf({ when, quietWhen, clearWhen, forSeconds, clearForSeconds }: Rule): string {
-  return hash(JSON.stringify([when, quietWhen, clearWhen, forSeconds, clearForSeconds]));
+  return `${new Fingerprint().text(JSON.stringify([when, quietWhen, clearWhen, forSeconds, clearForSeconds]))}`;
 }

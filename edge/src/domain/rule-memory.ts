@@ -42,6 +42,8 @@ export class CellName {
 
 /** What the rules remember between readings. The caller decides whether a write lasts. */
 export interface RuleMemory {
+  /** Nobody has set a cell yet; absent: somebody may have. */
+  readonly isEmpty?: boolean;
   /** Grows with every write that is taken back; absent: nobody may rest on what was true a moment ago. */
   readonly takenBack?: number;
   get(name: CellName): RuleCell | undefined;
@@ -68,6 +70,10 @@ export class SavedMemory implements RuleMemory {
 
   get takenBack(): number {
     return this.#taken.back;
+  }
+
+  get isEmpty(): boolean {
+    return this.#places.size === 0;
   }
 
   get(name: CellName): RuleCell | undefined {

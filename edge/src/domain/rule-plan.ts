@@ -1,7 +1,8 @@
 import type { Asset, Device, Millis, Registry } from '@keepsite/edge-contract';
 import type { BySeries } from './by-series.ts';
+import { Fingerprint } from './fingerprint.ts';
 import { type LocalClock, localClock, startOfDay } from './local-hour.ts';
-import { hash, type Limits, limitsAt, missingTrait, type ReadyRule, readyRule } from './ready-rule.ts';
+import { type Limits, limitsAt, missingTrait, type ReadyRule, readyRule } from './ready-rule.ts';
 import type { LeafKind, LeafOf, Rule } from './rule.ts';
 import { type Route, routesOf } from './rule-hear.ts';
 import { CellName } from './rule-memory.ts';
@@ -98,11 +99,14 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
   const places = placeDevices(registry, expectEvery);
   const instances: Instance[] = [];
   const skipped: Skipped[] = [];
-  let shape = '';
+  const shape = new Fingerprint();
+  for (const rule of ready) shape.text(`${rule.id}=${rule.shape}\n`);
   for (const place of places.values()) {
-    for (const rule of ready) {
+    shape.text(`${place.asset.id}\n`);
+    for (const { device } of place.devices) shape.text(`${device.id}:${device.from ?? ''}\n`);
+    for (const [number, rule] of ready.entries()) {
       if (rule.assets && !rule.assets.includes(place.asset.kind)) continue;
-      for (const device of rule.silence ? place.devices : [null]) {
+      for (const [which, device] of (rule.silence ? place.devices : [null]).entries()) {
         const reason = whyNot(rule, place, device);
         if (reason !== null) {
           skipped.push({ rule: rule.id, asset: place.asset.id, reason });
@@ -111,7 +115,7 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
         const instance = new Instance(instances.length, rule, place, device);
         instances.push(instance);
         place.instances.push(instance);
-        shape = hash(`${shape}${instance.key}=${rule.shape}`);
+        shape.number(number).number(which);
       }
     }
   }
@@ -119,7 +123,7 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
     [...places.values()].flatMap((place) => place.devices),
     (binding) => binding.device.id,
   );
-  return { instances, devices, skipped, shape };
+  return { instances, devices, skipped, shape: `${shape}` };
 }
 
 function whyNot(rule: ReadyRule, { asset }: AssetPlan, device: Binding | null): string | null {
