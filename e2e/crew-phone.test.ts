@@ -1,4 +1,4 @@
-import type { AssetCode, Incident } from '@keepsite/edge-contract';
+import type { AssetCode } from '@keepsite/edge-contract';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -10,7 +10,7 @@ import { get, post } from './src/http.ts';
 import { aMinutePasses, MINUTE_MS } from './src/minute.ts';
 import { connect, type Wire } from './src/mqtt.ts';
 import { type Phones, type RungPage, startPhones } from './src/phones.ts';
-import { clockOf, entrapment, free, incident, trap } from './src/stories.ts';
+import { clockOf, entrapment, free, has, incident, trap } from './src/stories.ts';
 import { until } from './src/until.ts';
 
 const LIFT = 'bj-lift-3';
@@ -141,9 +141,4 @@ async function pictureOf(url: string): Promise<Buffer> {
   const picture = await page.screenshot();
   await page.close();
   return picture;
-}
-
-/** The incident, once its story has that; false before. */
-function has(now: Incident, what: string): Incident | false {
-  return now.timeline.some(({ kind }) => kind === what) && now;
 }

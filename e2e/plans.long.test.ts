@@ -1,11 +1,11 @@
-import type { EdgeResponse } from '@keepsite/cloud-contract';
+import type { Contract, EdgeResponse } from '@keepsite/cloud-contract';
 import type { ResponseState } from '@keepsite/edge-contract';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { complaintsOf, openBrowser, openPhone, shoot } from './src/browser.ts';
 import { hollowGlyphs } from './src/chinese.ts';
 import { type House, startHouse } from './src/house.ts';
-import { get } from './src/http.ts';
+import { get, put } from './src/http.ts';
 import { until } from './src/until.ts';
 
 const EDGE = 'edge-1';
@@ -86,6 +86,113 @@ test('what was saved is what the edge goes by, and the other plans are as they w
   expect(plans.slice(1)).toEqual(before.book.plans.slice(1));
   expect(complaintsOf(phone)).toEqual([]);
 });
+
+test('somebody who is still named is not taken out, and every place is told', async () => {
+  await phone.goto(`${house.cloud}/plans?edit=people`);
+  const [crew] = before.book.crews;
+  const member = before.book.people.find(({ id }) => id === crew?.members[0]);
+  const remove = editor.getByRole('button', { name: `删除 ${member?.name}` });
+  await remove.tap();
+  const why = editor.getByRole('alert');
+  const place = why.getByRole('button', { name: `班组 ${crew?.name.zh} · 成员` });
+  await place.waitFor();
+  expect(await remove.count()).toBe(1);
+  await shoot(phone, 'crews-zh-still-named');
+  await place.tap();
+  await editor
+    .getByText(`${crew?.members.map((id) => before.book.people.find((one) => one.id === id)?.name).join(' · ')}`)
+    .waitFor();
+  await tab('人员').tap();
+});
+
+test('somebody new takes turns: the week shows it before anything is saved, and the edge goes by it then', async () => {
+  await editor.getByRole('button', { name: '新增人员' }).tap();
+  await editor.getByLabel('名称', { exact: true }).fill('林小雨');
+  await editor.getByRole('button', { name: '添加联系方式' }).tap();
+  await editor.getByLabel('渠道').fill('mqtt');
+  await editor.getByLabel('地址').fill('lin');
+  await tab('值班表').tap();
+  const layer = editor.getByRole('group', { name: '班次 1', exact: true });
+  await layer.locator('summary', { hasText: '→' }).tap();
+  const ticked = layer.getByRole('checkbox', { checked: true });
+  while ((await ticked.count()) > 0) await ticked.first().uncheck();
+  await layer.getByRole('checkbox', { name: '林小雨' }).check();
+  const week = phone.getByRole('region', { name: '将由谁值班' });
+  await week.getByText('林小雨').first().waitFor();
+  await shoot(phone, 'crews-zh-week');
+  await save().tap();
+  const book = await until(
+    async () => {
+      const { version, book: now } = await get<ResponseState>(`${house.edge}/api/response`);
+      return version === 2 && now;
+    },
+    { for: 'the edge to go by the second version' },
+  );
+  const added = book.people.find(({ name }) => name === '林小雨');
+  expect(added?.addresses).toEqual([{ channel: 'mqtt', to: 'lin' }]);
+  const [roster, ...others] = before.book.rosters;
+  expect(book.rosters[0]?.layers[0]?.members).toEqual([added?.id]);
+  expect(book.rosters[0]?.version).toBe((roster?.version ?? 0) + 1);
+  expect(book.rosters.slice(1)).toEqual(others);
+});
+
+test('a contract shows what was signed in the cloud, and which days count for follow-ups is signed there', async () => {
+  const client = 'yunfan-bank';
+  const id = before.book.contracts[0]?.id ?? '';
+  const name = { en: 'Yunfan Bank', zh: '云帆银行' };
+  const here = `${house.cloud}/api/clients/${client}`;
+  await put(here, { id: client, name, kind: 'data-center', since: null, officer: null });
+  const signed = {
+    id,
+    client,
+    version: 7,
+    from: '2026-01-01',
+    to: '2029-01-01',
+    annualValue: 1,
+    timeZone: 'Asia/Shanghai',
+  };
+  await put(`${here}/contracts/${id}`, {
+    ...signed,
+    terms: [{ term: 'on_site', targetSeconds: 300, attainmentTarget: 0.9 }],
+  });
+  await phone.goto(`${house.cloud}/plans?edit=contracts`);
+  await editor.getByText('计时与已签合同不一致，已签为：到场 5:00').waitFor();
+  await editor.getByLabel('到场', { exact: true }).fill('5:00');
+  await editor.getByText('计时与已签合同不一致').waitFor({ state: 'detached' });
+  await editor.getByLabel('回访期限按哪些日子计算').selectOption('working_days');
+  await shoot(phone, 'contract-zh');
+  await editor.getByRole('button', { name: '签为第 8 版' }).tap();
+  const newest = await until(
+    async () => {
+      const { items } = await get<{ items: Contract[] }>(`${here}/contracts`);
+      return items.find(({ version }) => version === 8);
+    },
+    { for: 'the newly signed version' },
+  );
+  expect(newest).toMatchObject({ ...signed, version: 8, followUpDays: 'working_days' });
+});
+
+test('every field has a name for those who cannot see it, and every form fits the phone', async () => {
+  await phone.goto(`${house.cloud}/plans?edit=people`);
+  for (const part of ['人员', '班组', '值班表', '合同', '日历', '预案']) {
+    await tab(part).tap();
+    await shoot(phone, `crews-zh-${part}`);
+    await editor.getByRole('button', { name: /^\+ 新/ }).tap();
+    await phone.evaluate(`document.querySelectorAll('.plans-editor details').forEach((one) => (one.open = true))`);
+    expect(await phone.evaluate(NAMELESS), part).toEqual([]);
+    expect(await phone.evaluate('document.documentElement.scrollWidth'), part).toBeLessThanOrEqual(390);
+  }
+  expect(complaintsOf(phone)).toEqual([]);
+});
+
+/** Whatever of a form has neither a label nor a text. As text, because it runs in the page. */
+const NAMELESS = `[...document.querySelectorAll('.plans-editor :is(input, select, textarea, button, summary)')]
+  .filter((one) => !one.labels?.length && !one.ariaLabel && !one.getAttribute('aria-labelledby') && !one.textContent.trim())
+  .map((one) => one.outerHTML)`;
+
+function tab(part: string): Locator {
+  return editor.getByRole('group', { name: '编辑内容' }).getByRole('button', { name: part, exact: true });
+}
 
 /** The number of the step that is added. */
 function last(): number {

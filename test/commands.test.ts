@@ -10,17 +10,3 @@ test.each(Object.entries(scripts))('npm run %s runs something that exists: %s', 
   const [program = '', file = ''] = command.split(' ');
   expect(existsSync(program === 'node' ? join(root, file) : join(root, 'node_modules/.bin', program))).toBe(true);
 });
-
-test.each([
-  'README.md',
-  'edge/src/devices/README.md',
-  'simulators/README.md',
-  'e2e/README.md',
-  'edge/notify/README.md',
-])('every file that %s points to exists', (readme) => {
-  const links = [...readFileSync(join(root, readme), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
-    ([, link = '']) => link,
-  );
-  for (const link of links)
-    expect(existsSync(join(root, dirname(readme), link.replace(/\*\.yaml$/, ''))), link).toBe(true);
-});

@@ -184,7 +184,7 @@ function startJobs(
   const jobs = bossJobs(database.url, ports.events);
   const starting = jobs
     .start(
-      { ...jobHandlers(ports), [ENERGY_JOB]: async () => void (await makeDueReports(energy)) },
+      { ...jobHandlers(ports, config.keepReportersMs), [ENERGY_JOB]: async () => void (await makeDueReports(energy)) },
       schedules(config.timeZone),
     )
     .catch((cause: unknown) =>

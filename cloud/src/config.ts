@@ -35,6 +35,8 @@ export interface CloudConfig {
   readonly dutyFile: string;
   /** Working hours after an incident is resolved within which the client is to be asked. */
   readonly followUpHours: number;
+  /** How long after a repair is closed the names and numbers of those who reported it are kept. */
+  readonly keepReportersMs: number;
   /** An archive of weather with Open-Meteo's interface; asked only for sites that were set up so. */
   readonly weatherUrl: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -113,6 +115,14 @@ const Environment = z.object({
     .max(720, 'must be 720 or less')
     .prefault('24')
     .describe('Hours of working days within which a client is asked how a resolved incident went.'),
+  KEEPSITE_REPORTERS_KEEP_DAYS: z.coerce
+    .number('must be a number of days')
+    .min(1, 'must be 1 or more')
+    .max(3650, 'must be 3650 or less')
+    .prefault('180')
+    .describe(
+      'Days after a repair is closed for which the name and number of whoever reported it are kept; then they are erased.',
+    ),
   KEEPSITE_WEATHER_URL: httpUrl
     .prefault('https://archive-api.open-meteo.com')
     .describe(
@@ -216,6 +226,7 @@ function arrange(env: Environment, cwd: string): CloudConfig {
     channelsFile: resolve(cwd, env.KEEPSITE_CLOUD_CHANNELS ?? join(env.KEEPSITE_DATA_DIR, 'cloud', 'channels.yaml')),
     dutyFile: resolve(cwd, env.KEEPSITE_CLOUD_DUTY ?? join(env.KEEPSITE_DATA_DIR, 'cloud', 'duty.yaml')),
     followUpHours: env.KEEPSITE_FOLLOW_UP_HOURS,
+    keepReportersMs: env.KEEPSITE_REPORTERS_KEEP_DAYS * 86_400_000,
     weatherUrl: env.KEEPSITE_WEATHER_URL,
     logLevel: env.KEEPSITE_LOG_LEVEL,
   };

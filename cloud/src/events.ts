@@ -20,6 +20,7 @@ export interface Events {
   }): void;
   clientScored(fields: { client: string; day: string; score: number | null; colour: string }): void;
   monthClosed(fields: { client: string; period: string }): void;
+  reportersErased(fields: { reports: number }): void;
   baselineLearned(fields: { client: string; version: number; why: string }): void;
   energyReported(fields: { client: string; period: string; verdict: string }): void;
   jobFailed(fields: { job: string; reason: string }): void;
@@ -40,6 +41,7 @@ export function logEvents(log: Logger): Events {
     alarmPaged: (fields) => log.info(fields, 'alarm paged'),
     clientScored: (fields) => log.debug(fields, 'client scored'),
     monthClosed: (fields) => log.info(fields, 'month closed'),
+    reportersErased: (fields) => log.info(fields, 'names and numbers of reporters erased'),
     baselineLearned: (fields) => log.info(fields, 'energy baseline learned'),
     energyReported: (fields) => log.info(fields, 'energy reported'),
     jobFailed: (fields) => log.error(fields, 'job failed'),
@@ -62,6 +64,7 @@ export function silentEvents(): Events {
     alarmPaged: nothing,
     clientScored: nothing,
     monthClosed: nothing,
+    reportersErased: nothing,
     baselineLearned: nothing,
     energyReported: nothing,
     jobFailed: nothing,

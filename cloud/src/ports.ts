@@ -245,7 +245,9 @@ export type NewCommand =
   | Omit<Extract<CommandItem, { kind: 'command' }>, 'seq'>
   | Omit<Extract<CommandItem, { kind: 'link' }>, 'seq'>
   | Omit<Extract<CommandItem, { kind: 'report' }>, 'seq'>
-  | Omit<Extract<CommandItem, { kind: 'response' }>, 'seq'>;
+  | Omit<Extract<CommandItem, { kind: 'response' }>, 'seq'>
+  | Omit<Extract<CommandItem, { kind: 'erase-reporters' }>, 'seq'>
+  | Omit<Extract<CommandItem, { kind: 'energy-changes' }>, 'seq'>;
 
 export interface StoredCommand extends CommandAnswer {
   readonly edge: string;
@@ -269,6 +271,7 @@ export interface CommandStore {
   /** Records what the edge decided; answers those that this changed. */
   decide(edge: string, answers: readonly CommandAnswer[], now: Millis): Promise<StoredCommand[]>;
   ofIncident(incident: string): Promise<StoredCommand[]>;
+  find(commandId: string): Promise<StoredCommand | null>;
 }
 
 /** Everything that is not a metric, of one tenant. */

@@ -2,6 +2,7 @@ import { Suspense, useEffect, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSender, useSignedOut } from './api/access.ts';
 import { firstTime } from './api/live.ts';
+import { useKeptPhone } from './api/phone.ts';
 import { useOpenIncidents, useWhoAmI } from './api/queries.ts';
 import { needsSomebody } from './incident/urgency.ts';
 import { Pages } from './places/pages.tsx';
@@ -13,6 +14,7 @@ import { isKiosk, useKiosk } from './ui/kiosk.ts';
 import { LanguageButton } from './ui/language-button.tsx';
 import { Navigation, PlaceTabs } from './ui/navigation.tsx';
 import { Announcer, DeadBanner, FreshnessChip, OutcomeToast } from './ui/notices.tsx';
+import { PhoneHint } from './ui/phone-hint.tsx';
 import { ResponderPicker } from './ui/responder.tsx';
 import { Sign } from './ui/shapes.tsx';
 import { useSpeech } from './words/language.tsx';
@@ -25,6 +27,7 @@ export function App(): ReactNode {
   const isOut = useSignedOut();
   useKiosk();
   useSender();
+  useKeptPhone();
   useTitle(path);
   useEffect(() => who && firstTime(who), [who]);
   useEffect(() => {
@@ -38,6 +41,7 @@ export function App(): ReactNode {
       {!isKiosk && <Header isOut={isOut} />}
       {!isOut && <DeadBanner />}
       {!isOut && !isKiosk && <PlaceTabs />}
+      {!isOut && !isKiosk && path === '/' && <PhoneHint />}
       {isOut && <Entrance wasIn={who !== undefined} />}
       {/* Whoever was at work when the session ended finds everything as it was. */}
       <main id={isOut ? undefined : 'main'} className={path === '/' ? 'page is-wall' : 'page'} hidden={isOut}>

@@ -25,6 +25,7 @@ import './styles/storm.css';
 import './styles/spending.css';
 import { CodePage } from './pages/code.tsx';
 import { LinkPage } from './pages/link.tsx';
+import { OrderLinkPage } from './pages/order-link.tsx';
 import { RepairFormPage } from './pages/repair-form.tsx';
 import { RepairProgressPage } from './pages/repair-progress.tsx';
 import { DirectoryProvider } from './ui/directory.tsx';
@@ -44,7 +45,7 @@ const queries = new QueryClient({
 });
 
 /** Pages of somebody who need not be signed in: they stand alone, and listen to no stream. */
-const [, door, key] = /^\/(l|a|r|repair)\/([^/]+)\/?$/.exec(location.pathname) ?? [];
+const [, door, key] = /^\/(l|o|a|r|repair)\/([^/]+)\/?$/.exec(location.pathname) ?? [];
 followSeen(queries);
 if (key === undefined) startLive(queries);
 void startOutbox();
@@ -55,6 +56,7 @@ const root = document.querySelector('#root');
 if (!root) throw new Error('DASHBOARDS_NO_ROOT: index.html must hold #root');
 function page(): ReactNode {
   if (door === 'l' && key !== undefined) return <LinkPage token={key} />;
+  if (door === 'o' && key !== undefined) return <OrderLinkPage token={key} />;
   if (door === 'a' && key !== undefined) return <CodePage code={decodeURIComponent(key)} />;
   if (door === 'r' && key !== undefined) return <RepairProgressPage token={key} />;
   if (door === 'repair' && key !== undefined) return <RepairFormPage token={key} />;

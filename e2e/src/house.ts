@@ -20,6 +20,8 @@ export interface HouseOptions {
   readonly webhook?: string;
   /** Outside the demo: people sign in. */
   readonly logins?: boolean;
+  /** Links in pages lead to the cloud, as for phones that never reach the edge. */
+  readonly linksThroughCloud?: boolean;
   /** Days of history that the cloud is told before the first story. */
   readonly historyDays?: number;
 }
@@ -175,6 +177,7 @@ function environment(dataDir: string, ports: readonly number[], options: HouseOp
     KEEPSITE_SIM_HTTP_PORT: panel,
     ...(options.brokerUrl === undefined ? {} : { KEEPSITE_MQTT_URL: options.brokerUrl }),
     ...(options.logins ? { KEEPSITE_DEMO: '0' } : {}),
+    ...(options.linksThroughCloud ? { KEEPSITE_EDGE_LINKS_URL: `http://127.0.0.1:${cloud}` } : {}),
   };
 }
 

@@ -18,6 +18,11 @@ export function post<T>(url: string, body: unknown): Promise<Answered<T>> {
   return ask('POST', url, body);
 }
 
+/** Puts JSON where it belongs and answers whatever came back. */
+export function put<T>(url: string, body: unknown): Promise<Answered<T>> {
+  return ask('PUT', url, body);
+}
+
 async function ask<T>(method: string, url: string, body?: unknown): Promise<Answered<T>> {
   const sent =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };

@@ -63,6 +63,11 @@ export async function seeThrough(edge: string, id: string, responder: string): P
   }
 }
 
+/** The incident, once its story has that; false before. */
+export function has(now: Incident, what: string): Incident | false {
+  return now.timeline.some(({ kind }) => kind === what) && now;
+}
+
 /** The clock of a term; rejects an incident without it. */
 export function clockOf({ id, clocks }: Incident, term: Term): Clock {
   const clock = clocks.find((each) => each.term === term);

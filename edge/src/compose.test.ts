@@ -105,6 +105,7 @@ test('a port that is taken is a sentence that names it, and the disk is closed i
     'access.sqlite',
     'acting.key',
     'demo-clock.json',
+    'push-keys.json',
     'registry.yaml',
     'store.sqlite',
     'store.sqlite.reserve',

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAccess } from './access/access.ts';
+import { createPhotosThroughCloud } from './acting/photos-through-cloud.ts';
 import { createDemoClock } from './adapters/demo-clock.ts';
 import { removeTextFile, writeTextFile } from './adapters/durable-file.ts';
 import { createHttpUplink } from './adapters/http-uplink.ts';
@@ -26,7 +27,7 @@ import { createHttpServer } from './http/server.ts';
 import { createInbox } from './inbox.ts';
 import { createClockKeeper } from './jobs/clock-keeper.ts';
 import { createDailyEnergyJob } from './jobs/daily-energy.ts';
-import { warnOfEnergy } from './jobs/energy-warnings.ts';
+import { createEnergyWarnings } from './jobs/energy-warnings.ts';
 import { reserveTrouble, tellOfDamage, troublesOf } from './jobs/gateway-trouble.ts';
 import { startChores } from './jobs/housekeeping.ts';
 import { createMaintenanceDesk } from './maintenance/maintenance-desk.ts';
@@ -35,8 +36,10 @@ import { feeds } from './outbox/feeds.ts';
 import { observed } from './outbox/observed-store.ts';
 import { createRelay } from './outbox/relay.ts';
 import { createPhotoUplink } from './outbox/photo-uplink.ts';
+import { openPhoneBook } from './phones.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Clock, Knowledge, Pipeline, Store } from './ports.ts';
+import { reachingDirectory } from './push/reach.ts';
 import { createResponders } from './responders.ts';
 import { createResponseDesk } from './response/desk.ts';
 import { readTexts, responseFiles } from './setup.ts';
@@ -51,6 +54,9 @@ const MAINTENANCE_EVERY_MS = 1_000;
 /** What a command has changed in the file counts after that at the latest. */
 const CREDENTIALS_EVERY_MS = 2_000;
 const CERTIFICATES_EVERY_MS = 60_000;
+/** Whose sign-in has ended is not paged from that instant on; the rest is house-keeping. */
+const PHONES_EVERY_MS = 60_000;
+const REPORTERS_EVERY_MS = 600_000;
 /** What is on its way at the end may take this long; the disk keeps what does not make it. */
 const LAST_ERRANDS_MS = 5_000;
 const MAX_OPEN = 10_000;
@@ -106,6 +112,12 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const accountStore = config.demo ? null : openAccounts(config);
   const people = () => registry().people.map(({ id }) => id);
   const access = accountStore && createAccess({ store: accountStore, clock, log, people, master: config.apiToken });
+  const phones = openPhoneBook(config, { given: channels.pushKeys, accounts: accountStore, people, clock, log });
+  /** Plans are made with people's phones in them. */
+  const reaching = (known: Knowledge): Knowledge => ({
+    ...known,
+    directory: reachingDirectory(known.directory, phones.reach),
+  });
   const gate = openGate(config, {
     clock,
     ownClients: new Set([ownClient]),
@@ -167,7 +179,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   });
   const pipeline: Pipeline = createPipeline({
     edge: config.edge,
-    ...facility.current.knowledge,
+    ...reaching(facility.current.knowledge),
     store,
     clock,
     feed: feeds(feed, building.feed),
@@ -213,6 +225,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     publish,
     publicUrl: () => url,
     accounts: () => access?.accounts.list() ?? [],
+    phones,
     uplink,
     isCloudThere: () => relay?.status().connected ?? false,
     events,
@@ -230,19 +243,29 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     log,
   });
   const links = responders.linksThroughCloud;
+  const warnings = createEnergyWarnings({ registry, store, pipeline, clock, events });
   const commands =
     uplink &&
     links &&
-    createCommands({ uplink, pipeline: responders.throughCloud, response, links, store, clock, events });
+    createCommands({
+      uplink,
+      pipeline: responders.throughCloud,
+      response,
+      energy: warnings,
+      links,
+      photos: createPhotosThroughCloud({ photos: responders.acting.photos, store, uplink }),
+      reporters: { erase: (incident) => responders.repairs.eraseOf(incident, clock.now()) },
+      store,
+      clock,
+      events,
+    });
   const photos =
     uplink &&
     relay &&
     createPhotoUplink({ store, photos: responders.acting.photos, uplink, relay: () => relay.status(), events });
   const onDays = (days: readonly string[]) => {
     relay?.dailyChanged(days);
-    warnOfEnergy({ registry, store, pipeline }, days).catch((error: unknown) =>
-      events.workFailed('energy warnings', error),
-    );
+    void warnings.look(days);
   };
   const energy = createDailyEnergyJob({ registry, store, clock, events, onDays });
   const refused = () => Object.fromEntries(inbox.refused ?? []);
@@ -271,6 +294,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     maintenance,
     acting: responders.acting,
     repairs: responders.repairs,
+    phones: responders.phones,
     publicUrl: () => url,
     response,
     access,
@@ -323,6 +347,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
       { name: 'keep the time', everyMs: CLOCK_EVERY_MS, work: () => keeper?.keep() },
       { name: 'look at maintenance', everyMs: MAINTENANCE_EVERY_MS, work: maintenance.look },
       { name: 'look after credentials', everyMs: CREDENTIALS_EVERY_MS, work: () => void tidyCredentials() },
+      { name: 'look after phones', everyMs: PHONES_EVERY_MS, work: () => phones.book.tidy() },
+      { name: 'erase reporters', everyMs: REPORTERS_EVERY_MS, work: eraseReporters },
       { name: 'look at certificates', everyMs: CERTIFICATES_EVERY_MS, work: tlsDoor.look },
       ...watches.chores,
       ...building.chores,
@@ -334,9 +360,15 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   void tellOfDamage(gateway).catch((error: unknown) => events.workFailed('tell of the damaged store', error));
   void installer.catchUp().catch((error: unknown) => events.workFailed('read what was kept', error));
 
+  /** Whose names and numbers need not be known any more. */
+  function eraseReporters(): void {
+    const erased = responders.repairs.eraseOverdue(config.keepReportersMs, clock.now());
+    if (erased.length > 0) log.info({ reports: erased.length }, 'names and numbers of reporters are erased');
+  }
+
   /** Another registry or another mapping: no message falls in between, and everybody who needs it learns of it. */
   async function takeEffect(knowledge: Knowledge): Promise<void> {
-    await pipeline.reconfigure(knowledge);
+    await pipeline.reconfigure(reaching(knowledge));
     relay?.registryChanged();
     energy.start();
     greet();
@@ -399,6 +431,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     demo?.close();
     disk.close();
     accountStore?.close();
+    phones.close();
     await tidyCredentials();
     gate.close();
   }

@@ -13,6 +13,8 @@ export interface EdgeConfig {
   readonly dataDir: string;
   /** What the history's file may grow to; below it the oldest metrics make room. */
   readonly diskLimitBytes: number;
+  /** How long after an incident is closed the names and numbers of those who reported it are kept. */
+  readonly keepReportersMs: number;
   readonly registryFile: string;
   /** What was adopted on the page or by command: the edge's own file beside the registry, which it never changes. */
   readonly adoptedFile: string;
@@ -118,6 +120,14 @@ const Environment = z.object({
   KEEPSITE_EDGE_DISK_LIMIT: size
     .prefault('8GB')
     .describe('What the edge’s store may take, e.g. 8GB or 512MB: old metrics make room, incidents and evidence stay.'),
+  KEEPSITE_REPORTERS_KEEP_DAYS: z.coerce
+    .number('must be a number of days')
+    .min(1, 'must be 1 or more')
+    .max(3650, 'must be 3650 or less')
+    .prefault('180')
+    .describe(
+      'Days after a repair is closed for which the name and number of whoever reported it are kept; then they are erased.',
+    ),
   KEEPSITE_EDGE_ID: text
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'may hold letters, digits, dot, dash and underscore')
     .prefault('edge-1')
@@ -297,6 +307,7 @@ function arrange(env: Environment, cwd: string): EdgeConfig {
     demo: env.KEEPSITE_DEMO,
     dataDir,
     diskLimitBytes: env.KEEPSITE_EDGE_DISK_LIMIT,
+    keepReportersMs: env.KEEPSITE_REPORTERS_KEEP_DAYS * 86_400_000,
     registryFile: directory(env.KEEPSITE_EDGE_CONFIG) ?? resolve(dataDir, 'edge', 'registry.yaml'),
     rulesDir: directory(env.KEEPSITE_EDGE_RULES),
     adoptedFile: resolve(dataDir, 'edge', 'adopted.yaml'),

@@ -412,9 +412,9 @@ describe('restart', () => {
           expect(foldAll(own)).toEqual(edge.store.incident(id));
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 // ------------------------------------------------------------------------------------ helpers

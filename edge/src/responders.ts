@@ -19,6 +19,8 @@ import type { EdgeEvents, Log } from './events.ts';
 import type { CommandsParts } from './outbox/commands.ts';
 import { createPager, type Pager } from './outbox/pager.ts';
 import type { Clock, Inbox, InboxMessage, Pipeline, Store, Uplink } from './ports.ts';
+import type { OpenPhones } from './phones.ts';
+import { createPhoneDesk, type PhoneDesk } from './push/phone-desk.ts';
 import { createRepairDesk, type RepairDesk } from './repair/repair-desk.ts';
 import { PHOTOS_SHARE } from './stores.ts';
 
@@ -35,6 +37,7 @@ export interface RespondersParts {
   /** Where phones reach this edge; null: nowhere, or not yet. */
   readonly publicUrl: () => string | null;
   readonly accounts: Accounts;
+  readonly phones: OpenPhones;
   /** Null: this edge has no cloud. */
   readonly uplink: Pick<Uplink, 'photo'> | null;
   /** The cloud took what it was last sent. */
@@ -49,6 +52,7 @@ export interface Responders {
   readonly pager: Pager;
   readonly acting: Acting;
   readonly repairs: RepairDesk;
+  readonly phones: PhoneDesk;
   /** What the cloud passes on: whoever orders there has shown this edge nothing. */
   readonly throughCloud: CommandsParts['pipeline'];
   /** Null: this edge has no cloud. */
@@ -59,7 +63,7 @@ export interface Responders {
 
 export function createResponders(parts: RespondersParts): Responders {
   const { config, registry, directory, channels, pipeline, store, clock, publish, publicUrl, events, log } = parts;
-  const { accounts, uplink, isCloudThere } = parts;
+  const { accounts, phones, uplink, isCloudThere } = parts;
   const file = (name: string) => join(config.dataDir, 'edge', name);
   const { key } = accessKey(file('acting.key'));
   const acting = createActing({
@@ -75,7 +79,8 @@ export function createResponders(parts: RespondersParts): Responders {
   const notifier = createNotifier({
     edge: config.edge,
     directory,
-    people: () => registry().people,
+    people: () => phones.reach(registry()).people,
+    phones: { keys: phones.keys, phones: phones.book },
     clock,
     settings: channels,
     demo: config.demo,
@@ -85,6 +90,7 @@ export function createResponders(parts: RespondersParts): Responders {
     publicUrl,
     ownLink: createLinkAddress({
       links: acting.links,
+      orderLinks: acting.orderLinks,
       edge: { url: publicUrl, isNamed: config.http.publicUrl !== null },
       cloud: config.linksUrl === null ? null : { url: config.linksUrl, isThere: isCloudThere },
     }),
@@ -96,6 +102,11 @@ export function createResponders(parts: RespondersParts): Responders {
     pager: createPager({ store, notifier, pipeline, clock, events }),
     acting,
     repairs: createRepairDesk({ sign: createSign(key), registry, pipeline, photos: acting.photos, store }),
+    phones: createPhoneDesk({
+      book: phones.book,
+      notifier,
+      nameOf: (person) => registry().people.find(({ id }) => id === person)?.name ?? person,
+    }),
     throughCloud: {
       order: (command) => acting.order(command, NOTHING_SHOWN),
       report: (...asked) => pipeline.report(...asked),

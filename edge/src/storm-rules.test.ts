@@ -277,6 +277,32 @@ describe('explanations', () => {
       by: standing.id,
     });
   });
+
+  test('what is let out and given back is given back with all that was taken with it', async () => {
+    const edge = start();
+    await edge.say('z0-lift-1', 'safety_chain_open');
+    await edge.say('z0-lift-2', 'safety_chain_open');
+    await edge.say('z0-board', 'power_loss');
+    await edge.order('acknowledge', 'li', edge.one('z0-board', 'power_loss'));
+    await edge.say('z0-board', 'power_loss', 'cleared');
+    await edge.pass(121_000);
+    const [head, member] = [edge.one('z0-lift-1', 'safety_chain_open'), edge.one('z0-lift-2', 'safety_chain_open')];
+    expect(head).toMatchObject({ hold: null, response: 'open', responder: null });
+    expect(member).toMatchObject({ hold: { by: head.id }, response: 'open', responder: null });
+  });
+
+  test('what the ladder takes back of one that is let out, it takes back of all that were taken with it', async () => {
+    const edge = start();
+    await edge.say('z0-lift-1', 'safety_chain_open');
+    await edge.say('z0-lift-2', 'safety_chain_open');
+    await edge.order('acknowledge', 'li', edge.one('z0-lift-1', 'safety_chain_open'));
+    await edge.say('z0-board', 'power_loss');
+    await edge.pass(301_000);
+    await edge.order('cancel', 'wang', edge.one('z0-board', 'power_loss'), { note: 'wrong sensor' });
+    const [head, member] = [edge.one('z0-lift-1', 'safety_chain_open'), edge.one('z0-lift-2', 'safety_chain_open')];
+    expect(head).toMatchObject({ hold: null, response: 'open', responder: null });
+    expect(member).toMatchObject({ hold: { by: head.id }, response: 'open', responder: null });
+  });
 });
 
 describe('flapping', () => {
@@ -313,6 +339,29 @@ describe('flapping', () => {
     const again = start(edge.disk, edge.clock.now());
     await again.say('z0-lift-0', 'tamper');
     expect(again.one('z0-lift-0', 'tamper').hold).toMatchObject({ reason: 'flapping' });
+  });
+
+  test('nobody is paged for a cause that flaps, so it explains nothing', async () => {
+    const edge = start();
+    for (let n = 0; n < 4; n += 1) {
+      if (n > 0) await edge.order('resolve', 'li', edge.one('z0-gateway', 'no_data'));
+      await edge.say('z0-gateway', 'no_data', 'cleared');
+      await edge.say('z0-gateway', 'no_data');
+    }
+    expect(edge.one('z0-gateway', 'no_data').hold).toMatchObject({ reason: 'flapping' });
+    await edge.pass(61_000);
+    await edge.say('z0-lift-1', 'no_data');
+    expect(edge.one('z0-lift-1', 'no_data')).toMatchObject({ hold: null, pages: [{ state: 'queued' }] });
+  });
+
+  test('who had the first of them has not taken the one that flaps', async () => {
+    const edge = start();
+    await flap(edge, 3);
+    await edge.say('z0-lift-0', 'tamper');
+    const first = edge.of('z0-lift-0', 'tamper').at(-1);
+    expect(first).toMatchObject({ response: 'resolved', responder: 'li' });
+    if (first) await edge.order('acknowledge', 'li', first);
+    expect(edge.one('z0-lift-0', 'tamper')).toMatchObject({ hold: { reason: 'flapping' }, response: 'open' });
   });
 
   test('people in a lift page every time', async () => {

@@ -1,4 +1,13 @@
-import { Command, InstantText, LinkBody, LinkView, Photo, ReportBody, VERBS } from '@keepsite/edge-contract';
+import {
+  Command,
+  InstantText,
+  LinkBody,
+  LinkView,
+  OrderLinkView,
+  Photo,
+  ReportBody,
+  VERBS,
+} from '@keepsite/edge-contract';
 import { z } from 'zod';
 
 export const COMMAND_STATES = ['pending', 'delivered', 'done', 'refused'] as const;
@@ -19,23 +28,41 @@ export const LinkOrder = z.object({
 });
 export type LinkOrder = z.infer<typeof LinkOrder>;
 
+/** An order for an edge. */
+export const CommandItem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('command'), seq: z.int().positive(), command: Command }),
+  z.object({ kind: z.literal('link'), seq: z.int().positive(), order: LinkOrder }),
+  z.object({ kind: z.literal('report'), seq: z.int().positive(), report: ReportBody, receivedAt: InstantText }),
+  z.object({
+    kind: z.literal('response'),
+    seq: z.int().positive(),
+    commandId: z.string(),
+    /** A ResponseConfiguration. The edge judges it: one that it cannot read is refused, and no order waits behind it. */
+    configuration: z.record(z.string(), z.unknown()),
+    receivedAt: InstantText,
+  }),
+  z.object({
+    kind: z.literal('erase-reporters'),
+    seq: z.int().positive(),
+    commandId: z.string(),
+    /** Whose reporters’ names and numbers the edge is to erase; the cloud has erased its own. */
+    incident: z.string(),
+    receivedAt: InstantText,
+  }),
+  z.object({
+    kind: z.literal('energy-changes'),
+    seq: z.int().positive(),
+    commandId: z.string(),
+    /** ApprovedChanges, judged by the edge in the same way. */
+    changes: z.record(z.string(), z.unknown()),
+    receivedAt: InstantText,
+  }),
+]);
+export type CommandItem = z.infer<typeof CommandItem>;
+
 /** What `GET /api/edges/{edge}/commands?after=` answers: orders for the edge, oldest first, `seq` rising. */
 export const CommandList = z.object({
-  items: z.array(
-    z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('command'), seq: z.int().positive(), command: Command }),
-      z.object({ kind: z.literal('link'), seq: z.int().positive(), order: LinkOrder }),
-      z.object({ kind: z.literal('report'), seq: z.int().positive(), report: ReportBody, receivedAt: InstantText }),
-      z.object({
-        kind: z.literal('response'),
-        seq: z.int().positive(),
-        commandId: z.string(),
-        /** A ResponseConfiguration. The edge judges it: one that it cannot read is refused, and no order waits behind it. */
-        configuration: z.record(z.string(), z.unknown()),
-        receivedAt: InstantText,
-      }),
-    ]),
-  ),
+  items: z.array(CommandItem),
   next: z.int().nonnegative(),
   /** The cloud's time of this answer: an order's age is `now − receivedAt`, whatever the edge's clock says. */
   now: InstantText,
@@ -55,6 +82,12 @@ export type CommandAnswer = z.infer<typeof CommandAnswer>;
 /** What the edge reports of commands it has decided: `POST /api/edges/{edge}/commands/results`. */
 export const CommandResults = z.object({ results: z.array(CommandAnswer).max(1000) });
 export type CommandResults = z.infer<typeof CommandResults>;
+
+/** What a contractor's link shows through the cloud, with what it said there and what the edge made of it. */
+export const CloudOrderLinkView = OrderLinkView.extend({
+  orders: z.array(CommandAnswer.extend({ verb: z.enum(VERBS), receivedAt: InstantText })),
+});
+export type CloudOrderLinkView = z.infer<typeof CloudOrderLinkView>;
 
 /** What a signed link shows through the cloud: what the edge would show, and this person's orders by link that the edge was given. */
 export const CloudLinkView = LinkView.extend({

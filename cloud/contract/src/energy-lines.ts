@@ -123,6 +123,17 @@ export function costFacts(cost: Cost, { language, words, format }: EnergySpeech)
   ];
 }
 
+/** Part 9: the month's demand charge, in a line, and what of it was avoided; none where no demand is charged. */
+export function demandFacts({ demand, currency }: Cost, { words, format }: EnergySpeech): EnergyFacts {
+  if (!demand) return [];
+  const { basis, kw, known, quarters, cents, avoided } = demand;
+  const charged = cents === null ? words.demandNotBilled : format.money(cents, currency);
+  return [
+    [words.demand[basis], words.demandOf(charged, format.number(kw, 1), format.number(known), format.number(quarters))],
+    [words.demandAvoided[basis === 'capacity' ? 'capacity' : 'demand'], words.avoidedDemand[avoided]],
+  ];
+}
+
 /** Part 9: carbon by year, each with its factor and where that is from. */
 export function carbonLines(
   { lines }: Extract<EnergyReport['carbon'], { ok: true }>,

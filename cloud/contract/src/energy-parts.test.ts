@@ -27,6 +27,22 @@ const LINE = {
   document: '发改价格〔2021〕1093号',
 };
 
+const COST = {
+  ok: true as const,
+  currency: 'CNY',
+  tariff: { en: 'Tariff', zh: '电价' },
+  documents: ['发改价格〔2021〕1093号'],
+  example: false,
+  expected: 200_000,
+  actual: 150_000,
+  avoided: 50_000,
+  kwh: 499.6,
+  blendedRate: null,
+  lines: [LINE],
+  skippedHours: 0,
+  notes: [],
+};
+
 /** A report that says something in every part. */
 function kept(more: Partial<KeptEnergyReport['report']> = {}): KeptEnergyReport {
   const month = { compared: 30, missing: 0, actual: 700, adjustedBaseline: 1_000, savings: 300, interval90: null };
@@ -128,23 +144,65 @@ describe('the parts of a report', () => {
     expect(blocks.filter(({ kind }) => kind === 'note')).toHaveLength(1);
   });
 
+  test('tell of each version of the baseline who had it learned and why, and which one the report goes by', () => {
+    const version = {
+      method: 'towt-daily',
+      from: '2024-01-01',
+      to: '2025-01-01',
+      learnedAt: '2025-01-02T03:04:05.000Z',
+    };
+    const why = { en: 'the meter tree has changed', zh: '电表树已变更' };
+    const baselines = [
+      { ...version, version: 1, by: 'li', usable: false },
+      { ...version, version: 2, by: 'system', why, usable: true },
+      { ...version, version: 3, by: 'li', usable: true },
+    ];
+    const baseline = { ...version, version: 2, dataHash: 'abc' };
+    const report = kept({ boundary: { option: 'C', meters: [], measures: [], baseline, baselines } });
+    const days = '2024-01-01 to 2025-01-01 (excluded)';
+    expect(texts(tablesOf(blocksOf(report, 'boundary')).at(-1))).toEqual([
+      ['1', days, 'towt-daily', '2025-01-02', 'li', 'asked for', 'data do not suffice'],
+      ['2', days, 'towt-daily', '2025-01-02', 'by itself', 'the meter tree has changed', 'used here'],
+      ['3', days, 'towt-daily', '2025-01-02', 'li', 'asked for', 'not used here'],
+    ]);
+    expect(texts(tablesOf(blocksOf(report, 'boundary', 'zh')).at(-1))[1]?.slice(4)).toEqual([
+      '系统自动',
+      '电表树已变更',
+      '本报告采用',
+    ]);
+    // A report that was made before versions were told is shown as it is.
+    expect(tablesOf(blocksOf(kept(), 'boundary'))).toHaveLength(1);
+  });
+
+  test('tell the measured demand and what it cost, and that nobody claims an avoided one', () => {
+    const demand = { basis: 'measured', kw: 80.04, at: null, quarters: 2976, known: 2970, cents: 320_000 } as const;
+    const facts = (more: object, language: 'en' | 'zh' = 'en') => {
+      const [section] = blocksOf(
+        kept({ cost: { ...COST, demand: { ...demand, avoided: 'not demonstrated', ...more } } }),
+        'money',
+        language,
+      );
+      return section?.kind === 'section'
+        ? section.blocks.flatMap((block) => (block.kind === 'facts' ? block.facts : []))
+        : [];
+    };
+    expect(facts({}).slice(-2)).toEqual([
+      ['Demand charge (measured demand)', '3,200.00 CNY; 80.0 kW, 2,970 of 2,976 quarters of an hour known'],
+      ['Avoided demand charge', 'not demonstrated'],
+    ]);
+    expect(facts({ kw: null, known: 0, cents: null, basis: 'contract' }).slice(-2)[0]).toEqual([
+      'Demand charge (agreed demand)',
+      'not on the bill; – kW, 0 of 2,976 quarters of an hour known',
+    ]);
+    expect(facts({ basis: 'capacity', avoided: 'none' }, 'zh').slice(-2)).toEqual([
+      ['基本电费（变压器容量）', '3,200.00 CNY；80.0 kW，2,976 个 15 分钟中已知 2,970 个'],
+      ['节约的基本电费', '无：与用电量无关'],
+    ]);
+  });
+
   test('tell a bill line by line: the same line of two months is two rows', () => {
-    const cost = {
-      ok: true,
-      currency: 'CNY',
-      tariff: { en: 'Tariff', zh: '电价' },
-      documents: ['发改价格〔2021〕1093号'],
-      example: false,
-      expected: 200_000,
-      actual: 150_000,
-      avoided: 50_000,
-      kwh: 499.6,
-      blendedRate: null,
-      lines: [LINE, { ...LINE, month: '2026-11' }],
-      skippedHours: 0,
-      notes: [],
-    } as const;
-    const [section] = blocksOf(kept({ cost: { ...cost, lines: [...cost.lines], documents: [], notes: [] } }), 'money');
+    const cost = { ...COST, lines: [LINE, { ...LINE, month: '2026-11' }] };
+    const [section] = blocksOf(kept({ cost }), 'money');
     expect(section).toMatchObject({ kind: 'section', title: 'Avoided cost: 500.00 CNY' });
     const [table] = tablesOf(section ? [section] : []);
     expect(texts(table)).toEqual([

@@ -6,6 +6,7 @@ import {
   costFacts,
   coverageFacts,
   coverageLines,
+  demandFacts,
   eventFacts,
   flaggedLines,
   gapLines,
@@ -23,6 +24,7 @@ import {
   metersTable,
   monthsTable,
   qualityTable,
+  versionsTable,
   type EnergyTable,
 } from './energy-tables.ts';
 import type { EnergyWords } from './energy-words.ts';
@@ -97,6 +99,9 @@ const PARTS: Readonly<Record<EnergyPartName, Blocks>> = {
       { kind: 'text', text: words.optionC },
       tableBlock(metersTable(report.boundary, speech)),
       { kind: 'facts', facts: boundaryFacts(report, speech) },
+      ...(report.boundary.baselines?.length
+        ? [section(words.versions, tableBlock(versionsTable(report.boundary, speech)))]
+        : []),
       listed(words.measures, measureLines(report.boundary, speech), words.measureNone),
     ];
   },
@@ -187,7 +192,7 @@ function costSection(cost: EnergyReport['cost'], speech: EnergySpeech): EnergySe
   if (!cost.ok) return refused(words.cost, cost.reason, speech);
   return section(
     `${words.cost}: ${format.money(cost.avoided, cost.currency)}`,
-    { kind: 'facts', facts: costFacts(cost, speech) },
+    { kind: 'facts', facts: [...costFacts(cost, speech), ...demandFacts(cost, speech)] },
     longSection(words.costLines, tableBlock(costTable(cost, speech))),
     ...(cost.skippedHours > 0 ? [note(words.skippedHours(format.number(cost.skippedHours)))] : []),
     ...textsOf(cost.notes, speech).map(note),

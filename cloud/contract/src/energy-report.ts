@@ -63,6 +63,19 @@ const ReportMonth = z.object({
   missing: z.int(),
 });
 
+/** A version of the baseline that was learned, or was to be. */
+const BaselineVersion = z.object({
+  version: z.int(),
+  method: z.string(),
+  from: Day,
+  to: Day,
+  learnedAt: InstantText,
+  /** `system`: nobody asked for it, and `why` says what made it due. */
+  by: z.string(),
+  why: Both.optional(),
+  usable: z.boolean(),
+});
+
 const ChartDay = z.object({ day: Day, actual: Figure, expected: Figure, celsius: Figure });
 const BaselineDay = ChartDay.extend({ residual: Figure });
 
@@ -189,6 +202,8 @@ export const EnergyReport = z.object({
         dataHash: z.string(),
       })
       .nullable(),
+    /** All versions that were known, oldest first. Absent: the report was made before they were told. */
+    baselines: z.array(BaselineVersion).optional(),
     measures: z.array(z.object({ id: Id, what: Both, from: Day, to: Day, by: z.string() })),
   }),
   /** 3 */

@@ -84,6 +84,24 @@ export function metersTable({ meters }: EnergyReport['boundary'], speech: Energy
   ]);
 }
 
+/** Part 2: who had each version of the baseline learned, and why. */
+export function versionsTable(
+  { baseline, baselines = [] }: EnergyReport['boundary'],
+  { language, words: w }: EnergySpeech,
+): EnergyTable {
+  const stateOf = ({ version, usable }: (typeof baselines)[number]) =>
+    usable ? (version === baseline?.version ? 'used' : 'unused') : 'refused';
+  return tableOf(baselines, ({ version }) => String(version), [
+    figures('version', w.version, ({ version }) => String(version)),
+    wideWords('days', w.baseline, ({ from, to }) => w.to(from, to)),
+    words('method', w.method, ({ method }) => method),
+    words('learned', w.learnedOn, ({ learnedAt }) => learnedAt.slice(0, 10)),
+    words('by', w.learnedBy, ({ by }) => (by === 'system' ? w.byItself : by)),
+    wideWords('why', w.reason, ({ why }) => why?.[language] ?? w.askedFor),
+    words('state', '', (version) => w.versionState[stateOf(version)]),
+  ]);
+}
+
 /** Part 3: how many hours of each month are known, and how. */
 export function qualityTable({ months }: EnergyReport['quality'], { words: w, format }: EnergySpeech): EnergyTable {
   const counts = ['hours', 'measured', 'filled', 'estimated', 'missing', 'weatherMissing'] as const;

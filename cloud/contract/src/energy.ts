@@ -1,5 +1,6 @@
 import { InstantText } from '@keepsite/edge-contract';
 import { z } from 'zod';
+import { DIRECTIONS } from './energy-changes.ts';
 import { Both, Coefficient, Day, Figure, Id } from './energy-shapes.ts';
 
 /** What a meter measures of the client's use: everything behind it, or the IT equipment of a data center. */
@@ -70,7 +71,10 @@ export const EnergyMeasure = z
 export type EnergyMeasure = z.infer<typeof EnergyMeasure>;
 
 export const EVENT_DECISIONS = ['approved', 'rejected'] as const;
-/** A person's word on a non-routine event: approved, its days are left out of the saving. */
+/**
+ * A person's word on a non-routine event: approved, its days are left out of the saving, and the edges' early warnings
+ * go by it.
+ */
 export const EnergyEvent = z
   .object({
     id: Id,
@@ -79,9 +83,15 @@ export const EnergyEvent = z
     decision: z.enum(EVENT_DECISIONS),
     by: z.string().min(1).max(120),
     reason: z.string().min(1).max(400),
+    /** The meters that it concerns, by their assets; absent: all of the tree. */
+    assets: z.array(Id).min(1).max(200).optional(),
+    /** From this day on use is usual at another level; absent: after its days it is as before. */
+    newLevelFrom: Day.optional(),
+    direction: z.enum(DIRECTIONS).optional(),
   })
   .strict()
-  .refine(({ from, to }) => from < to, 'to is the day after the last one');
+  .refine(({ from, to }) => from < to, 'to is the day after the last one')
+  .refine(({ from, newLevelFrom = from }) => newLevelFrom >= from, 'a new level is not usual before the event');
 export type EnergyEvent = z.infer<typeof EnergyEvent>;
 
 /** A baseline to be learned: FROM/TO as days, `to` excluded; `after` a measure: from its end on. */

@@ -1,4 +1,11 @@
-import { FrozenPlan, InstantText, OnCallList, ResponseBook, ResponseFinding } from '@keepsite/edge-contract';
+import {
+  FrozenPlan,
+  InstantText,
+  OnCallList,
+  ResponseBook,
+  ResponseFinding,
+  RosterView,
+} from '@keepsite/edge-contract';
 import { z } from 'zod';
 
 export const RESPONSE_STATES = ['pending', 'active', 'refused', 'replaced'] as const;
@@ -50,10 +57,14 @@ export const RollbackBody = z.strictObject({
 });
 export type RollbackBody = z.infer<typeof RollbackBody>;
 
-/** `POST /api/edges/{edge}/response/check`; `rehearse`: whom a plan would page if an incident began then. */
+/**
+ * `POST /api/edges/{edge}/response/check`; `rehearse`: whom a plan would page if an incident began then.
+ * `week`: who would be on call on a roster for seven days from a civil day of its zone, today by default.
+ */
 export const ResponseCheckBody = z.strictObject({
   book: ResponseBook,
   rehearse: z.strictObject({ plan: z.string().min(1).max(120), at: z.array(InstantText).min(1).max(4) }).optional(),
+  week: z.strictObject({ roster: z.string().min(1).max(120), from: z.iso.date().optional() }).optional(),
 });
 export type ResponseCheckBody = z.infer<typeof ResponseCheckBody>;
 
@@ -63,5 +74,7 @@ export const ResponseCheck = z.object({
   onCall: OnCallList,
   /** In the order that was asked for; `plan` null: there is no such plan, or the book has an error. */
   rehearsed: z.array(z.object({ at: InstantText, plan: FrozenPlan.nullable() })),
+  /** Null: nobody has asked, there is no such roster, or it has an error of its own. */
+  week: RosterView.nullable(),
 });
 export type ResponseCheck = z.infer<typeof ResponseCheck>;

@@ -25,6 +25,17 @@ export const SpendingLine = z.object({
   approvedBy: z.string().nullable(),
   /** What was left of the budget after it; null where it was given back. */
   remaining: Balance.nullable(),
+  /** What was said of it since, and by whom: `contractor:…` is the contractor's own word. Null: nobody has. */
+  dueAt: InstantText.nullable(),
+  confirmedAt: InstantText.nullable(),
+  confirmedBy: z.string().nullable(),
+  /** When the contractor promised to be there. */
+  arrivesAt: InstantText.nullable(),
+  arrivedAt: InstantText.nullable(),
+  arrivedBy: z.string().nullable(),
+  /** Why it was given back, and by whom; null where it was spent. */
+  reason: z.string().nullable(),
+  givenBackBy: z.string().nullable(),
   /** How many clients the incident touched: the line is whole in each one's statement. */
   clients: z.int(),
   simulated: z.boolean(),

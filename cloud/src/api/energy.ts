@@ -1,6 +1,7 @@
 import {
   BaselineRefusal,
   BaselineWish,
+  COMMAND_STATES,
   EnergyBaseline,
   EnergyEvent,
   EnergyMeasure,
@@ -11,6 +12,7 @@ import { dayOf } from '../domain/calendar.ts';
 import { learnBaseline } from '../energy/baseline.ts';
 import type { EnergyPorts } from '../energy/ports.ts';
 import { checkSetup, setupOf } from '../energy/setup.ts';
+import { tellEdges, toldEdges } from '../energy/tell-edges.ts';
 import { zoneOf } from '../energy/zone.ts';
 import { CloudError } from '../errors.ts';
 import type { Api, ApiPorts } from './context.ts';
@@ -24,9 +26,9 @@ const KeptSetup = z.object({ version: z.int(), setup: z.union([EnergySetup, z.ob
 
 /** Energy of a client: what it is reckoned from, and the reports. */
 export function energyRoutes(energy: EnergyPorts): (api: Api, ports: ApiPorts) => void {
-  return (api) => {
+  return (api, ports) => {
     setupRoutes(api, energy);
-    factRoutes(api, energy);
+    factRoutes(api, energy, ports);
     baselineRoutes(api, energy);
     energyReportRoutes(api, energy);
     weatherRoutes(api, energy);
@@ -116,20 +118,27 @@ function badRows(error: z.ZodError): CloudError {
   return new CloudError('CLOUD_BAD_INPUT', `nothing was changed: ${faults[0] ?? ''}`, { details: faults });
 }
 
+const ToldEdge = z.object({ edge: z.string(), state: z.enum(COMMAND_STATES), reason: z.string().nullable() });
+
 /** Measures and the decisions on events alike: listed, and put under their own id. */
-function factRoutes(api: Api, energy: EnergyPorts): void {
+function factRoutes(api: Api, energy: EnergyPorts, { notices }: ApiPorts): void {
   const { store } = energy;
   for (const { path, kind, schema, summary } of [
     { path: 'measures', kind: 'measure', schema: EnergyMeasure, summary: 'What was done to save energy' },
     { path: 'events', kind: 'event', schema: EnergyEvent, summary: 'A person’s word on non-routine events' },
   ] as const) {
-    const items = z.object({ items: z.array(schema as z.ZodType), next: z.null() });
+    const items = z.object({
+      items: z.array(schema as z.ZodType),
+      next: z.null(),
+      edges: z.array(ToldEdge).optional().describe('of events: what the edges said to what is approved now'),
+    });
     api.get(
       `/api/clients/:id/energy/${path}`,
       { schema: { summary, params: ClientParams, response: { 200: items } } },
       async (request) => {
         const { id } = await knownClient(energy, request.params.id);
-        return { items: await store.energy.facts(id, kind), next: null };
+        const items = await store.energy.facts(id, kind);
+        return { items, next: null, ...(kind === 'event' && { edges: await toldEdges(energy, id) }) };
       },
     );
     api.put(
@@ -149,11 +158,21 @@ function factRoutes(api: Api, energy: EnergyPorts): void {
             'CLOUD_BAD_INPUT',
             `it is ${request.params.fact} in the path and ${request.body.id} in the body`,
           );
+        if (kind === 'event') await checkAssets(energy, id, request.body as EnergyEvent);
         await store.energy.saveFact(id, kind, request.body);
+        if (kind === 'event') await tellEdges({ ...energy, notices }, id);
         return request.body;
       },
     );
   }
+}
+
+/** An event may concern some meters of the tree; others would be told to nobody. */
+async function checkAssets(energy: EnergyPorts, client: string, { assets = [] }: EnergyEvent): Promise<void> {
+  const { setup } = await setupOf(energy.store, client, dayOf(energy.clock.now(), await zoneOf(energy, client)));
+  const unknown = assets.filter((asset) => !setup.meters.some((meter) => meter.asset === asset));
+  if (unknown.length > 0)
+    throw new CloudError('CLOUD_BAD_INPUT', `not in the meter tree: ${unknown.join(', ')}`, { details: unknown });
 }
 
 function baselineRoutes(api: Api, energy: EnergyPorts): void {

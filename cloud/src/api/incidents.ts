@@ -133,7 +133,7 @@ function orderRoutes(api: Api, ports: ApiPorts): void {
     async (request, reply) => {
       const { id, verb } = request.params;
       const { edge } = (await store.incidents.get(id)) ?? notFound(`incident ${id}`);
-      const { commandId, responder, note, proof, to, dispatch, order, fixed, appointment } = request.body;
+      const { commandId, responder, note, proof, to, dispatch, order, fixed, appointment, arrivesAt } = request.body;
       const { code, heldMs } = request.body;
       const receivedAt = own.now();
       const saidAt = heldMs ? instantText(receivedAt - heldMs) : undefined;
@@ -149,7 +149,7 @@ function orderRoutes(api: Api, ports: ApiPorts): void {
           note: note ?? null,
           proof: proof ?? 'declared',
           to: to ?? null,
-          ...given({ dispatch, order, fixed, appointment, code, saidAt }),
+          ...given({ dispatch, order, fixed, appointment, code, saidAt, arrivesAt }),
         },
       };
       const stored = await placeOrder(ports, { edge, commandId, incident: id, item, receivedAt });
@@ -186,7 +186,8 @@ export async function placeOrder({ store, notices }: ApiPorts, order: Order): Pr
 }
 
 function purposeOf(item: NewCommand): string {
-  if (item.kind === 'response') return 'response';
+  if (item.kind === 'response' || item.kind === 'energy-changes') return item.kind;
+  if (item.kind === 'erase-reporters') return `${item.kind} ${item.incident}`;
   if (item.kind === 'link') return `${item.order.verb} ${item.order.incident} ${item.order.person} by link`;
   if (item.kind === 'report') return `report ${item.report.asset} ${item.report.fault}`;
   return `${item.command.verb} ${item.command.incident} ${item.command.responder}`;

@@ -26,7 +26,7 @@ export async function readLink(
   token: string,
   now: Millis,
 ): Promise<LinkRead> {
-  const said = await understand(links, token);
+  const said = await openToken(links, token, parseLink);
   if (!said) return { ok: false, why: 'forged' };
   const incident = await incidents.get(said.incident);
   if (incident && incident.edge !== said.edge) return { ok: false, why: 'forged' };
@@ -40,10 +40,15 @@ function judged(said: LinkSaid, incident: Incident, why: LinkFault | null): Link
   return why === 'over' || why === 'revoked' ? { ok: false, why, said, incident } : { ok: false, why };
 }
 
-async function understand(links: Store['links'], token: string): Promise<LinkSaid | null> {
+/** What a token says, in the words of whichever link it is; null: no edge of this tenant signed it. */
+export async function openToken<Said extends { readonly edge: string | null }>(
+  links: Store['links'],
+  token: string,
+  parse: (text: string) => Said | null,
+): Promise<Said | null> {
   const [body = '', seal = '', ...rest] = token.split('.');
   if (token.length > LONGEST_LINK || rest.length > 0) return null;
-  const said = parseLink(Buffer.from(body, 'base64url').toString());
+  const said = parse(Buffer.from(body, 'base64url').toString());
   const key = said?.edge ? await links.keyOf(said.edge) : null;
   return key !== null && isSealed(body, seal, key) ? said : null;
 }

@@ -64,7 +64,9 @@ describe('a signed link through the cloud', () => {
     const served = await startTestCloud(db, tenant, { ...WITH_LOGINS, webDir });
     const page = await served.get(`/l/${token}`);
     expect([page.status, page.body]).toEqual([200, '<title>Keepsite</title>']);
-    expect(page.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+    const sticker = await served.get('/a/K7QF-2M9X-0000', { accept: 'text/html' });
+    for (const { headers } of [page, sticker])
+      expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
     await served.close();
     rmSync(webDir, { recursive: true });
     for (const headers of [{}, { authorization: `Bearer ${token}` }])

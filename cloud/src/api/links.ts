@@ -2,7 +2,6 @@ import { CloudLinkView, CommandAnswer, type LinkOrder } from '@keepsite/cloud-co
 import {
   CREW_VERBS,
   createThrottle,
-  HeldMs,
   instantText,
   LINK_FAULTS,
   LINK_GUESSES,
@@ -13,7 +12,6 @@ import {
   LONGEST_LINK,
   type Millis,
   neighbourhoodOf,
-  type Photo,
   type Verb,
   VERBS,
 } from '@keepsite/edge-contract';
@@ -23,22 +21,18 @@ import { z } from 'zod';
 import { CloudError } from '../errors.ts';
 import type { StoredCommand } from '../ports.ts';
 import type { Api, ApiPorts, ApiSettings } from './context.ts';
-import { answerOf, DECIDED, placeOrder } from './incidents.ts';
+import { placeOrder } from './incidents.ts';
+import { answer, ordersBy, toldOrders } from './link-orders.ts';
 import { type LinkRead, readLink } from './link-token.ts';
-import { answerPhoto, assertRoom, Hash, photoIn, photoOf, PICTURES } from './photos.ts';
-import { assertPatience, keepSecret } from './secret-page.ts';
+import { placeOf } from './place-of.ts';
+import { answerPhoto, Hash, keepForEdge, photoOf, PhotoQuery, PICTURES } from './photos.ts';
+import { assertPatience, keepSecret, serveSecretPage } from './secret-page.ts';
 
 type Link = Extract<LinkRead, { readonly ok: true }>;
 /** What the person said; `picture`: the bytes of a photograph, for a note. */
 type Words = LinkBody & { readonly verb: Verb; readonly picture?: Uint8Array };
-type ByLink = StoredCommand & { readonly item: { readonly kind: 'link' } };
 
 const Params = z.object({ token: z.string().min(1).max(LONGEST_LINK) });
-const PhotoQuery = z.object({
-  commandId: z.string().min(8).max(100),
-  caption: z.string().max(4_000).optional(),
-  heldMs: z.coerce.number().pipe(HeldMs).optional(),
-});
 const ANSWERS = { 200: CommandAnswer, 202: CommandAnswer };
 
 /**
@@ -79,12 +73,9 @@ export function linkRoutes(api: Api, ports: ApiPorts, settings: ApiSettings): vo
     return handOn(ports, { said, incident, token, receivedAt }, words);
   }
 
-  // What a file is sent with comes last, and would have the address of the page cached.
-  const onSend = async (_: FastifyRequest, reply: FastifyReply): Promise<void> => keepSecret(reply);
-  api.get('/l/:token', { onSend, schema: { hide: true, params: Params } }, (_, reply) => {
-    if (settings.webDir !== null) return reply.sendFile('index.html');
-    throw new CloudError('CLOUD_NOT_FOUND', 'the web app is not built yet, npm start builds it');
-  });
+  serveSecretPage(api, '/l/:token', settings);
+  // A sticker whose code proves who is on site leads to where the links do.
+  serveSecretPage(api, '/a/:code', settings);
 
   api.get(
     '/api/links/:token',
@@ -137,11 +128,6 @@ export function linkRoutes(api: Api, ports: ApiPorts, settings: ApiSettings): vo
   );
 }
 
-function answer(reply: FastifyReply, stored: StoredCommand): CommandAnswer {
-  void reply.status(DECIDED.includes(stored.state) ? 200 : 202);
-  return answerOf(stored);
-}
-
 /** Puts an order where the edge fetches it, with the token by which the edge knows whose it is. */
 async function handOn(
   ports: ApiPorts,
@@ -149,7 +135,7 @@ async function handOn(
   { heldMs, picture, ...words }: Words,
 ): Promise<StoredCommand> {
   const { id, edge } = incident;
-  const photo = picture && (await keepPhoto(ports, incident, picture));
+  const photo = picture && (await keepForEdge(ports.store, incident, picture));
   const order: LinkOrder = {
     ...words,
     token,
@@ -177,48 +163,22 @@ function working(link: LinkRead): Link {
 /** This person's order of that id, if the edge was given it before. */
 async function firstOrder(ports: ApiPorts, link: LinkRead, commandId: string): Promise<StoredCommand | undefined> {
   if (link.ok || !('said' in link)) return undefined;
-  const orders = await ordersBy(ports, link);
+  const orders = await ordersBy(ports, link.incident.id, link.said.person);
   return orders.find((each) => each.commandId === commandId);
-}
-
-async function ordersBy({ store }: ApiPorts, { said, incident }: Pick<Link, 'said' | 'incident'>): Promise<ByLink[]> {
-  const orders = await store.commands.ofIncident(incident.id);
-  return orders.filter(isByLink).filter(({ item }) => item.order.person === said.person);
-}
-
-function isByLink(command: StoredCommand): command is ByLink {
-  return command.item.kind === 'link';
-}
-
-/** Kept for the edge to fetch. Those that were refused count too: whoever sends them again and again fills no disk. */
-async function keepPhoto({ store }: ApiPorts, incident: Link['incident'], picture: Uint8Array): Promise<Photo> {
-  const { photo, bytes } = photoIn(picture);
-  const orders = (await store.commands.ofIncident(incident.id)).filter(isByLink);
-  assertRoom(incident, orders.filter(({ item, state }) => item.order.photo && state !== 'done').length);
-  await store.links.keepPhoto(incident.edge, photo, bytes);
-  return photo;
 }
 
 async function viewOf(ports: ApiPorts, link: Link): Promise<CloudLinkView> {
   const { clock, store } = ports;
   const { said, incident } = link;
-  const { assets, zones, sites } = await store.clients.registry();
-  const asset = assets.find(({ id }) => id === incident.asset);
-  const zone = zones.find(({ id }) => id === incident.zone);
-  const site = sites.find(({ id }) => id === incident.site);
   const crew: readonly Verb[] = CREW_VERBS;
   const view = linkView(said, incident, {
-    place: asset && zone && site ? { asset, zone, site } : null,
+    place: await placeOf(store, incident),
     people: [],
     // What more the person's account allows stands at the edge, which decides.
     may: linkVerbs(said, incident, { may: (verb) => crew.includes(verb), assigns: false }),
     now: clock.now(),
     scale: clock.scale,
   });
-  const orders = (await ordersBy(ports, link)).map((stored) => ({
-    ...answerOf(stored),
-    verb: stored.item.order.verb,
-    receivedAt: instantText(stored.receivedAt),
-  }));
-  return { ...view, orders };
+  const orders = await ordersBy(ports, incident.id, said.person);
+  return { ...view, orders: toldOrders(orders) };
 }

@@ -1,6 +1,7 @@
 import { type Incident, instantText } from '@keepsite/edge-contract';
 import { createHash } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { EdgeError } from '../../../edge/src/errors.ts';
 import { JPEG, jpegOfAPhone } from '../../../edge/src/testing/photo-samples.ts';
 import { startTestCloud } from '../testing/cloud.ts';
 import { API_TOKEN, EDGE_TOKEN, type LinkedHouse, useLinkedHouse, WITH_LOGINS } from '../testing/linked-edge.ts';
@@ -79,6 +80,90 @@ test('a photograph that was taken at the edge is seen in the cloud by whoever ma
   const other = await startTestCloud(db, `${tenant}-b`, WITH_LOGINS);
   expect((await other.get(`/api/edges/edge-1/photos/${hash}`, api)).status).toBe(404);
   await other.close();
+});
+
+describe('of people who are signed in', () => {
+  const api = { authorization: `Bearer ${API_TOKEN}` };
+  const post = (incident: string, body: Buffer, words: string, headers: Record<string, string> = api) =>
+    cloud.send('POST', `/api/incidents/${incident}/photos?${words}`, body, {
+      'content-type': 'image/jpeg',
+      ...headers,
+    });
+  const WORDS = 'commandId=photo-0001&responder=zhao&caption=door';
+
+  test('a photograph becomes the edge’s evidence, once, without where it was taken', async () => {
+    const incident = await edge.trapped();
+    edge.advance(10_000);
+    const sent = await post(incident.id, jpegOfAPhone(), `${WORDS}&heldMs=5000`);
+    expect([sent.status, sent.body]).toMatchObject([202, { state: 'pending', commandId: 'photo-0001' }]);
+    expect((await post(incident.id, jpegOfAPhone(), WORDS)).status).toBe(202);
+    edge.advance(2_000);
+    await edge.come();
+    const [photo, ...more] = told(edge.now(incident.id), 'photo');
+    expect(more).toEqual([]);
+    expect(photo).toMatchObject({
+      by: { kind: 'person', id: 'zhao', via: 'cloud' },
+      detail: { sha256: hash, type: 'image/jpeg', bytes: JPEG.length, caption: 'door' },
+    });
+    expect(Date.parse(photo?.at ?? '') - Date.parse(String(photo?.detail['saidAt']))).toBe(5_000);
+    expect(Buffer.from(edge.acting.photos.read(edge.now(incident.id), hash)!.bytes).equals(JPEG)).toBe(true);
+    expect((await post(incident.id, jpegOfAPhone(), WORDS)).body).toMatchObject({ state: 'done', modified: true });
+    const url = `/api/incidents/${incident.id}/photos/${hash}`;
+    expect((await cloud.get(url, api)).headers['content-type']).toBe('image/jpeg');
+    const shown = await cloud.get(`/api/incidents/${incident.id}`, api);
+    expect(shown.body.commands).toMatchObject([{ verb: 'note', responder: 'zhao', state: 'done' }]);
+  });
+
+  test('the edge was away: the orders behind it do not wait for its bytes, and it is kept once it is there', async () => {
+    const incident = await edge.trapped();
+    await post(incident.id, JPEG, WORDS);
+    const order = { commandId: 'order-0001', responder: 'zhao' };
+    await cloud.send('POST', `/api/incidents/${incident.id}/acknowledge`, order, api);
+    await edge.come();
+    const kinds = edge.now(incident.id).timeline.map(({ kind }) => kind);
+    expect(kinds.indexOf('photo')).toBeGreaterThan(kinds.indexOf('acknowledged'));
+  });
+
+  test.each([
+    ['without a token', WORDS, {}, 401, 'CLOUD_UNAUTHENTICATED'],
+    ['by an edge', WORDS, { authorization: `Bearer ${EDGE_TOKEN}` }, 403, 'CLOUD_FORBIDDEN'],
+    ['from a page of another origin', WORDS, { ...api, origin: 'https://elsewhere.example' }, 403, 'CLOUD_FORBIDDEN'],
+    ['in nobody’s name', 'commandId=photo-0001', api, 400, 'CLOUD_BAD_INPUT'],
+    ['without an id of its own', 'responder=zhao', api, 400, 'CLOUD_BAD_INPUT'],
+  ])('%s it is refused', async (_, words, headers, status, code) => {
+    const { id } = await edge.trapped();
+    const { status: is, body } = await post(id, JPEG, words, headers);
+    expect([is, body.error.code]).toEqual([status, code]);
+    await edge.come();
+    expect(told(edge.now(id), 'photo')).toEqual([]);
+  });
+
+  test('of an incident that is not there, or too large, or none at all, it is refused', async () => {
+    const { id } = await edge.trapped();
+    expect((await post('nothing', JPEG, WORDS)).status).toBe(404);
+    expect((await post(id, Buffer.alloc(8 * 1024 * 1024 + 1), WORDS)).status).toBe(413);
+    expect((await post(id, Buffer.from('GIF89a'), WORDS)).body.error.code).toBe('PHOTO_REFUSED');
+    expect((await cloud.get(`/api/incidents/${id}`, api)).body.commands).toEqual([]);
+  });
+
+  test('an incident takes no more than it keeps, by links or not, and the same one again is no other one', async () => {
+    const { id } = await edge.trapped();
+    for (let n = 0; n < 60; n += 1)
+      expect((await post(id, JPEG, `commandId=photo-1${n}-0&responder=zhao`)).status).toBe(202);
+    expect((await post(id, JPEG, WORDS)).body.error.code).toBe('PHOTO_REFUSED');
+    expect((await send(edge.linkOf(edge.now(id)), JPEG, 'photo-by-link')).body.error.code).toBe('PHOTO_REFUSED');
+    expect((await post(id, JPEG, 'commandId=photo-10-0&responder=zhao')).status).toBe(202);
+  });
+
+  test('what the edge cannot keep is told, and stops nothing behind it', async () => {
+    const { id } = await edge.trapped();
+    await post(id, JPEG, WORDS);
+    edge.acting.photos.add = () => Promise.reject(new EdgeError('STORE_FULL', 'there is no room for photographs'));
+    await edge.come();
+    expect((await cloud.get(`/api/incidents/${id}`, api)).body.commands).toMatchObject([
+      { state: 'refused', reason: 'there is no room for photographs' },
+    ]);
+  });
 });
 
 test('a photograph is kept under its own hash alone', async () => {

@@ -1,5 +1,13 @@
 import { CommandAnswer } from '@keepsite/cloud-contract';
-import { instantText, progressOf, RepairBody, RepairProgress, Reporter, reportOf } from '@keepsite/edge-contract';
+import {
+  ErasedReporters,
+  instantText,
+  progressOf,
+  RepairBody,
+  RepairProgress,
+  Reporter,
+  reportOf,
+} from '@keepsite/edge-contract';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { notFound } from '../errors.ts';
@@ -13,6 +21,7 @@ const SEAL_BYTES = 16;
 
 /** Repairs that people report (报修) from anywhere: the edge of that asset decides, their reporter follows by a link. */
 export function repairRoutes(api: Api, ports: ApiPorts): void {
+  erasureRoute(api, ports);
   const { store, own, clock } = ports;
 
   api.post(
@@ -78,6 +87,30 @@ export function repairRoutes(api: Api, ports: ApiPorts): void {
         if (reporter && (reporter.name !== '' || reporter.contact !== '')) items.push({ report, ...reporter });
       }
       return { items, next: null };
+    },
+  );
+}
+
+function erasureRoute(api: Api, ports: ApiPorts): void {
+  const { store, own } = ports;
+  api.delete(
+    '/api/repairs/:id/reporters',
+    {
+      schema: {
+        summary: 'Erase the names and numbers of those who reported an incident, here and at its edge',
+        params: z.object({ id: z.string().min(1).max(200) }),
+        response: { 200: ErasedReporters },
+      },
+    },
+    async ({ params: { id } }) => {
+      const { reports = [], asset, edge } = (await store.incidents.get(id)) ?? notFound(`incident ${id}`);
+      const receivedAt = own.now();
+      let erased = 0;
+      for (const report of reports) if (await store.repairs.erase(report, asset, receivedAt)) erased += 1;
+      const commandId = `erase-reporters ${id} ${receivedAt}`;
+      const item = { kind: 'erase-reporters', commandId, incident: id, receivedAt: instantText(receivedAt) } as const;
+      await placeOrder(ports, { edge, commandId, incident: null, item, receivedAt });
+      return { incident: id, erased };
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { EdgeResponse } from '@keepsite/cloud-contract';
-import { instantText, ResponseBook, type ResponseFinding } from '@keepsite/edge-contract';
-import { checkResponse, refusals, withCalendars } from '@keepsite/edge-response';
+import { instantText, type Millis, ResponseBook, type ResponseFinding, type RosterView } from '@keepsite/edge-contract';
+import { checkResponse, civilDayText, refusals, rosterView, withCalendars } from '@keepsite/edge-response';
 import { CloudError, notFound } from '../errors.ts';
 import type { NewResponse } from '../ports/response.ts';
 import { SHIPPED_CALENDARS } from '../shipped-calendars.ts';
@@ -8,6 +8,7 @@ import type { ApiPorts } from './context.ts';
 
 /** So many versions are looked at. */
 export const VERSIONS = 100;
+const WEEK = 7;
 const EMPTY = ResponseBook.parse({});
 
 /** What the edge goes by, as it last told; before it has said anything, what is meant for it. */
@@ -52,6 +53,23 @@ export async function stateOf(ports: ApiPorts, edge: string): Promise<EdgeRespon
 /** What the checks say of a book, by the site's clock. */
 export function findingsOf({ clock }: ApiPorts, book: ResponseBook): ResponseFinding[] {
   return checkResponse(whole(book), { now: clock.now() });
+}
+
+/**
+ * A roster of a book as it would be worked for a week, from a civil day or from the day of an instant on;
+ * null: there is no such roster, or something is wrong with it. Faults elsewhere do not matter.
+ */
+export function weekOf(
+  book: ResponseBook,
+  findings: readonly ResponseFinding[],
+  { roster: id, from }: { readonly roster: string; readonly from: string | Millis },
+): RosterView | null {
+  const own = `rosters.${id}`;
+  const isWrong = refusals(findings.filter(({ place }) => place === own || place.startsWith(`${own}.`))).length > 0;
+  const roster = book.rosters.find((one) => one.id === id);
+  if (!roster || isWrong) return null;
+  const day = typeof from === 'string' ? from : civilDayText(from, roster.zone);
+  return { ...rosterView(roster, { from: day, days: WEEK }, whole(book)), local: [] };
 }
 
 /** The book with the calendars that everybody has. */

@@ -39,6 +39,7 @@ const HEARTBEAT: Heartbeat = {
 const LOCALHOST = { host: 'localhost' };
 const HERE = `/api/edges/${EDGE}/response`;
 const name = (text: string) => ({ en: text, zh: text });
+const DUTY = { id: 'duty', version: 1, name: name('Duty'), zone: 'Asia/Shanghai', calendar: 'china' };
 
 /** A book that puts one person on call. */
 function bookOf(who: string, more: object = {}): ResponseBook {
@@ -46,11 +47,7 @@ function bookOf(who: string, more: object = {}): ResponseBook {
     people: ['own', 'an', 'bo'].map((id) => ({ id, name: id, addresses: [{ channel: 'mqtt', to: id }] })),
     rosters: [
       {
-        id: 'duty',
-        version: 1,
-        name: name('Duty'),
-        zone: 'Asia/Shanghai',
-        calendar: 'china',
+        ...DUTY,
         layers: [{ id: 'all', members: [who], from: '2025-01-01T08:00' }],
       },
     ],
@@ -161,7 +158,7 @@ describe('a version', () => {
         hours: [{ days: ['workday'], from: '08:00', to: '20:00' }],
       },
     ];
-    const rosters = [{ id: 'duty', version: 1, name: name('Duty'), zone: 'Asia/Shanghai', calendar: 'china', layers }];
+    const rosters = [{ ...DUTY, layers }];
     // A Saturday that is worked in lieu, and 3 a.m. on the National Day.
     const at = ['2026-10-10T01:00:00.000Z', '2026-09-30T19:00:00.000Z'];
     const ask = async (book: ResponseBook) =>
@@ -171,6 +168,23 @@ describe('a version', () => {
       { at: at[1], plan: { steps: [{ to: [], nobody: 'nobody on call: duty' }], alert: [{ person: 'own' }] } },
     ]);
     expect(await ask(bookOf('ghost'))).toEqual(at.map((moment) => ({ at: moment, plan: null })));
+  });
+
+  test('shows the week of a roster as it would be worked, while something else is still to be mended', async () => {
+    const plans = [{ id: 'p', version: 1, steps: [{ afterSeconds: 0, page: [] }] }];
+    const layers = [{ id: 'all', members: ['an', 'bo'], from: '2026-10-01T08:00', unit: 'days' }];
+    const of = (more: object) => bookOf('an', { plans, rosters: [{ ...DUTY, layers, ...more }] });
+    const week = { roster: 'duty', from: '2026-10-01' };
+    const ask = async (book: ResponseBook, asked: object) =>
+      (await cloud.send('POST', `${HERE}/check`, { book, week: asked })).body.week;
+    const view = await ask(of({}), week);
+    expect(view.days).toHaveLength(7);
+    expect(view.days[0]).toMatchObject({ day: '2026-10-01', kind: 'holiday' });
+    expect(view.shifts.slice(0, 2)).toMatchObject([{ person: 'an', to: '2026-10-02T00:00:00.000Z' }, { person: 'bo' }]);
+    expect((await ask(of({}), { roster: 'duty' })).days).toHaveLength(7);
+    expect(await ask(of({ zone: 'Asia/Nowhere' }), week)).toBeNull();
+    expect(await ask(of({}), { roster: 'ghost' })).toBeNull();
+    expect((await cloud.send('POST', `${HERE}/check`, { book: of({}) })).body.week).toBeNull();
   });
 
   test('stands beside the one in force, until the edge says that it goes by it', async () => {

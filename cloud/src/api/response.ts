@@ -21,7 +21,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { notFound } from '../errors.ts';
 import type { Api, ApiPorts } from './context.ts';
-import { effective, findingsOf, knownEdge, saveVersion, stateOf, VERSIONS, whole } from './response-book.ts';
+import { effective, findingsOf, knownEdge, saveVersion, stateOf, VERSIONS, weekOf, whole } from './response-book.ts';
 
 const Params = z.object({ edge: z.string().min(1).max(120) });
 const RosterParams = Params.extend({ roster: z.string().min(1).max(120) });
@@ -70,7 +70,8 @@ function versionRoutes(api: Api, ports: ApiPorts): void {
     '/api/edges/:edge/response/check',
     {
       schema: {
-        summary: 'What would be said of a version, and who would be on call and paged; nothing is saved',
+        summary:
+          'What would be said of a version, who would be on call and paged, and a roster’s week; nothing is saved',
         params: Params,
         body: ResponseCheckBody,
         response: { 200: ResponseCheck },
@@ -78,7 +79,7 @@ function versionRoutes(api: Api, ports: ApiPorts): void {
     },
     async (request) => {
       await knownEdge(ports, request.params.edge);
-      const { book, rehearse: asked } = request.body;
+      const { book, rehearse: asked, week } = request.body;
       const findings = findingsOf(ports, book);
       const sound = refusals(findings).length === 0;
       const now = ports.clock.now();
@@ -87,7 +88,8 @@ function versionRoutes(api: Api, ports: ApiPorts): void {
         at,
         plan: sound && asked ? rehearse(whole(book), asked.plan, instantMillis(at)) : null,
       }));
-      return { findings, onCall, rehearsed };
+      const worked = week ? weekOf(book, findings, { roster: week.roster, from: week.from ?? now }) : null;
+      return { findings, onCall, rehearsed, week: worked };
     },
   );
 }

@@ -25,6 +25,7 @@ import { addGuard } from './guard.ts';
 import { incidentRoutes } from './incidents.ts';
 import { linkRoutes } from './links.ts';
 import { operatorRoutes } from './operator.ts';
+import { orderLinkRoutes } from './order-links.ts';
 import { photoRoutes } from './photos.ts';
 import { placeRoutes } from './places.ts';
 import { responseTimeRoutes } from './response-times.ts';
@@ -43,6 +44,7 @@ const ROUTES: readonly Routes[] = [
   incidentRoutes,
   photoRoutes,
   linkRoutes,
+  orderLinkRoutes,
   exportRoutes,
   clientRoutes,
   crmRoutes,

@@ -89,6 +89,8 @@ describe('a month’s statement', () => {
   });
 });
 
+const REPAIR = { id: 'report-0001', category: 'plumbing', urgency: 'urgent', channel: 'call', text: '漏水' } as const;
+
 describe('repairs through the cloud', () => {
   const REPORT = { commandId: 'report-0001', asset: 'lift-1', category: 'plumbing', text: '漏水', urgency: 'urgent' };
   const reporter = { name: '吴女士', contact: '13800000000' };
@@ -134,6 +136,79 @@ describe('repairs through the cloud', () => {
     expect((await cloud.get('/api/repairs/i-9/reporters')).body.items).toEqual([
       { report: 'report-0009', ...reporter },
     ]);
+  });
+
+  test('of those who are erased nothing is left here, nor brought back, and their edge erases its own', async () => {
+    await take([]);
+    const sent = await cloud.send('POST', '/api/repairs', { ...REPORT, reporter });
+    const { items } = (await cloud.get(`/api/edges/${EDGE}/commands?after=0&wait=0`)).body;
+    await take([fact('i-1', 5, opened(T0, { fault: 'repair_plumbing', repair: items[0].report.repair }))]);
+    const erase = () => cloud.send('DELETE', '/api/repairs/i-1/reporters', {});
+    expect((await erase()).body).toEqual({ incident: 'i-1', erased: 1 });
+    expect((await erase()).body.erased).toBe(0);
+    await cloud.send('POST', '/api/repairs', { ...REPORT, reporter });
+    const told = { report: 'report-0001', asset: 'lift-1', ...reporter };
+    await cloud.send('POST', `/api/edges/${EDGE}/batches`, { ...batch({}), reporters: [told] });
+    expect((await cloud.get('/api/repairs/i-1/reporters')).body.items).toEqual([]);
+    const orders = (await cloud.get(`/api/edges/${EDGE}/commands?after=1&wait=0`)).body.items;
+    expect(orders[0]).toMatchObject({ kind: 'erase-reporters', incident: 'i-1' });
+    expect((await cloud.get(`/api/repairs/progress/${sent.body.progress}`)).status).toBe(200);
+    expect((await cloud.send('DELETE', '/api/repairs/i-9/reporters', {})).status).toBe(404);
+  });
+
+  test('whom their gateway has erased are erased here, whichever of both comes first', async () => {
+    const told = { report: 'report-0009', asset: 'lift-1', ...reporter };
+    const erased = {
+      report: 'report-0009',
+      asset: 'lift-1',
+      name: '',
+      contact: '',
+      erasedAt: '2026-03-02T08:00:00.000Z',
+    };
+    const tell = (reporters: readonly object[]) =>
+      cloud.send('POST', `/api/edges/${EDGE}/batches`, { ...batch({ registry: registry() }), reporters });
+    await tell([told]);
+    expect(await cloud.ports.store.repairs.reporter('report-0009')).toEqual(reporter);
+    await tell([erased]);
+    expect(await cloud.ports.store.repairs.reporter('report-0009')).toEqual({ name: '', contact: '' });
+    await tell([{ ...erased, report: 'report-0010' }]);
+    await tell([{ ...told, report: 'report-0010' }]);
+    expect(await cloud.ports.store.repairs.reporter('report-0010')).toEqual({ name: '', contact: '' });
+  });
+
+  test('a reporter’s time is over once the repair is closed that long and nobody is still to be asked about it', async () => {
+    const { repairs } = cloud.ports.store;
+    const repairOf = (id: string) => ({ ...REPAIR, id, photos: [] });
+    for (const id of ['report-0001', 'report-0002', 'report-0003', 'report-0004'])
+      await repairs.take(id, 'lift-1', reporter);
+    const raised = (id: string) => opened(T0, { fault: 'repair_plumbing', repair: repairOf(id) });
+    await take([
+      fact('i-1', 0, raised('report-0001')),
+      fact('i-1', 60, { kind: 'resolved', responder: 'li', note: null }),
+      fact('i-1', 70, { kind: 'closed', reason: null }),
+      fact('i-2', 80, raised('report-0002')),
+      fact('i-2', 90, { kind: 'cancelled', reason: 'twice' }),
+      fact('i-3', 100, raised('report-0003')),
+    ]);
+    const DAY = 86_400_000;
+    const left = async () => {
+      const all = ['report-0001', 'report-0002', 'report-0003', 'report-0004'];
+      const kept = await Promise.all(all.map((id) => repairs.reporter(id)));
+      return all.filter((_, at) => kept[at]?.name !== '');
+    };
+    // Closed, but its client is still to be asked; cancelled; open; and one that never became an incident, a moment ago.
+    expect(await repairs.eraseOverdue(T0 + DAY, T0 + DAY)).toBe(1);
+    expect(await left()).toEqual(['report-0001', 'report-0003', 'report-0004']);
+    const [task] = (await cloud.get('/api/follow-ups?state=open')).body.items;
+    await cloud.send('POST', `/api/follow-ups/${task.id}/attempts`, {
+      by: 'chen',
+      outcome: 'satisfied',
+      score: 5,
+    });
+    expect(await repairs.eraseOverdue(T0 + DAY, T0 + DAY)).toBe(1);
+    expect(await left()).toEqual(['report-0003', 'report-0004']);
+    expect(await repairs.eraseOverdue(Date.now() + DAY, Date.now() + DAY)).toBe(1);
+    expect(await left()).toEqual(['report-0003']);
   });
 
   test('sent twice they are one, with one link', async () => {

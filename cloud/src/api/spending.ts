@@ -105,13 +105,23 @@ const HEADER = [
   'event',
   'clients',
   'simulated',
+  'due_at',
+  'confirmed_at',
+  'confirmed_by',
+  'arrives_at',
+  'arrived_at',
+  'arrived_by',
+  'reason',
+  'given_back_by',
 ];
 
 function csvRow(line: SpendingLine) {
   const { what, contractor, site, asset, fault, incident, edge, seq, clients, simulated } = line;
   const goods = [what.en, what.zh, line.quantity, contractor.en, contractor.zh];
   const money = [line.amount, line.currency, line.approvedBy, line.remaining];
-  return [line.at, line.kind, ...goods, ...money, site, asset, fault, incident, edge, seq, clients, simulated];
+  const { dueAt, confirmedAt, confirmedBy, arrivesAt, arrivedAt, arrivedBy, reason, givenBackBy } = line;
+  const said = [dueAt, confirmedAt, confirmedBy, arrivesAt, arrivedAt, arrivedBy, reason, givenBackBy];
+  return [line.at, line.kind, ...goods, ...money, site, asset, fault, incident, edge, seq, clients, simulated, ...said];
 }
 
 function repairRoutes(api: Api, ports: ApiPorts): void {

@@ -37,8 +37,24 @@ function lineOf({ event, incident, orders }: Movement): SpendingLine | null {
     currency: change.currency,
     approvedBy: change.kind === 'spent' ? change.approvedBy : (order?.approvedBy ?? null),
     remaining: change.kind === 'spent' ? change.remaining : null,
+    ...saidOf(order),
+    reason: change.kind === 'spent' ? null : change.reason,
+    givenBackBy: change.kind === 'spent' ? null : change.responder,
     clients: clients.length,
     simulated,
+  };
+}
+
+/** How far its contractor has come, as of now: a statement of a month that is over may still learn of it. */
+function saidOf(order: ContractorOrder | undefined) {
+  const { dueAt = null, confirmedAt = null, confirmedBy, arrivesAt, arrivedAt = null, arrivedBy } = order ?? {};
+  return {
+    dueAt,
+    confirmedAt,
+    confirmedBy: confirmedBy ?? null,
+    arrivesAt: arrivesAt ?? null,
+    arrivedAt,
+    arrivedBy: arrivedBy ?? null,
   };
 }
 

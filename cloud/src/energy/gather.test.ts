@@ -65,7 +65,8 @@ test('a month’s inputs hold its measured demand and what the supply contract s
   expect(supply).toEqual({ contractKw: 60, capacityKva: null });
 });
 
-test('no demand is read for a day, nor where the price book charges for none', async () => {
-  expect((await gather('2026-02-11')).demand).toBeNull();
+test('no demand is read for a day, whose bill holds energy alone, nor where the price book charges for none', async () => {
+  expect(await gather('2026-02-11')).toMatchObject({ demand: null, charges: 'energy' });
+  expect('charges' in (await gather('2026-02'))).toBe(false);
   expect((await gather('2026-02', null)).demand).toBeNull();
 });

@@ -8,6 +8,7 @@ import { learnIfDue } from './learn-due.ts';
 import type { EnergyPorts } from './ports.ts';
 import { makeReport } from './report.ts';
 import { setupOf } from './setup.ts';
+import { tellEdges } from './tell-edges.ts';
 import { zoneOf } from './zone.ts';
 
 export const ENERGY_JOB = 'energy-reports';
@@ -41,6 +42,7 @@ export async function makeDueReports(ports: EnergyPorts): Promise<number> {
   for (const client of await store.clients.list()) {
     await learnIfDue(ports, client, clock.now());
     try {
+      await tellEdges(ports, client.id);
       made += await makeForClient(ports, client, clock.now());
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,4 +1,12 @@
-import { instantText, METRICS, timeOf, type BatchResult, type Millis, type Reading } from '@keepsite/edge-contract';
+import {
+  instantMillis,
+  instantText,
+  METRICS,
+  timeOf,
+  type BatchResult,
+  type Millis,
+  type Reading,
+} from '@keepsite/edge-contract';
 import type { FollowUpRules } from '../domain/after/follow-up.ts';
 import { CloudError } from '../errors.ts';
 import type { Events } from '../events.ts';
@@ -29,8 +37,9 @@ export async function acceptBatch(ports: IngestPorts, edge: string, body: unknow
   const parcel = await read(ports, edge, body);
   const known = await ports.store.edges.heard(edge, parcel.heartbeat, now, parcel.epoch);
   // Before the events: whoever is to be called back is known when the repair is.
-  for (const { report, asset, name, contact } of parcel.reporters)
-    await ports.store.repairs.take(report, asset, { name, contact });
+  for (const { report, asset, name, contact, erasedAt } of parcel.reporters)
+    if (erasedAt === undefined) await ports.store.repairs.take(report, asset, { name, contact });
+    else await ports.store.repairs.erase(report, asset, instantMillis(erasedAt));
   const told: Notice[] = [{ kind: 'heartbeat', edge }, ...(await bringBack(ports, edge, parcel, now))];
   const touched = new Set<string>();
   const results = [

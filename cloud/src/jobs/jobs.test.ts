@@ -222,7 +222,7 @@ test('the daily job scores every client', async () => {
   await store.clients.save({ ...ACME, id: 'beta' });
   const notices = localNotices();
   const clock = siteClock({ now: () => T0 }, false);
-  await jobHandlers({ store, notices, events: silentEvents(), clock, timeZone: ZONE })['score-day']?.();
+  await jobHandlers({ store, notices, events: silentEvents(), clock, timeZone: ZONE }, 180 * DAY)['score-day']?.();
 
   expect([...(await store.scores.latestOfAll()).keys()]).toEqual(['acme', 'beta']);
 });

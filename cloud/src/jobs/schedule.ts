@@ -15,18 +15,20 @@ export const BLIND_AFTER_MS = 30_000;
 const WATCH_EVERY_MS = 5_000;
 
 /** The jobs that one replica at a time does, by name. */
-export function jobHandlers(ports: LivePorts): Record<string, () => Promise<void>> {
+export function jobHandlers(ports: LivePorts, keepReportersMs: number): Record<string, () => Promise<void>> {
   return {
     'score-day': () => scoreAll(ports),
     'close-months': () => closeAll(ports),
+    'erase-reporters': () => eraseReporters(ports, keepReportersMs),
   };
 }
 
-/** Daily, half an hour after local midnight, and the months an hour later. */
+/** Daily, half an hour after local midnight, the months an hour later, and what is to be forgotten after that. */
 export function schedules(timeZone: string): Schedule[] {
   return [
     { job: 'score-day', cron: '30 0 * * *', timeZone },
     { job: 'close-months', cron: '30 1 * * *', timeZone },
+    { job: 'erase-reporters', cron: '30 2 * * *', timeZone },
   ];
 }
 
@@ -35,6 +37,12 @@ async function scoreAll({ store, notices, clock, timeZone }: LivePorts): Promise
     await scoreClient(store, client, clock.now(), timeZone);
     await notices.publish([{ kind: 'client', client: client.id }]);
   }
+}
+
+async function eraseReporters({ store, events, clock }: LivePorts, keepMs: number): Promise<void> {
+  const now = clock.now();
+  const reports = await store.repairs.eraseOverdue(now - keepMs, now);
+  if (reports > 0) events.reportersErased({ reports });
 }
 
 async function closeAll({ store, events, clock, timeZone }: LivePorts): Promise<void> {

@@ -7,6 +7,7 @@ import { afterIncident } from './0005-after-incident.ts';
 import { energyBaselines } from './0006-energy-baselines.ts';
 import { spending } from './0007-spending.ts';
 import { photos } from './0008-photos.ts';
+import { erasure } from './0009-erasure.ts';
 import { monthsUnseen } from './0010-months-unseen.ts';
 
 /** In order; a migration that was released is never changed. */
@@ -19,5 +20,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0006-energy-baselines': { up: energyBaselines },
   '0007-spending': { up: spending },
   '0008-photos': { up: photos },
+  '0009-erasure': { up: erasure },
   '0010-months-unseen': { up: monthsUnseen },
 };

@@ -46,6 +46,8 @@ export interface EnergyStore {
   /** The newest version of each. */
   facts<Kind extends EnergyFactKind>(client: string, kind: Kind): Promise<FactBodies[Kind][]>;
   saveFact<Kind extends EnergyFactKind>(client: string, kind: Kind, fact: FactBodies[Kind]): Promise<void>;
+  /** Rises with every version of the client's setup and events; 0: there is none. */
+  revision(client: string): Promise<number>;
   /** Newest first. */
   baselines(client: string): Promise<EnergyBaseline[]>;
   baselineSpan(client: string, version: number): Promise<HourSpan | null>;

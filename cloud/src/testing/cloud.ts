@@ -18,7 +18,7 @@ export interface TestCloud {
   /** `Body` is what the test takes the answer for; nothing checks it. */
   get<Body = Parsed>(url: string, headers?: Record<string, string>): Promise<Answer<Body>>;
   send<Body = Parsed>(
-    method: 'POST' | 'PUT',
+    method: 'POST' | 'PUT' | 'DELETE',
     url: string,
     body: unknown,
     headers?: Record<string, string>,
@@ -83,7 +83,12 @@ export async function startTestCloud(
       const response = await api.inject({ method: 'GET', url, headers: { host: 'localhost', ...headers } });
       return answer<Body>(response.statusCode, response.body, response.headers);
     },
-    async send<Body>(method: 'POST' | 'PUT', url: string, body: unknown, headers: Record<string, string> = {}) {
+    async send<Body>(
+      method: 'POST' | 'PUT' | 'DELETE',
+      url: string,
+      body: unknown,
+      headers: Record<string, string> = {},
+    ) {
       const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
       const response = await api.inject({
         method,

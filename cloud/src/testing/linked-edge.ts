@@ -1,6 +1,8 @@
-import type { Account, Incident } from '@keepsite/edge-contract';
+import type { Account, Incident, Registry } from '@keepsite/edge-contract';
+import { createSign } from '../../../edge/src/acting/acting-key.ts';
 import { createActing } from '../../../edge/src/acting/acting.ts';
 import { createLinksThroughCloud } from '../../../edge/src/acting/links-through-cloud.ts';
+import { createPhotosThroughCloud } from '../../../edge/src/acting/photos-through-cloud.ts';
 import { NOTHING_SHOWN } from '../../../edge/src/acting/presence.ts';
 import { createHttpUplink } from '../../../edge/src/adapters/http-uplink.ts';
 import { officePark } from '../../../edge/src/domain/testing/office-park.ts';
@@ -9,6 +11,7 @@ import { createCommands } from '../../../edge/src/outbox/commands.ts';
 import { observed } from '../../../edge/src/outbox/observed-store.ts';
 import { createPhotoUplink } from '../../../edge/src/outbox/photo-uplink.ts';
 import { createRelay } from '../../../edge/src/outbox/relay.ts';
+import { createRepairDesk } from '../../../edge/src/repair/repair-desk.ts';
 import { createMemoryPhotos, createMemoryVersions } from '../../../edge/src/testing/memory-acting.ts';
 import { createMemoryStore } from '../../../edge/src/testing/memory-store.ts';
 import { createParkEdge } from '../../../edge/src/testing/park-edge.ts';
@@ -30,10 +33,10 @@ const silent = () => undefined;
  * The parts of a real edge that speak to a real cloud, without a disk and on one clock with it. It speaks only
  * when it is told to: until then it is away. `li` and `zhao` are the crew, `wang` is a supervisor with an account.
  */
-export function createLinkedEdge(cloud: TestCloud, url: string, key = 9) {
+export function createLinkedEdge(cloud: TestCloud, url: string, key = 9, park: Registry = officePark) {
   const disk = createMemoryStore();
   const store = observed(disk, (newest) => relay.committed(newest));
-  const edge = createParkEdge({ store });
+  const edge = createParkEdge({ store, registry: park });
   const { pipeline, clock } = edge;
   const uplink = createHttpUplink({ url, edge: 'edge-1', token: EDGE_TOKEN });
   const acting = createActing({
@@ -41,7 +44,7 @@ export function createLinkedEdge(cloud: TestCloud, url: string, key = 9) {
     versions: createMemoryVersions(),
     files: createMemoryPhotos(),
     networks: ['127.0.0.0/8'],
-    registry: () => officePark,
+    registry: () => park,
     pipeline,
     store,
     clock,
@@ -58,7 +61,7 @@ export function createLinkedEdge(cloud: TestCloud, url: string, key = 9) {
   });
   const relay = createRelay({
     edge: 'edge-1',
-    registry: () => officePark,
+    registry: () => park,
     store: disk,
     uplink,
     clock,
@@ -74,6 +77,9 @@ export function createLinkedEdge(cloud: TestCloud, url: string, key = 9) {
     },
   });
   const accounts: Person[] = [{ name: 'wang', responder: 'wang', role: 'supervisor', disabled: false }];
+  const sign = createSign(new Uint8Array(32).fill(key));
+  const repairs = createRepairDesk({ sign, registry: () => park, pipeline, photos: acting.photos, store });
+  const throughCloud = createLinksThroughCloud({ acting, store, accounts: () => accounts, uplink });
   const commands = createCommands({
     uplink,
     pipeline: {
@@ -81,7 +87,10 @@ export function createLinkedEdge(cloud: TestCloud, url: string, key = 9) {
       report: (...asked) => pipeline.report(...asked),
     },
     response: { take: () => Promise.reject(new Error('this edge takes no configuration')) },
-    links: createLinksThroughCloud({ acting, store, accounts: () => accounts, uplink }),
+    energy: { take: () => ({ state: 'refused', modified: false, reason: 'this edge has no meters' }) },
+    reporters: { erase: (incident) => repairs.eraseOf(incident, clock.now()) },
+    links: throughCloud,
+    photos: createPhotosThroughCloud({ photos: acting.photos, store, uplink }),
     store,
     clock,
     events: { commandDecided: silent, commandsLost: silent },
@@ -113,6 +122,8 @@ export function createLinkedEdge(cloud: TestCloud, url: string, key = 9) {
   return {
     ...edge,
     acting,
+    repairs,
+    throughCloud,
     accounts,
     store,
     now,
@@ -146,13 +157,13 @@ export interface LinkedHouse {
 }
 
 /** A cloud with logins for a tenant of its own, and an edge that speaks to it, for every test of the file. */
-export function useLinkedHouse(): () => LinkedHouse {
+export function useLinkedHouse(park: Registry = officePark): () => LinkedHouse {
   const database = useTestDatabase();
   let house: LinkedHouse | undefined;
   beforeEach(async () => {
     const tenant = database.tenant();
     const cloud = await startTestCloud(database.db, tenant, WITH_LOGINS);
-    house = { db: database.db, tenant, cloud, edge: createLinkedEdge(cloud, await cloud.listen()) };
+    house = { db: database.db, tenant, cloud, edge: createLinkedEdge(cloud, await cloud.listen(), undefined, park) };
   });
   afterEach(async () => {
     await house?.edge.close();

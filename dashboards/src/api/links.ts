@@ -20,12 +20,13 @@ export interface KeptLink {
 /** The edge decides at once; what it was given through the cloud it may not have decided yet. */
 export type LinkShown = LinkView & Partial<Pick<CloudLinkView, 'orders'>>;
 
-export const linkKey = (token: string) => ['link', token] as const;
+/** What links show is kept under this. */
+export const LINK = 'link';
 
 /** What a link shows, asked for again and again: without a login there is no stream to listen to. */
 export function useLink(token: string): UseQueryResult<LinkShown> {
   return useQuery({
-    queryKey: linkKey(token),
+    queryKey: [LINK, token],
     queryFn: async () => {
       const view = await getJson<LinkShown>(`/api/links/${token}`);
       serverTime.set({ now: Date.parse(view.now), scale: view.scale, heardAt: performance.now() });

@@ -1,5 +1,5 @@
 import type { CommandAnswer } from '@keepsite/cloud-contract';
-import type { CommandBody, Incident, LinkBody, ReportBody, Verb } from '@keepsite/edge-contract';
+import type { CommandBody, Incident, LinkBody, OrderLinkBody, ReportBody, Verb } from '@keepsite/edge-contract';
 import { alreadyDone } from '../incident/urgency.ts';
 import { openTable } from './browser-table.ts';
 import { ApiError, postJson, postPhoto } from './http.ts';
@@ -10,7 +10,7 @@ import { createValue } from './value.ts';
 export interface Order {
   readonly commandId: string;
   readonly path: string;
-  readonly body: CommandBody | LinkBody | ReportBody;
+  readonly body: CommandBody | LinkBody | OrderLinkBody | ReportBody;
   /** The photograph that is the order; its words stand in the path. */
   readonly photo?: Blob;
   /** When it was given, by this device's own clock, ms. */
@@ -72,6 +72,17 @@ export function orderByLink(
   const body: LinkBody = { commandId: newId(), ...words };
   const path = `/api/links/${token}/${verb}`;
   return submit({ commandId: body.commandId, path, body, incident, verb, state: 'waiting', account: null });
+}
+
+/** What a contractor says of its order; `name` stands for the incident, of which it is told nothing. */
+export function sayByOrderLink(
+  path: string,
+  name: string,
+  verb: Verb,
+  words: Omit<OrderLinkBody, 'commandId'>,
+): Promise<Outcome> {
+  const body: OrderLinkBody = { commandId: newId(), ...words };
+  return submit({ commandId: body.commandId, path, body, incident: name, verb, state: 'waiting', account: null });
 }
 
 /** Sends a photograph; `root` is where the incident is reached: `/api/incidents/<id>` or `/api/links/<token>`. */

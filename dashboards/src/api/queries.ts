@@ -23,6 +23,7 @@ export const keys = {
   whoami: ['whoami'],
   session: ['session'],
   sessions: ['sessions'],
+  phones: ['phones'],
   accounts: ['accounts'],
   registry: ['registry'],
   openIncidents: ['incidents', 'open'],
@@ -182,13 +183,22 @@ export function useClient(id: string): UseQueryResult<ClientSummary> {
   return useQuery({ queryKey: keys.client(id), queryFn: () => getJson(clientPath(id)) });
 }
 
+/** Every version of every contract of a client; undefined until they are known. */
+export function useContracts(client: string): readonly Contract[] | undefined {
+  const { data } = useQuery({
+    queryKey: [...keys.client(client), 'contracts'],
+    queryFn: () => getJson<Page<Contract>>(`${clientPath(client)}/contracts`),
+  });
+  return data?.items;
+}
+
 /** The newest version of the client's newest contract; null until it is known, or when there is none. */
 export function useContract(id: string): Contract | null {
-  const { data } = useQuery({
-    queryKey: [...keys.client(id), 'contracts'],
-    queryFn: () => getJson<Page<Contract>>(`${clientPath(id)}/contracts`),
-  });
-  return data?.items.toSorted((a, b) => b.from.localeCompare(a.from) || b.version - a.version).at(0) ?? null;
+  return (
+    useContracts(id)
+      ?.toSorted((a, b) => b.from.localeCompare(a.from) || b.version - a.version)
+      .at(0) ?? null
+  );
 }
 
 export function useRetention(id: string): UseQueryResult<RetentionReport> {

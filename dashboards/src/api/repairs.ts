@@ -1,7 +1,14 @@
 import type { CommandAnswer, RepairReport, SpendingStatement } from '@keepsite/cloud-contract';
-import type { RepairBody, RepairCategory, RepairProgress, RepairSettings, Reporter } from '@keepsite/edge-contract';
-import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { ApiError, getJson, postJson, postPhoto } from './http.ts';
+import type {
+  ErasedReporters,
+  RepairBody,
+  RepairCategory,
+  RepairProgress,
+  RepairSettings,
+  Reporter,
+} from '@keepsite/edge-contract';
+import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { ApiError, deleteJson, getJson, postJson, postPhoto } from './http.ts';
 import { newId } from './id.ts';
 import type { Page } from './queries.ts';
 
@@ -65,6 +72,15 @@ export function useReporters(incident: string, enabled: boolean): UseQueryResult
     queryFn: () => getJson(`/api/repairs/${encodeURIComponent(incident)}/reporters`),
     enabled,
     retry: false,
+  });
+}
+
+/** Erases names and numbers at this server and at the other one; what is shown is asked for again. */
+export function useEraseReporters(incident: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => deleteJson<ErasedReporters>(`/api/repairs/${encodeURIComponent(incident)}/reporters`),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['reporters', incident] }),
   });
 }
 

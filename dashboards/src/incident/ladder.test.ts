@@ -1,6 +1,6 @@
 import type { FrozenPlan } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
-import { ladderOf } from './ladder.ts';
+import { ladderOf, noteText } from './ladder.ts';
 import { after, entry, sampleIncident } from './sample.ts';
 
 const to = { person: 'wang', name: 'Wang', channel: 'sms', address: '1' };
@@ -32,4 +32,11 @@ test('a skipped step is shown as skipped where the timeline is known', () => {
 
 test('an incident without a plan has no ladder', () => {
   expect(ladderOf(sampleIncident())).toBeNull();
+});
+
+test('what a step is for is told in the reader’s language, and as it stands where there is only one', () => {
+  const zh = (both: { readonly zh: string }): string => both.zh;
+  expect(noteText({ en: 'supervisor too', zh: '加呼主管' }, zh)).toBe('加呼主管');
+  expect(noteText('supervisor too', zh)).toBe('supervisor too');
+  expect(noteText(undefined, zh)).toBeNull();
 });

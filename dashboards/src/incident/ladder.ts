@@ -1,11 +1,11 @@
-import type { Incident } from '@keepsite/edge-contract';
+import type { Incident, PlanStep } from '@keepsite/edge-contract';
 
 export interface LadderStep {
   readonly index: number;
   readonly afterSeconds: number;
   readonly state: 'taken' | 'skipped' | 'next' | 'later';
   readonly names: readonly string[];
-  readonly note: string | null;
+  readonly note: PlanStep['note'] | null;
 }
 
 export interface Ladder {
@@ -14,6 +14,11 @@ export interface Ladder {
   readonly reached: number;
   /** The next step, counted from 1, and its offset from T0 in milliseconds; null when none is owed. */
   readonly next: { readonly step: number; readonly afterMs: number } | null;
+}
+
+/** What a step is for, as the reader is told; one that was written in one language is told in that. */
+export function noteText(note: PlanStep['note'] | null, name: (both: Incident['summary']) => string): string | null {
+  return typeof note === 'object' && note !== null ? name(note) : (note ?? null);
 }
 
 /** The escalation ladder of a frozen plan, with what became of each step; null without a plan. */

@@ -52,7 +52,13 @@ export const ORDER_TELLERS: { readonly [K in Kind]: Teller } = {
   },
   order_confirmed: {
     tone: always('act'),
-    text: (d, t, _, incident) => t.orderEvent.order_confirmed(goodsOf(d, t, incident)),
+    text(d, t, _, incident) {
+      const what = goodsOf(d, t, incident);
+      const early = minutesEarly(d, incident);
+      if (early === null) return t.orderEvent.order_confirmed(what);
+      const say = early < 0 ? t.contractor.promisedLate : t.contractor.promisedEarly;
+      return say(what, String(Math.abs(early)));
+    },
   },
   order_overdue: {
     tone: always('bad'),
@@ -64,9 +70,16 @@ export const ORDER_TELLERS: { readonly [K in Kind]: Teller } = {
       (d['inTime'] === true ? t.orderEvent.order_arrived : t.orderEvent.arrivedLate)(goodsOf(d, t, incident)),
   },
   order_called_off: {
-    tone: always('plain'),
-    text: (d, t, _, incident) =>
-      t.orderEvent.order_called_off(goodsOf(d, t, incident), moneyOf(d)) + t.event.because(word(d['reason'])),
+    tone: (d) => (d['turnedDown'] === true ? 'bad' : 'plain'),
+    text(d, t, _, incident) {
+      const [what, cost] = [goodsOf(d, t, incident), moneyOf(d)];
+      const from = nameOf(orderOf(d, incident)?.contractorName, t);
+      const said =
+        d['turnedDown'] === true
+          ? t.contractor.turnedDown(what, from, cost)
+          : t.orderEvent.order_called_off(what, cost);
+      return said + t.event.because(word(d['reason']));
+    },
   },
   reported_again: {
     tone: always('plain'),
@@ -81,9 +94,22 @@ export const ORDER_TELLERS: { readonly [K in Kind]: Teller } = {
   },
 };
 
-function goodsOf(detail: Detail, t: Words, { orders }: Parameters<Teller['text']>[3]): string {
-  const order = orders?.find(({ id }) => id === detail['order']);
+type OfIncident = Parameters<Teller['text']>[3];
+
+function orderOf(detail: Detail, { orders }: OfIncident) {
+  return orders?.find(({ id }) => id === detail['order']);
+}
+
+function goodsOf(detail: Detail, t: Words, incident: OfIncident): string {
+  const order = orderOf(detail, incident);
   return order ? nameOf(order.what, t) : '–';
+}
+
+/** How long before it is due the contractor promises to be there; below nought: after. Null: it promised nothing. */
+function minutesEarly(detail: Detail, incident: OfIncident): number | null {
+  const [arrivesAt, dueAt] = [detail['arrivesAt'], orderOf(detail, incident)?.dueAt];
+  if (typeof arrivesAt !== 'string' || typeof dueAt !== 'string') return null;
+  return Math.round((Date.parse(dueAt) - Date.parse(arrivesAt)) / 60_000);
 }
 
 /** A name in the language of the dictionary. */

@@ -1,13 +1,14 @@
-import type {
-  Incident,
-  IncidentChangeKind,
-  PageState,
-  Proof,
-  ProofWay,
-  Severity,
-  Term,
-  TimelineEntry,
-  Verdict,
+import {
+  contractorPerson,
+  type Incident,
+  type IncidentChangeKind,
+  type PageState,
+  type Proof,
+  type ProofWay,
+  type Severity,
+  type Term,
+  type TimelineEntry,
+  type Verdict,
 } from '@keepsite/edge-contract';
 import type { Words } from '../words/en.ts';
 import { STORM_TELLERS } from './storm-tellers.ts';
@@ -38,9 +39,11 @@ export function tell(entry: TimelineEntry, t: Words, names: Names, incident: Inc
 }
 
 /** Who did it and through which door, in words. */
-export function tellActor(entry: TimelineEntry, t: Words, names: Names): string {
+export function tellActor(entry: TimelineEntry, t: Words, names: Names, orders: Incident['orders'] = []): string {
   const { kind, id, via } = entry.by;
-  const person = id.startsWith('report-') ? t.repairs.byReporter : names.person(id);
+  const contractor = orders.find((order) => contractorPerson(order.contractor) === id)?.contractorName;
+  const named = contractor ? (t.language === '中文' ? contractor.zh : contractor.en) : names.person(id);
+  const person = id.startsWith('report-') ? t.repairs.byReporter : named;
   const who = kind === 'person' ? person : kind === 'sensor' ? `${t.event.sensor} ${id}` : t.event.system;
   const door = via && kind === 'person' ? t.event.via[via] : undefined;
   return door ? `${who}, ${door}` : who;

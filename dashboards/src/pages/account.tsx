@@ -1,23 +1,36 @@
 import type { AccountSession, WhoAmI } from '@keepsite/edge-contract';
 import type { ReactNode, SubmitEvent } from 'react';
 import { useAccount, useChangePassword, useEndSession, useSessions, useSignOut } from '../api/access.ts';
+import { useIsEdge } from '../api/adoption.ts';
 import { useServerNow } from '../time/use-server-now.ts';
+import { browserName } from '../ui/browser-name.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { OfflineNote } from '../ui/offline-note.tsx';
+import { useResponder } from '../ui/responder.tsx';
 import { useSpeech } from '../words/language.tsx';
+import { Phones } from './account-phones.tsx';
 import { PasswordField, problemOf } from './enter.tsx';
 
 /** Who is signed in here, where else, and the password. */
 export function AccountPage(): ReactNode {
   const { t } = useSpeech();
   const account = useAccount();
+  const isEdge = useIsEdge();
+  const chosen = useResponder();
   if (account === undefined) return <p className="quiet-note">{t.common.loading}</p>;
-  if (account === null) return <p className="quiet-note">{t.account.noAccount}</p>;
+  if (account === null)
+    return (
+      <div className="narrow account">
+        <p className="quiet-note">{t.account.noAccount}</p>
+        {isEdge && chosen !== null && <Phones owner={{ person: chosen, isNamed: true }} />}
+      </div>
+    );
   return (
     <div className="narrow account">
       <h1>{t.account.title}</h1>
       <Identity user={account} />
+      {isEdge && <Phones owner={account.responder ? { person: account.responder, isNamed: false } : null} />}
       <Sessions />
       <ChangePassword name={account.account ?? ''} />
       <OfflineNote />
@@ -72,7 +85,7 @@ function SessionLine({ session }: { readonly session: AccountSession }): ReactNo
   const { t, format } = useSpeech();
   const now = useServerNow(60_000);
   const end = useEndSession();
-  const browser = browserOf(session.agent);
+  const browser = browserName(session.agent);
   return (
     <li>
       <span>
@@ -96,19 +109,6 @@ function SessionLine({ session }: { readonly session: AccountSession }): ReactNo
     </li>
   );
 }
-
-/** Enough to tell one's phone from the desk: what browsers call themselves is longer and helps nobody. */
-function browserOf(agent: string): string {
-  const system = /iPhone|iPad|Android|HarmonyOS|Windows|Mac OS X|Linux/.exec(agent)?.[0];
-  const browser = /MicroMessenger|DingTalk|Lark|Edg|Firefox|Chrome|Safari|curl/.exec(agent)?.[0];
-  const known = [NAMES.get(browser ?? '') ?? browser, system].filter((it) => it !== undefined);
-  return known.length > 0 ? known.join(' · ') : agent.slice(0, 40) || '–';
-}
-
-const NAMES = new Map([
-  ['Edg', 'Edge'],
-  ['MicroMessenger', 'WeChat'],
-]);
 
 function ChangePassword({ name }: { readonly name: string }): ReactNode {
   const { t } = useSpeech();

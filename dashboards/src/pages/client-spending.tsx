@@ -1,4 +1,5 @@
 import type { Contract, RepairReport, SpendingStatement } from '@keepsite/cloud-contract';
+import { isContractorPerson } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useRepairReport, useSpending } from '../api/repairs.ts';
@@ -89,6 +90,7 @@ function Statement({
               <time className="faint tabular" dateTime={line.at}>
                 {format.dateTime(line.at, statement.timeZone)}
               </time>
+              <Said line={line} timeZone={statement.timeZone} />
               {line.clients > 1 && <small className="faint">{t.spending.shared(String(line.clients))}</small>}
             </li>
           ))}
@@ -99,6 +101,22 @@ function Statement({
       </p>
     </>
   );
+}
+
+/** What became of it, and whether it is the contractor's own word. */
+function Said({ line, timeZone }: { readonly line: SpendingStatement['lines'][number]; readonly timeZone: string }) {
+  const { t, name, format } = useSpeech();
+  const { arrivedAt, arrivesAt, reason } = line;
+  const by = line.kind === 'given_back' ? line.givenBackBy : arrivedAt === null ? line.confirmedBy : line.arrivedBy;
+  const told =
+    line.kind === 'given_back'
+      ? reason && t.contractor.givenBack(reason)
+      : arrivedAt !== null
+        ? t.contractor.arrived(format.time(arrivedAt, timeZone))
+        : arrivesAt && t.contractor.arrives(format.time(arrivesAt, timeZone));
+  if (!told) return null;
+  const who = by !== null && isContractorPerson(by) ? ` · ${t.contractor.saidBy(name(line.contractor))}` : '';
+  return <small className="faint">{told + who}</small>;
 }
 
 function RepairMonth({ client, period }: MonthProps): ReactNode {

@@ -17,7 +17,7 @@ export function EventList({ client, report, speech }: EventListProps): ReactNode
   return (
     <ul className="event-list">
       {report.events.items.map((item) => (
-        <EventItem key={item.id} client={client} period={report.period} item={item} speech={speech} />
+        <EventItem key={item.id} client={client} report={report} item={item} speech={speech} />
       ))}
     </ul>
   );
@@ -25,12 +25,12 @@ export function EventList({ client, report, speech }: EventListProps): ReactNode
 
 interface EventProps {
   readonly client: string;
-  readonly period: string;
+  readonly report: EnergyReport;
   readonly item: Item;
   readonly speech: EnergySpeech;
 }
 
-function EventItem({ client, period, item, speech: { words, format } }: EventProps): ReactNode {
+function EventItem({ client, report, item, speech: { words, format } }: EventProps): ReactNode {
   const { t } = useSpeech();
   return (
     <li>
@@ -50,22 +50,23 @@ function EventItem({ client, period, item, speech: { words, format } }: EventPro
       )}
       <details>
         <summary>{t.energyReport.decide}</summary>
-        <Decision client={client} period={period} item={item} />
+        <Decision client={client} report={report} item={item} />
       </details>
     </li>
   );
 }
 
-/** A person says whether an event was one; the report is then made again. */
-function Decision({ client, period, item }: Omit<EventProps, 'speech'>): ReactNode {
+/** A person says whether an event was one, and whether use stays changed; the report is then made again. */
+function Decision({ client, report, item }: Omit<EventProps, 'speech'>): ReactNode {
   const { t } = useSpeech();
   const [decision, setDecision] = useState<EnergyEvent['decision']>('approved');
-  const decide = useDecideEvent(client, period);
+  const decide = useDecideEvent(client, report.period);
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (field: string): string => String(form.get(field) ?? '').trim();
-    decide.mutate({ id: item.id, from: item.from, to: item.to, decision, by: text('by'), reason: text('reason') });
+    const said = { id: item.id, from: item.from, to: item.to, decision, by: text('by'), reason: text('reason') };
+    decide.mutate(decision === 'approved' ? { ...said, ...changeOf(item, text) } : said);
   };
   return (
     <form className="form" onSubmit={submit}>
@@ -82,6 +83,7 @@ function Decision({ client, period, item }: Omit<EventProps, 'speech'>): ReactNo
           </label>
         ))}
       </fieldset>
+      {decision === 'approved' && <Afterwards report={report} item={item} />}
       <label>
         {t.energyReport.yourName}
         <input name="by" required maxLength={120} autoComplete="name" />
@@ -96,4 +98,59 @@ function Decision({ client, period, item }: Omit<EventProps, 'speech'>): ReactNo
       {decide.error && <output role="alert">{decide.error.message}</output>}
     </form>
   );
+}
+
+/** What is usual after an event, and for which meters. One that lasts to the end of the report probably stays. */
+function Afterwards({ report, item }: Pick<EventProps, 'report' | 'item'>): ReactNode {
+  const { language, t } = useSpeech();
+  const [stays, setStays] = useState(item.to >= report.to);
+  const { meters } = report.boundary;
+  return (
+    <>
+      <fieldset className="choices">
+        <legend>{t.energyReport.afterwards}</legend>
+        {[false, true].map((value) => (
+          <label key={String(value)} className="choice">
+            <input
+              type="radio"
+              name={`afterwards ${item.id}`}
+              checked={stays === value}
+              onChange={() => setStays(value)}
+            />
+            {value ? t.energyReport.newLevel : t.energyReport.asBefore}
+          </label>
+        ))}
+      </fieldset>
+      {stays && (
+        <label>
+          {t.energyReport.newLevelFrom}
+          <input type="date" name="newLevelFrom" required min={item.from} defaultValue={item.from} />
+        </label>
+      )}
+      {meters.length > 1 && (
+        <label>
+          {t.energyReport.concerned}
+          <select name="asset">
+            <option value="">{t.energyReport.allMeters}</option>
+            {meters.map(({ asset, name }) => (
+              <option key={asset} value={asset}>
+                {name[language]}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <p className="faint small">{t.energyReport.toldEdges}</p>
+    </>
+  );
+}
+
+/** What an approval says of the level after it; an event that saved more than is usual used less. */
+function changeOf({ effect }: Item, text: (field: string) => string): Partial<EnergyEvent> {
+  const [newLevelFrom, asset] = [text('newLevelFrom'), text('asset')];
+  return {
+    ...(effect !== null && { direction: effect < 0 ? 'more' : 'less' }),
+    ...(newLevelFrom !== '' && { newLevelFrom }),
+    ...(asset !== '' && { assets: [asset] }),
+  };
 }

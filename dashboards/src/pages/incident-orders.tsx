@@ -1,4 +1,10 @@
-import { amountText, type ContractorOrder, type Incident, type Verb } from '@keepsite/edge-contract';
+import {
+  amountText,
+  type ContractorOrder,
+  type Incident,
+  isContractorPerson,
+  type Verb,
+} from '@keepsite/edge-contract';
 import { useId, type ReactNode, type SubmitEvent } from 'react';
 import { useMay } from '../api/access.ts';
 import { order as send } from '../api/outbox.ts';
@@ -64,12 +70,30 @@ function OrderLine({ order, incident }: LineProps): ReactNode {
           {t.orders.due(time(order.dueAt))} <TimeLeft until={order.dueAt} />
         </p>
       )}
+      <ContractorSaid order={order} zone={zoneOf(incident.site)} />
       {order.state === 'asked' && (
         <p className="small">{t.orders.asked(order.asked.map((each) => person(each.person)).join(', '))}</p>
       )}
       {order.reason !== null && <p className="small faint">{t.event.because(order.reason)}</p>}
       <OrderActions order={order} incident={incident} />
     </li>
+  );
+}
+
+/** What was promised and what has come, and whether the contractor itself said so. */
+function ContractorSaid({ order, zone }: { readonly order: ContractorOrder; readonly zone: string | undefined }) {
+  const { t, name, format } = useSpeech();
+  const { arrivesAt, arrivedAt, dueAt } = order;
+  const promised = arrivedAt === null && arrivesAt ? t.contractor.arrives(format.time(arrivesAt, zone)) : null;
+  const said = arrivedAt === null ? promised : t.contractor.arrived(format.time(arrivedAt, zone));
+  if (said === null) return null;
+  const by = arrivedAt === null ? order.confirmedBy : order.arrivedBy;
+  const isLate = arrivedAt === null && dueAt !== null && arrivesAt ? arrivesAt > dueAt : false;
+  return (
+    <p className={isLate ? 'small is-bad' : 'small'}>
+      {said}
+      {by && isContractorPerson(by) && ` · ${t.contractor.saidBy(name(order.contractorName))}`}
+    </p>
   );
 }
 

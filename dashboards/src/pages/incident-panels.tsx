@@ -1,6 +1,6 @@
 import type { Incident, Page } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
-import { ladderOf } from '../incident/ladder.ts';
+import { ladderOf, noteText } from '../incident/ladder.ts';
 import { durationText } from '../time/countdown.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -43,7 +43,7 @@ export function EvidencePanel({ incident }: { readonly incident: Incident }): Re
 
 /** The response plan as it stood at T0, with what became of each step. */
 export function PlanPanel({ incident }: { readonly incident: Incident }): ReactNode {
-  const { t } = useSpeech();
+  const { t, name } = useSpeech();
   const ladder = ladderOf(incident);
   if (!ladder || !incident.plan) return null;
   return (
@@ -56,7 +56,7 @@ export function PlanPanel({ incident }: { readonly incident: Incident }): ReactN
             <b className="tabular">{durationText(step.afterSeconds * 1000)}</b>
             <span>
               {step.names.join(', ') || t.ladder.nobody}
-              {step.note && <small className="faint"> · {step.note}</small>}
+              {step.note && <small className="faint"> · {noteText(step.note, name)}</small>}
             </span>
             <em>{t.ladder[step.state]}</em>
           </li>

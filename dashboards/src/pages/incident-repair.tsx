@@ -2,7 +2,7 @@ import type { Incident } from '@keepsite/edge-contract';
 import { useId, type ReactNode, type SubmitEvent } from 'react';
 import { useMay } from '../api/access.ts';
 import { order } from '../api/outbox.ts';
-import { useReporters } from '../api/repairs.ts';
+import { useEraseReporters, useReporters } from '../api/repairs.ts';
 import { AnswerClock } from '../ui/answer-clock.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { useResponder } from '../ui/responder.tsx';
@@ -42,7 +42,7 @@ function ReporterLines({ incident }: { readonly incident: Incident }): ReactNode
   const { data } = useReporters(incident.id, may);
   if (!may || !data) return null;
   return (
-    <p className="small">
+    <div className="small">
       {t.repairs.reporter}:{' '}
       {data.items.length === 0
         ? t.repairs.noContact
@@ -51,7 +51,29 @@ function ReporterLines({ incident }: { readonly incident: Incident }): ReactNode
               {name} {contact && <a href={`tel:${contact.replaceAll(/[^+\d]/g, '')}`}>{contact}</a>}{' '}
             </span>
           ))}
-    </p>
+      {data.items.length > 0 && <EraseButton incident={incident.id} />}
+    </div>
+  );
+}
+
+/** Asked for twice: nobody can bring them back. */
+function EraseButton({ incident }: { readonly incident: string }): ReactNode {
+  const { t } = useSpeech();
+  const may = useMay()('repair.erase');
+  const { mutate, isPending, isError } = useEraseReporters(incident);
+  if (!may) return null;
+  return (
+    <>
+      <button
+        type="button"
+        className="act is-small"
+        disabled={isPending}
+        onClick={() => confirm(t.repairs.eraseSure) && mutate()}
+      >
+        {t.repairs.erase}
+      </button>
+      {isError && <span className="is-bad"> {t.common.failed}</span>}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Incident, TimelineEntry } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
-import { useChain, useWhoAmI, type Link } from '../api/queries.ts';
+import { useChain, type Link } from '../api/queries.ts';
 import { tell, tellActor } from '../incident/timeline.ts';
 import { isOpen } from '../incident/urgency.ts';
 import { durationText } from '../time/countdown.ts';
@@ -39,7 +39,6 @@ interface LineProps {
 function Line({ entry, incident, link }: LineProps): ReactNode {
   const { t, format } = useSpeech();
   const names = useDirectory();
-  const { data: who } = useWhoAmI();
   const zone = names.zoneOf(incident.site);
   const { text, tone } = tell(entry, t, names, incident);
   const { saidAt } = entry.detail;
@@ -49,11 +48,9 @@ function Line({ entry, incident, link }: LineProps): ReactNode {
       <b className="tabular since">{durationText(Date.parse(entry.at) - Date.parse(incident.openedAt))}</b>
       <div>
         <p>{text}</p>
-        {entry.kind === 'photo' && who?.server === 'edge' && (
-          <Photo path={`/api/incidents/${encodeURIComponent(incident.id)}`} entry={entry} />
-        )}
+        {entry.kind === 'photo' && <Photo path={`/api/incidents/${encodeURIComponent(incident.id)}`} entry={entry} />}
         <small className="faint">
-          <time dateTime={entry.at}>{format.time(entry.at, zone)}</time> · {tellActor(entry, t, names)}
+          <time dateTime={entry.at}>{format.time(entry.at, zone)}</time> · {tellActor(entry, t, names, incident.orders)}
           {late && ` · ${t.incident.recordedLater(format.time(entry.recordedAt, zone))}`}
           {typeof saidAt === 'string' && ` · ${t.acting.saidAt(format.time(saidAt, zone))}`}
           {link && <Hash link={link} seq={entry.seq} />}

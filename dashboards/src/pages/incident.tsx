@@ -198,7 +198,6 @@ function BottomBar({ incident }: { readonly incident: Incident }): ReactNode {
   const { t } = useSpeech();
   const verb = nextVerb(incident.response);
   const pending = usePending(incident.id);
-  const { data: who } = useWhoAmI();
   const responder = useResponder();
   const may = useMay();
   return (
@@ -207,11 +206,12 @@ function BottomBar({ incident }: { readonly incident: Incident }): ReactNode {
         ←
       </Link>
       <MoreActions incident={incident} />
-      {who?.server === 'edge' && responder !== null && may('incident.note') && (
+      {responder !== null && may('incident.note') && (
         <PhotoButton
           path={`/api/incidents/${encodeURIComponent(incident.id)}`}
           incident={incident.id}
           words={{ responder }}
+          pending={pending.get('note')}
         />
       )}
       {verb === 'resolve' && incident.repair ? (

@@ -1,8 +1,7 @@
 import type { Incident, LinkBody, Verb } from '@keepsite/edge-contract';
-import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useId, useState, type ReactNode, type SubmitEvent } from 'react';
 import { ApiError } from '../api/http.ts';
-import { dropLink, linkKey, useLink, type LinkShown } from '../api/links.ts';
+import { dropLink, useLink, type LinkShown } from '../api/links.ts';
 import { lastOutcome, orderByLink, type Order } from '../api/outbox.ts';
 import { useValue } from '../api/value.ts';
 import type { Names } from '../incident/timeline.ts';
@@ -10,10 +9,11 @@ import { tell, tellActor } from '../incident/timeline.ts';
 import { nextVerb } from '../incident/urgency.ts';
 import { durationText } from '../time/countdown.ts';
 import { usePending } from '../ui/actions.tsx';
-import { AloneHeader, NoLine } from '../ui/alone.tsx';
+import { NoLine } from '../ui/alone.tsx';
 import { CodeField } from '../ui/code-field.tsx';
 import { Countdown, SideClock } from '../ui/countdown.tsx';
 import { Photo, PhotoButton } from '../ui/photo.tsx';
+import { LinkFrame, useLinkRefreshed } from '../ui/link-frame.tsx';
 import { HoldTags } from '../ui/hold.tsx';
 import { SeverityMark } from '../ui/shapes.tsx';
 import { useSpeech } from '../words/language.tsx';
@@ -29,32 +29,13 @@ export function LinkPage({ token }: { readonly token: string }): ReactNode {
   useEffect(() => {
     if (isOver) dropLink(token);
   }, [isOver, token]);
-  useRefreshed(token);
-  const said = error instanceof ApiError && (isOver || !view) ? t.acting.ended[error.code] : undefined;
+  useLinkRefreshed();
+  const ended = error instanceof ApiError && (isOver || !view) ? t.acting.ended[error.code] : undefined;
   return (
-    <div className="alone">
-      <AloneHeader />
-      <main className="page">
-        {said && (
-          <section className="panel">
-            <h1>{said[0]}</h1>
-            <p>{said[1]}</p>
-          </section>
-        )}
-        {!said && !view && <p className="quiet-note">{error ? t.acting.noLine : t.acting.asked}</p>}
-        {!said && view && <LinkIncident token={token} view={view} />}
-      </main>
-    </div>
+    <LinkFrame ended={ended} waiting={error ? t.acting.noLine : t.acting.asked}>
+      {view ? <LinkIncident token={token} view={view} /> : null}
+    </LinkFrame>
   );
-}
-
-/** What an order has changed is asked for at once. */
-function useRefreshed(token: string): void {
-  const queries = useQueryClient();
-  const outcome = useValue(lastOutcome);
-  useEffect(() => {
-    if (outcome && outcome.result !== 'waiting') void queries.invalidateQueries({ queryKey: linkKey(token) });
-  }, [outcome, queries, token]);
 }
 
 interface Props {
@@ -259,7 +240,7 @@ function Story({ token, view }: Props): ReactNode {
               <p>{tell(entry, t, names, incident).text}</p>
               {entry.kind === 'photo' && <Photo path={`/api/links/${token}`} entry={entry} />}
               <small className="faint">
-                {format.time(entry.at, timeZone)} · {tellActor(entry, t, names)}
+                {format.time(entry.at, timeZone)} · {tellActor(entry, t, names, incident.orders)}
                 {typeof entry.detail['saidAt'] === 'string' &&
                   ` · ${t.acting.saidAt(format.time(entry.detail['saidAt'], timeZone))}`}
               </small>

@@ -39,12 +39,13 @@ function useLine(): (difference: Difference) => string {
     if (value === undefined || value === null) return words.absent;
     if (typeof value === 'boolean') return value ? words.yes : words.no;
     if (Array.isArray(value)) return wordsOf(value) || words.absent;
-    return isRecord(value) ? wordsOf([value]) : textOf(fieldKind(path), value);
+    return isRecord(value) ? leavesOf(value).join(' ') : textOf(fieldKind(path), value);
   };
   return (difference) => {
     switch (difference.what) {
       case 'field': {
-        const where = [difference.id, ...difference.path.map((key, at, path) => placeWord(key, path[at - 1]))];
+        const owner = difference.part === 'plans' ? difference.id : `${words.part[difference.part]} ${difference.id}`;
+        const where = [owner, ...difference.path.map((key, at, path) => placeWord(key, path[at - 1]))];
         const text = where.filter((part) => part !== null).join(' · ');
         return words.fieldChanged(
           text,
@@ -61,10 +62,12 @@ function useLine(): (difference: Difference) => string {
     }
   };
 
-  /** A number behind `steps` is a step; the list itself needs no word of its own. */
+  /** A number behind `steps` is a step; the list itself needs no word of its own, and an id that a machine gave says nothing. */
   function placeWord(key: string | number, before: string | number | undefined): string | null {
     if (typeof key === 'number') return before === 'steps' ? step(key) : format.number(key + 1);
-    return key === 'steps' ? null : (words.field[key] ?? key);
+    if (NAMED_LISTS.includes(before)) return key;
+    if (DATED_LISTS.includes(before)) return null;
+    return key === 'steps' ? null : (words.field[key] ?? t.bookForm.field[key] ?? key);
   }
 }
 
@@ -73,9 +76,21 @@ function stepWords(step: unknown): string {
   return [time, ...textsOf(valueAt(step, ['page']))].join(' ');
 }
 
-/** Ids as they are, things by their ids, anything else as it is written. */
+const NAMED_LISTS: readonly unknown[] = ['layers', 'contractors'];
+const DATED_LISTS: readonly unknown[] = ['overrides', 'swaps', 'notes'];
+/** What the page writes by itself. */
+const OWN_KEYS: readonly string[] = ['id', 'at', 'by'];
+
+/** Ids as they are, things by their ids, anything else by what stands in it. */
 function wordsOf(list: readonly unknown[]): string {
   return list
-    .map((one) => (isRecord(one) ? String(one['id'] ?? one['contractor'] ?? JSON.stringify(one)) : String(one)))
+    .map((one) => (isRecord(one) ? String(one['id'] ?? one['contractor'] ?? leavesOf(one).join(' ')) : String(one)))
     .join(', ');
+}
+
+function leavesOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(leavesOf);
+  if (isRecord(value))
+    return Object.entries(value).flatMap(([key, one]) => (OWN_KEYS.includes(key) ? [] : leavesOf(one)));
+  return value === null ? [] : [String(value)];
 }

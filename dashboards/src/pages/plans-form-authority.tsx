@@ -5,7 +5,7 @@ import { sumOfCents } from '../roster/field-text.ts';
 import { listOf, valueAt, type Path } from '../roster/plan-form.ts';
 import { useSpeech } from '../words/language.tsx';
 import { PickField, ProblemLines, SelectField, TextField, useEditing } from './plans-form-fields.tsx';
-import { BothNames, RemoveRow } from './plans-form-steps.tsx';
+import { Addresses, BothNames, RemoveRow } from './plans-form-rows.tsx';
 
 const AT: Path = ['authority'];
 const CURRENCIES = ['CNY', 'HKD', 'USD', 'EUR', 'GBP', 'SGD', 'JPY'].map((id) => ({ id, label: id }));
@@ -20,8 +20,8 @@ const NEW_AUTHORITY = {
 /** What the plan may spend with nobody's leave, with whom, and who may approve more. */
 export function AuthorityForm(): ReactNode {
   const { t, language } = useSpeech();
-  const { plan, raw, put } = useEditing();
-  const has = plan['authority'] !== undefined;
+  const { entry, raw, put } = useEditing();
+  const has = entry['authority'] !== undefined;
   const approvers = [
     { title: t.planForm.crews, choices: choicesOf(raw, 'crews', language) },
     { title: t.planForm.people, choices: choicesOf(raw, 'people', language) },
@@ -61,12 +61,12 @@ export function AuthorityForm(): ReactNode {
 /** What the steps order by themselves, beside the budget. */
 function Ordered(): ReactNode {
   const { t } = useSpeech();
-  const { plan } = useEditing();
-  const orders = listOf(plan['steps']).flatMap((step) => listOf(valueAt(step, ['dispatch'])));
+  const { entry } = useEditing();
+  const orders = listOf(entry['steps']).flatMap((step) => listOf(valueAt(step, ['dispatch'])));
   if (orders.length === 0) return null;
   const ordered = sumOfCents(orders.map((order) => valueAt(order, ['cost'])));
-  const budget = sumOfCents([valueAt(plan, [...AT, 'budget', 'amount'])]);
-  const currency = String(valueAt(plan, [...AT, 'budget', 'currency']) ?? '');
+  const budget = sumOfCents([valueAt(entry, [...AT, 'budget', 'amount'])]);
+  const currency = String(valueAt(entry, [...AT, 'budget', 'currency']) ?? '');
   const text = (cents: number): string => `${amountText(cents)} ${currency}`;
   return (
     <p className={ordered > budget ? 'is-warn small' : 'faint small'}>
@@ -77,8 +77,8 @@ function Ordered(): ReactNode {
 
 function Contractors({ path }: { readonly path: Path }): ReactNode {
   const { t, format } = useSpeech();
-  const { plan, put } = useEditing();
-  const contractors = listOf(valueAt(plan, path));
+  const { entry, put } = useEditing();
+  const contractors = listOf(valueAt(entry, path));
   return (
     <>
       {contractors.map((_, index) => (
@@ -89,42 +89,13 @@ function Contractors({ path }: { readonly path: Path }): ReactNode {
           </div>
           <TextField path={[...path, index, 'id']} />
           <BothNames path={[...path, index, 'name']} />
-          <Addresses path={[...path, index, 'addresses']} />
+          <Addresses path={[...path, index, 'addresses']} least={1} />
         </div>
       ))}
       <ProblemLines path={path} />
       <p className="plan-acts">
         <button type="button" className="act is-small" onClick={() => put(path, [...contractors, NEW_CONTRACTOR])}>
           + {t.planForm.addContractor}
-        </button>
-      </p>
-    </>
-  );
-}
-
-function Addresses({ path }: { readonly path: Path }): ReactNode {
-  const { t, format } = useSpeech();
-  const { plan, put } = useEditing();
-  const addresses = listOf(valueAt(plan, path));
-  return (
-    <>
-      {addresses.map((_, index) => (
-        <div key={index} className="plan-address">
-          <TextField path={[...path, index, 'channel']} />
-          <TextField path={[...path, index, 'to']} />
-          {addresses.length > 1 && (
-            <RemoveRow path={[...path, index]} what={t.planForm.address(format.number(index + 1))} />
-          )}
-        </div>
-      ))}
-      <ProblemLines path={path} />
-      <p className="plan-acts">
-        <button
-          type="button"
-          className="act is-small"
-          onClick={() => put(path, [...addresses, { channel: '', to: '' }])}
-        >
-          + {t.planForm.addAddress}
         </button>
       </p>
     </>

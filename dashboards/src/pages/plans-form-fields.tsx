@@ -1,59 +1,81 @@
 import { createContext, use, useId, useState, type ReactNode } from 'react';
 import { fieldKind, textOf, valueOf } from '../roster/field-text.ts';
 import type { Choice } from '../roster/choices.ts';
-import { textsOf, valueAt, type Path, type RawPlan } from '../roster/plan-form.ts';
+import { textsOf, valueAt, type Path, type RawEntry } from '../roster/plan-form.ts';
 import { problemsAt, type Problems } from '../roster/problems.ts';
 import type { RawBook } from '../roster/written.ts';
 import { useSpeech } from '../words/language.tsx';
 
-/** The plan that is being written, and what is wrong with it. */
+/** The plan, person, roster… that is being written, the book around it, and what is wrong with it. */
 export interface Editing {
-  readonly plan: RawPlan;
+  readonly entry: RawEntry;
   readonly raw: RawBook;
   readonly problems: Problems;
-  /** Puts a value at a path of the plan; undefined takes it away. */
+  /** Puts a value at a path of the entry; undefined takes it away. */
   readonly put: (path: Path, value: unknown) => void;
 }
 
 const EditingContext = createContext<Editing | null>(null);
-export const EditingPlan = EditingContext.Provider;
+export const EditingEntry = EditingContext.Provider;
 
 export function useEditing(): Editing {
   const editing = use(EditingContext);
-  if (!editing) throw new Error('DASHBOARDS_NO_PLAN: wrap the fields in EditingPlan');
+  if (!editing) throw new Error('DASHBOARDS_NO_ENTRY: wrap the fields in EditingEntry');
   return editing;
 }
 
-interface FieldProps {
+export interface FieldProps {
   readonly path: Path;
   /** Absent: the usual word for a field of this name. */
   readonly label?: string;
 }
 
+interface TextFieldProps extends FieldProps {
+  readonly placeholder?: string;
+  readonly inputMode?: 'tel' | 'text';
+  /** What is offered while somebody types; anything else may be typed too. */
+  readonly suggestions?: readonly Choice[];
+  readonly isReadOnly?: boolean;
+}
+
 /** A text, a time, an amount or a number: what it is follows from its name. */
-export function TextField({ path, label, placeholder }: FieldProps & { readonly placeholder?: string }): ReactNode {
-  const { plan, put } = useEditing();
+export function TextField({ path, label, placeholder, suggestions, isReadOnly, ...more }: TextFieldProps): ReactNode {
+  const { entry, put } = useEditing();
+  const list = useId();
   // What is being typed stands as it is typed; its value may be written otherwise.
   const [typed, setTyped] = useState<string | null>(null);
   const kind = fieldKind(path);
   return (
     <Labelled path={path} label={label}>
       {(own) => (
-        <input
-          {...own}
-          type="text"
-          inputMode={kind === 'money' || kind === 'number' ? 'decimal' : 'text'}
-          className={kind === 'words' ? undefined : 'tabular'}
-          placeholder={placeholder ?? PLACEHOLDERS[kind]}
-          autoComplete="off"
-          spellCheck={false}
-          value={typed ?? textOf(kind, valueAt(plan, path))}
-          onChange={({ target }) => {
-            setTyped(target.value);
-            put(path, valueOf(kind, target.value));
-          }}
-          onBlur={() => setTyped(null)}
-        />
+        <>
+          <input
+            {...own}
+            type="text"
+            inputMode={more.inputMode ?? (kind === 'money' || kind === 'number' ? 'decimal' : 'text')}
+            list={suggestions && list}
+            readOnly={isReadOnly}
+            className={kind === 'words' ? undefined : 'tabular'}
+            placeholder={placeholder ?? PLACEHOLDERS[kind]}
+            autoComplete="off"
+            spellCheck={false}
+            value={typed ?? textOf(kind, valueAt(entry, path))}
+            onChange={({ target }) => {
+              setTyped(target.value);
+              put(path, valueOf(kind, target.value));
+            }}
+            onBlur={() => setTyped(null)}
+          />
+          {suggestions && (
+            <datalist id={list}>
+              {suggestions.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.label}
+                </option>
+              ))}
+            </datalist>
+          )}
+        </>
       )}
     </Labelled>
   );
@@ -63,19 +85,19 @@ const PLACEHOLDERS = { seconds: 'm:ss', money: '0.00', number: '', words: '' } a
 
 interface SelectFieldProps extends FieldProps {
   readonly choices: readonly Choice[];
-  /** What counts where the plan says nothing. */
+  /** What counts where nothing is said. A choice that is '' says nothing. */
   readonly usual?: string;
 }
 
-/** One of several; what nobody offers is offered too when it stands in the plan. */
+/** One of several; what nobody offers is offered too when it stands there. */
 export function SelectField({ path, label, choices, usual = '' }: SelectFieldProps): ReactNode {
-  const { plan, put } = useEditing();
-  const value = String(valueAt(plan, path) ?? usual);
+  const { entry, put } = useEditing();
+  const value = String(valueAt(entry, path) ?? usual);
   const isOffered = choices.some(({ id }) => id === value);
   return (
     <Labelled path={path} label={label}>
       {(own) => (
-        <select {...own} value={value} onChange={({ target }) => put(path, target.value)}>
+        <select {...own} value={value} onChange={({ target }) => put(path, target.value || undefined)}>
           {!isOffered && <option value={value}>{value || '–'}</option>}
           {choices.map((choice) => (
             <option key={choice.id} value={choice.id}>
@@ -90,13 +112,13 @@ export function SelectField({ path, label, choices, usual = '' }: SelectFieldPro
 
 /** Yes or no. */
 export function FlagField({ path, label }: FieldProps): ReactNode {
-  const { plan, put } = useEditing();
+  const { entry, put } = useEditing();
   const { t } = useSpeech();
   return (
     <label className="check">
       <input
         type="checkbox"
-        checked={valueAt(plan, path) === true}
+        checked={valueAt(entry, path) === true}
         onChange={({ target }) => put(path, target.checked)}
       />
       {label ?? t.planForm.field[String(path.at(-1))]}
@@ -118,12 +140,12 @@ interface PickFieldProps extends FieldProps {
   readonly inOrder?: boolean;
 }
 
-/** Any number of several, ticked one by one; what stands in the plan and nobody knows can be unticked. */
+/** Any number of several, ticked one by one; what stands there and nobody knows can be unticked. */
 export function PickField({ path, label, groups, none, inOrder = false }: PickFieldProps): ReactNode {
-  const { plan, put } = useEditing();
+  const { entry, put } = useEditing();
   const { t } = useSpeech();
   const id = useId();
-  const chosen = textsOf(valueAt(plan, path));
+  const chosen = textsOf(valueAt(entry, path));
   const known = new Map(groups.flatMap(({ choices }) => choices.map((choice) => [choice.id, choice.label])));
   const strangers = chosen.filter((one) => !known.has(one)).map((one) => ({ id: one, label: one }));
   const all = [...groups, { choices: strangers }].filter(({ choices }) => choices.length > 0);
@@ -170,13 +192,14 @@ interface OwnProps {
   readonly 'aria-invalid': boolean;
 }
 
-function Labelled({
+/** A field under its name, with what is wrong with it beneath. */
+export function Labelled({
   path,
   label,
   children,
 }: {
   readonly path: Path;
-  readonly label: string | undefined;
+  readonly label?: string | undefined;
   readonly children: (own: OwnProps) => ReactNode;
 }): ReactNode {
   const { t } = useSpeech();

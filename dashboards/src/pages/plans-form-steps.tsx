@@ -1,5 +1,5 @@
 import { PLAN_WHEN } from '@keepsite/edge-contract';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { channelsOf, choicesOf, contractorsOf, skillsOf } from '../roster/choices.ts';
 import { inOrder, isOutOfOrder, listOf, nextStep, textsOf, valueAt, type Path } from '../roster/plan-form.ts';
 import { problemsAt } from '../roster/problems.ts';
@@ -13,12 +13,13 @@ import {
   useEditing,
   type ChoiceGroup,
 } from './plans-form-fields.tsx';
+import { BothNames, Folded, RemoveRow } from './plans-form-rows.tsx';
 
 /** The ladder as rows: after how long, if what, whom, over what. */
 export function StepsForm(): ReactNode {
   const { t, format } = useSpeech();
-  const { plan, put } = useEditing();
-  const steps = listOf(plan['steps']);
+  const { entry, put } = useEditing();
+  const steps = listOf(entry['steps']);
   return (
     <fieldset className="plan-part">
       <legend>{t.planForm.stepsTitle}</legend>
@@ -32,11 +33,11 @@ export function StepsForm(): ReactNode {
       </ol>
       <ProblemLines path={['steps']} />
       <p className="plan-acts">
-        <button type="button" className="act is-small" onClick={() => put(['steps'], [...steps, nextStep(plan)])}>
+        <button type="button" className="act is-small" onClick={() => put(['steps'], [...steps, nextStep(entry)])}>
           + {t.planForm.addStep}
         </button>
-        {isOutOfOrder(plan) && (
-          <button type="button" className="act is-small" onClick={() => put(['steps'], inOrder(plan)['steps'])}>
+        {isOutOfOrder(entry) && (
+          <button type="button" className="act is-small" onClick={() => put(['steps'], inOrder(entry)['steps'])}>
             {t.planForm.sort}
           </button>
         )}
@@ -47,9 +48,9 @@ export function StepsForm(): ReactNode {
 
 function StepForm({ path, number }: { readonly path: Path; readonly number: string }): ReactNode {
   const { t } = useSpeech();
-  const { plan, raw } = useEditing();
+  const { entry, raw } = useEditing();
   const whom = useWhom();
-  const step = valueAt(plan, path);
+  const step = valueAt(entry, path);
   // A channel that nobody has keeps its name; the checks say that it reaches nobody.
   const ways = new Set([...channelsOf(raw), ...textsOf(valueAt(step, ['channels']))]);
   const channels = [...ways].map((id) => ({ id, label: t.channel[id] ?? id }));
@@ -84,48 +85,33 @@ const RARE = ['release', 'note', 'dispatch'] as const;
 /** What few steps have: open where this one does, and where something is wrong with it. */
 function StepMore({ path }: { readonly path: Path }): ReactNode {
   const { t } = useSpeech();
-  const { plan, problems } = useEditing();
-  const [isOpen, setOpen] = useState(() => RARE.some((key) => Boolean(valueAt(plan, [...path, key]))));
+  const { entry, problems } = useEditing();
   const isWrong = RARE.some((key) => problemsAt(problems, [...path, key], true).length > 0);
   return (
-    <details
-      className="plan-more"
-      open={isOpen || isWrong}
-      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    <Folded
+      summary={t.planForm.more}
+      startsOpen={RARE.some((key) => Boolean(valueAt(entry, [...path, key])))}
+      isWrong={isWrong}
     >
-      <summary>{t.planForm.more}</summary>
-      <div className="stack">
-        <FlagField path={[...path, 'release']} />
-        <TextField path={[...path, 'note']} />
-        <Orders path={[...path, 'dispatch']} />
-      </div>
-    </details>
+      <FlagField path={[...path, 'release']} />
+      <StepNote path={[...path, 'note']} />
+      <Orders path={[...path, 'dispatch']} />
+    </Folded>
   );
 }
 
-/** Takes an entry out of its list. */
-export function RemoveRow({ path, what }: { readonly path: Path; readonly what: string }): ReactNode {
-  const { t } = useSpeech();
-  const { plan, put } = useEditing();
-  const [list, index] = [path.slice(0, -1), Number(path.at(-1))];
-  return (
-    <button
-      type="button"
-      className="act is-small is-danger"
-      aria-label={t.planForm.removeOf(what)}
-      onClick={() => put(list, listOf(valueAt(plan, list)).toSpliced(index, 1))}
-    >
-      ✕
-    </button>
-  );
+/** As it was written: in one language, or in both. */
+function StepNote({ path }: { readonly path: Path }): ReactNode {
+  const { entry } = useEditing();
+  return typeof valueAt(entry, path) === 'object' ? <BothNames path={path} /> : <TextField path={path} />;
 }
 
 /** What a step orders by itself: only where the plan names contractors. */
 function Orders({ path }: { readonly path: Path }): ReactNode {
   const { t, language, format } = useSpeech();
-  const { plan, put } = useEditing();
-  const orders = listOf(valueAt(plan, path));
-  const contractors = contractorsOf(plan, language);
+  const { entry, put } = useEditing();
+  const orders = listOf(valueAt(entry, path));
+  const contractors = contractorsOf(entry, language);
   if (orders.length === 0 && contractors.length === 0) return null;
   const one = { contractor: contractors[0]?.id ?? '', order: { en: '', zh: '' }, withinMinutes: 60, cost: '0' };
   return (
@@ -151,19 +137,6 @@ function Orders({ path }: { readonly path: Path }): ReactNode {
         + {t.planForm.addOrder}
       </button>
     </fieldset>
-  );
-}
-
-/** A name in both languages. */
-export function BothNames({ path }: { readonly path: Path }): ReactNode {
-  const { t } = useSpeech();
-  const word = t.planForm.field[String(path.at(-1))];
-  return (
-    <div className="plan-step-fields">
-      {(['zh', 'en'] as const).map((language) => (
-        <TextField key={language} path={[...path, language]} label={`${word} (${t.planForm.field[language]})`} />
-      ))}
-    </div>
   );
 }
 

@@ -1,226 +1,138 @@
-import { FAULTS, PROOFS, SEVERITIES, TERMS, type Plan, type ResponseFinding } from '@keepsite/edge-contract';
-import type { ReactNode } from 'react';
-import { freeId } from '../adoption/choice.ts';
-import { useClients } from '../api/queries.ts';
-import { counted, moved, plansOf, withTargets, withValue, type RawPlan } from '../roster/plan-form.ts';
-import { problemsOf, type Problems } from '../roster/problems.ts';
+import type { ResponseBook, ResponseFinding } from '@keepsite/edge-contract';
+import { useRef, type ReactNode, type RefObject } from 'react';
+import { PARTS, type Part } from '../roster/differences.ts';
+import { counted, entriesOf } from '../roster/entries.ts';
+import { withTargets, withValue, type RawEntry } from '../roster/plan-form.ts';
+import { problemsOf } from '../roster/problems.ts';
 import type { Draft } from '../roster/use-draft.ts';
 import type { BookRead, RawBook } from '../roster/written.ts';
-import { useDirectory } from '../ui/directory.tsx';
 import { useSpeech } from '../words/language.tsx';
-import { AuthorityForm } from './plans-form-authority.tsx';
-import { EditingPlan, PickField, ProblemLines, SelectField, TextField } from './plans-form-fields.tsx';
-import { StepsForm, useWhom } from './plans-form-steps.tsx';
+import { CalendarForm } from './plans-form-calendars.tsx';
+import { ContractForm } from './plans-form-contracts.tsx';
+import { EditingEntry } from './plans-form-fields.tsx';
+import { EntryList } from './plans-form-list.tsx';
+import { CrewForm, PersonForm } from './plans-form-people.tsx';
+import { PlanForm } from './plans-form-plan.tsx';
+import { RosterFields } from './plans-form-rosters.tsx';
 
-interface PlansFormProps {
+/** Which entry of which part is looked at. */
+export interface Chosen {
+  readonly part: Part;
+  readonly index: number;
+}
+
+interface BookFormProps {
   readonly draft: Draft;
   readonly raw: RawBook;
   readonly findings: readonly ResponseFinding[];
-  /** The plans that the gateway goes by. */
-  readonly inForce: readonly Plan[];
-  readonly chosen: number;
-  readonly onChoose: (index: number) => void;
+  /** What the gateway goes by; null: nobody knows. */
+  readonly inForce: ResponseBook | null;
+  readonly chosen: Chosen;
+  readonly onChoose: (chosen: Chosen) => void;
 }
 
-/** The plans of a book as a list, and the chosen one as a form: each change is written into the text at once. */
-export function PlansForm({ draft, raw, findings, inForce, chosen, onChoose }: PlansFormProps): ReactNode {
-  const plans = plansOf(raw).map(withTargets);
-  const plan = plans[chosen];
-  const all = plans.map((one, index) => problemsOf({ id: one['id'], index }, findings, issuesOf(draft.read)));
-  const change = (next: readonly RawPlan[], key: string): void => draft.change({ ...raw, plans: next }, key);
+const FORMS: Readonly<Record<Part, () => ReactNode>> = {
+  plans: PlanForm,
+  people: PersonForm,
+  crews: CrewForm,
+  rosters: RosterFields,
+  contracts: ContractForm,
+  calendars: CalendarForm,
+};
+
+/** A part of the book as a list, and the chosen entry as a form: each change is written into the text at once. */
+export function BookForm({ draft, raw, findings, inForce, chosen, onChoose }: BookFormProps): ReactNode {
+  const { part, index } = chosen;
+  const entries = entriesOf(raw, part).map(part === 'plans' ? withTargets : (entry) => entry);
+  const entry = entries[index];
+  const issues = issuesOf(draft.read);
+  const all = entries.map((one, at) => problemsOf({ part, index: at, entry: one }, findings, issues));
+  const change = (next: readonly RawEntry[], key: string): void => draft.change({ ...raw, [part]: next }, key);
+  const Form = FORMS[part];
+  const isWanted = useRef(false);
+  const go = (to: Part, at: number): void => {
+    isWanted.current = true;
+    onChoose({ part: to, index: at });
+  };
   return (
     <>
-      <PlanList plans={plans} problems={all} chosen={chosen} onChoose={onChoose} onChange={change} />
-      {plan && (
-        <EditingPlan
-          key={chosen}
+      <Parts {...{ findings, issues, part }} onChoose={(one) => onChoose({ part: one, index: 0 })} />
+      <EntryList
+        key={part}
+        {...{ part, raw, entries }}
+        problems={all}
+        chosen={index}
+        onChoose={(at) => go(part, at)}
+        onGo={go}
+        onChange={(next, at) => {
+          change(next, part);
+          onChoose({ part, index: at });
+        }}
+      />
+      {entry && (
+        <EditingEntry
+          key={`${part} ${index}`}
           value={{
-            plan,
+            entry,
             raw,
-            problems: all[chosen] ?? new Map(),
+            problems: all[index] ?? new Map(),
             put: (path, value) =>
-              change(plans.with(chosen, counted(withValue(plan, path, value), inForce)), `${chosen} ${path.join('.')}`),
+              change(
+                entries.with(index, counted(part, withValue(entry, path, value), inForce)),
+                `${part} ${index} ${path.join('.')}`,
+              ),
           }}
         >
-          <PlanForm />
-        </EditingPlan>
+          <div ref={(form) => show(form, isWanted)} tabIndex={-1} className="plan-entry">
+            <Form />
+          </div>
+        </EditingEntry>
       )}
     </>
   );
 }
 
-function issuesOf(read: BookRead | null) {
+/** On a phone the form stands below a long list: whoever chooses an entry sees it, and goes on from there by keyboard. */
+function show(form: HTMLElement | null, isWanted: RefObject<boolean>): void {
+  if (!form || !isWanted.current) return;
+  isWanted.current = false;
+  const { top } = form.getBoundingClientRect();
+  form.focus({ preventScroll: true });
+  if (top < 0 || top > window.innerHeight / 2) form.scrollIntoView();
+}
+
+type Issues = Extract<BookRead, { ok: false }>['issues'];
+
+function issuesOf(read: BookRead | null): Issues {
   return read === null || read.ok ? [] : read.issues;
 }
 
-interface PlanListProps extends Pick<PlansFormProps, 'chosen' | 'onChoose'> {
-  readonly plans: readonly RawPlan[];
-  readonly problems: readonly Problems[];
-  readonly onChange: (plans: readonly RawPlan[], key: string) => void;
+interface PartsProps {
+  readonly part: Part;
+  readonly findings: readonly ResponseFinding[];
+  readonly issues: Issues;
+  readonly onChoose: (part: Part) => void;
 }
 
-/** The plans in the order in which they are tried. */
-function PlanList({ plans, problems, chosen, onChoose, onChange }: PlanListProps): ReactNode {
-  const { t, format } = useSpeech();
-  const words = t.planForm;
-  const ids = plans.map(({ id }) => ({ id: String(id ?? '') }));
-  const insert = (plan: RawPlan): void => {
-    onChange([...plans, plan], 'plans');
-    onChoose(plans.length);
-  };
-  const move = (index: number, by: -1 | 1): void => {
-    onChange(moved(plans, index, by), 'plans');
-    onChoose(chosen === index ? index + by : chosen === index + by ? index : chosen);
-  };
-  const remove = (index: number): void => {
-    onChange(plans.toSpliced(index, 1), 'plans');
-    onChoose(Math.max(0, chosen > index ? chosen - 1 : Math.min(chosen, plans.length - 2)));
-  };
-  return (
-    <fieldset className="plan-part">
-      <legend>{words.plans}</legend>
-      {plans.length > 1 && <p className="faint small">{words.first}</p>}
-      <ol className="row-list plan-list">
-        {ids.map(({ id }, index) => {
-          const label = id || words.nameless;
-          const wrong = errorsIn(problems[index]);
-          return (
-            <li key={index}>
-              <button
-                type="button"
-                className="act is-small plan-name"
-                aria-pressed={index === chosen}
-                onClick={() => onChoose(index)}
-              >
-                {label} {wrong > 0 && <span className="tag is-bad">{words.faulty(format.number(wrong))}</span>}
-              </button>
-              <Mover label={words.upOf(label)} sign="↑" isOff={index === 0} onPress={() => move(index, -1)} />
-              <Mover
-                label={words.downOf(label)}
-                sign="↓"
-                isOff={index === plans.length - 1}
-                onPress={() => move(index, 1)}
-              />
-              <button
-                type="button"
-                className="act is-small is-danger"
-                aria-label={words.removeOf(label)}
-                onClick={() => remove(index)}
-              >
-                ✕
-              </button>
-            </li>
-          );
-        })}
-      </ol>
-      <p className="plan-acts">
-        <button
-          type="button"
-          className="act is-small"
-          onClick={() => insert({ id: freeId('plan', ids), version: 1, steps: [{ afterSeconds: 0, page: [] }] })}
-        >
-          + {words.add}
-        </button>
-        {plans[chosen] && (
-          <button
-            type="button"
-            className="act is-small"
-            onClick={() => insert({ ...plans[chosen], id: freeId(ids[chosen]?.id || 'plan', ids), version: 1 })}
-          >
-            {words.copy}
-          </button>
-        )}
-      </p>
-    </fieldset>
-  );
-}
-
-function errorsIn(problems: Problems | undefined): number {
-  return [...(problems?.values() ?? [])].flat().filter(({ level }) => level === 'error').length;
-}
-
-interface MoverProps {
-  readonly label: string;
-  readonly sign: string;
-  readonly isOff: boolean;
-  readonly onPress: () => void;
-}
-
-function Mover({ label, sign, isOff, onPress }: MoverProps): ReactNode {
-  return (
-    <button type="button" className="act is-small" aria-label={label} disabled={isOff} onClick={onPress}>
-      {sign}
-    </button>
-  );
-}
-
-function PlanForm(): ReactNode {
+/** What the book is made of; a part with something to mend says so. */
+function Parts({ part, findings, issues, onChoose }: PartsProps): ReactNode {
   const { t } = useSpeech();
-  const whom = useWhom();
-  const severities = [{ choices: SEVERITIES.map((id) => ({ id, label: t.severity[id] })) }];
+  const isWrong = (one: Part): boolean =>
+    issues.some(({ path }) => path[0] === one) ||
+    findings.some(({ level, place }) => level === 'error' && place.startsWith(`${one}.`));
   return (
-    <>
-      <fieldset className="plan-part">
-        <legend>{t.planForm.servesTitle}</legend>
-        <TextField path={['id']} />
-        <ServesFields />
-        <ProblemLines path={[]} />
-      </fieldset>
-      <fieldset className="plan-part">
-        <legend>{t.planForm.targetsTitle}</legend>
-        <p className="faint small">{t.planForm.targetsHint}</p>
-        <div className="plan-step-fields">
-          {TERMS.map((term) => (
-            <TextField key={term} path={['terms', term]} />
-          ))}
-        </div>
-        <div className="plan-step-fields">
-          <SelectField
-            path={['proof']}
-            usual="declared"
-            choices={PROOFS.map((id) => ({ id, label: t.incident.proof[id] }))}
-          />
-          <PickField
-            path={['clockSeverities']}
-            groups={severities}
-            none={[t.severity.critical, t.severity.major].join(' · ')}
-          />
-        </div>
-      </fieldset>
-      <StepsForm />
-      <fieldset className="plan-part">
-        <legend>{t.planForm.more}</legend>
-        <TextField path={['repeatEverySeconds']} />
-        <PickField path={['alert']} groups={whom} none={t.planForm.nobody} />
-      </fieldset>
-      <AuthorityForm />
-    </>
-  );
-}
-
-/** For which incidents it is; whatever is not ticked does not matter. */
-function ServesFields(): ReactNode {
-  const { t, name } = useSpeech();
-  const { registry } = useDirectory();
-  const { data: clients } = useClients(true);
-  const none = t.planForm.all;
-  const named = (things: readonly { readonly id: string; readonly name: { en: string; zh: string } }[] = []) => [
-    { choices: things.map((one) => ({ id: one.id, label: name(one.name) })) },
-  ];
-  return (
-    <div className="plan-step-fields">
-      <PickField path={['clients']} groups={named(clients?.items)} none={none} />
-      <PickField path={['sites']} groups={named(registry?.sites)} none={none} />
-      <PickField
-        path={['severities']}
-        groups={[{ choices: SEVERITIES.map((id) => ({ id, label: t.severity[id] })) }]}
-        none={none}
-      />
-      <PickField
-        path={['faults']}
-        groups={[{ choices: FAULTS.map((id) => ({ id, label: t.fault[id] })) }]}
-        none={none}
-      />
-    </div>
+    <fieldset className="segments" aria-label={t.bookForm.parts}>
+      {PARTS.map((one) => (
+        <button key={one} type="button" aria-pressed={one === part} onClick={() => onChoose(one)}>
+          {t.bookForm.part[one]}
+          {isWrong(one) && (
+            <span className="part-wrong" title={t.plans.error}>
+              {' '}
+              ✗
+            </span>
+          )}
+        </button>
+      ))}
+    </fieldset>
   );
 }

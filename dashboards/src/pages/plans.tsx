@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { useSearchParams } from 'wouter';
 import type { Responding, ResponseDoor } from '../api/response.ts';
 import { useResponding } from '../api/response.ts';
+import { PARTS, type Part } from '../roster/differences.ts';
 import { Findings } from '../ui/findings.tsx';
 import { Ladder } from '../ui/ladder.tsx';
 import { Loaded } from '../ui/loading.tsx';
@@ -26,18 +28,20 @@ export function PlansPage(): ReactNode {
 
 function Plans({ state, door }: { readonly state: Responding; readonly door: ResponseDoor }): ReactNode {
   const { t } = useSpeech();
-  const [editing, setEditing] = useState(false);
+  const [search] = useSearchParams();
+  const wanted = PARTS.find((part) => part === search.get('edit'));
+  const [editing, setEditing] = useState<Part | null>(wanted ?? null);
   const { cloud, book } = state;
   return (
     <>
       <Source state={state} />
       {cloud && !editing && (
-        <button type="button" className="act is-small" onClick={() => setEditing(true)}>
+        <button type="button" className="act is-small" onClick={() => setEditing('plans')}>
           {t.plans.edit}
         </button>
       )}
       {cloud && editing ? (
-        <PlansEditor door={door} cloud={cloud} onDone={() => setEditing(false)} />
+        <PlansEditor door={door} cloud={cloud} part={editing} onDone={() => setEditing(null)} />
       ) : (
         <>
           <section className="panel" aria-label={t.plans.findings}>

@@ -22,8 +22,13 @@ interface Fields {
   readonly text: string;
 }
 
+interface RosterFormProps {
+  readonly door: ResponseDoor;
+  readonly roster: Pick<RosterView, 'roster' | 'zone'>;
+}
+
 /** Makes an override, a swap or a hand-over note. */
-export function RosterForm({ door, roster }: { readonly door: ResponseDoor; readonly roster: RosterView }): ReactNode {
+export function RosterForm({ door, roster }: RosterFormProps): ReactNode {
   const { t } = useSpeech();
   const [kind, setKind] = useState<Kind>('override');
   const [fields, setFields] = useState(() => emptyFields(roster.zone));

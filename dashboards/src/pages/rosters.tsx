@@ -1,13 +1,15 @@
 import type { HandOverNote, OnCall } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import { useOnCall } from '../api/response.ts';
+import { useOnCall, type ResponseDoor } from '../api/response.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { DutyMark } from '../ui/duty-mark.tsx';
 import { Loaded } from '../ui/loading.tsx';
 import { GatewayPicker, useDoor } from '../ui/gateway-picker.tsx';
+import { Permitted } from '../ui/permitted.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { useShortTime } from '../words/short-time.ts';
+import { RosterForm } from './roster-form.tsx';
 
 const TOLD_GAPS = 2;
 
@@ -20,6 +22,13 @@ export function RostersPage(): ReactNode {
       <h1>{t.rosters.title}</h1>
       <p className="lead">{t.rosters.lead}</p>
       <GatewayPicker />
+      {door?.edge && (
+        <p className="duty-edit">
+          <Link href={`/plans?${new URLSearchParams({ edit: 'rosters', edge: door.edge }).toString()}`}>
+            {t.bookForm.editRosters}
+          </Link>
+        </p>
+      )}
       <Loaded query={useOnCall(door)}>
         {({ items }) =>
           items.length === 0 ? (
@@ -30,7 +39,7 @@ export function RostersPage(): ReactNode {
           ) : (
             <div className="duty-cards">
               {items.map((item) => (
-                <DutyCard key={item.roster} item={item} />
+                <DutyCard key={item.roster} item={item} door={door} />
               ))}
             </div>
           )
@@ -40,8 +49,8 @@ export function RostersPage(): ReactNode {
   );
 }
 
-function DutyCard({ item }: { readonly item: OnCall }): ReactNode {
-  const { name } = useSpeech();
+function DutyCard({ item, door }: { readonly item: OnCall; readonly door: ResponseDoor | null }): ReactNode {
+  const { t, name } = useSpeech();
   const [search] = useSearchParams();
   const query = search.size > 0 ? `?${search.toString()}` : '';
   return (
@@ -53,6 +62,14 @@ function DutyCard({ item }: { readonly item: OnCall }): ReactNode {
       <Next item={item} />
       <Gaps item={item} />
       <Notes notes={item.notes} zone={item.zone} />
+      {door && (
+        <Permitted to="roster.change">
+          <details className="duty-change">
+            <summary>{t.bookForm.changeHere}</summary>
+            <RosterForm door={door} roster={item} />
+          </details>
+        </Permitted>
+      )}
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import type { Language } from '../words/format.ts';
+import type { Part } from './differences.ts';
 import { listOf, textsOf, valueAt } from './plan-form.ts';
 import { isRecord, type RawBook } from './written.ts';
 
@@ -8,13 +9,13 @@ export interface Choice {
   readonly label: string;
 }
 
-/** The people, crews or rosters of a book by their names, also while the rest of it is wrong. */
-export function choicesOf(raw: RawBook, part: 'people' | 'crews' | 'rosters', language: Language): Choice[] {
+/** The entries of a part of a book by their names, also while the rest of it is wrong. */
+export function choicesOf(raw: RawBook, part: Part, language: Language): Choice[] {
   return listOf(raw[part]).flatMap((one) => {
     const id = valueAt(one, ['id']);
     const name = valueAt(one, ['name']);
     const label = isRecord(name) ? name[language] : name;
-    return typeof id === 'string' ? [{ id, label: typeof label === 'string' ? label : id }] : [];
+    return typeof id === 'string' ? [{ id, label: typeof label === 'string' && label ? label : id }] : [];
   });
 }
 

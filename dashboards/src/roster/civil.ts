@@ -15,6 +15,18 @@ export function civilOf(at: number, zone: string): string {
   return new Date(at + offsetMs(at, zone)).toISOString().slice(0, 16);
 }
 
+/** What a wall clock in a zone shows at an instant that somebody has written; null: one of the two is none. */
+export function shownInstant(instant: unknown, zone: unknown): string | null {
+  const at = typeof instant === 'string' ? Date.parse(instant) : Number.NaN;
+  if (Number.isNaN(at) || typeof zone !== 'string') return null;
+  try {
+    return civilOf(at, zone);
+  } catch {
+    // A zone that is still being typed.
+    return null;
+  }
+}
+
 /** `day` moved by whole days. */
 export function movedDay(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);

@@ -1,6 +1,6 @@
 import { Amount, centsOf } from '@keepsite/edge-contract';
 
-/** How a field of a plan is written by people; what nobody can read stays as it was typed, and is told about. */
+/** How a field of the form is written by people; what nobody can read stays as it was typed, and is told about. */
 export type FieldKind = 'seconds' | 'money' | 'number' | 'words';
 
 const KINDS: Readonly<Record<string, FieldKind>> = {
@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, FieldKind>> = {
   cost: 'money',
   quantity: 'number',
   withinMinutes: 'number',
+  every: 'number',
 };
 
 /** What kind of field stands at a path: its name says it, and an entry of a list is known by the list. */

@@ -1,9 +1,9 @@
-import { Amount, BUDGET_PERIODS, PLAN_WHEN, Plan, ResponseBook, SEVERITIES } from '@keepsite/edge-contract';
+import { Amount, BUDGET_PERIODS, PLAN_WHEN, Plan, SEVERITIES } from '@keepsite/edge-contract';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { fieldKind, sumOfCents, textOf, valueOf } from './field-text.ts';
-import { counted, inOrder, isOutOfOrder, moved, nextStep, valueAt, withValue, type Path } from './plan-form.ts';
+import { inOrder, isOutOfOrder, moved, nextStep, valueAt, withValue, type Path } from './plan-form.ts';
 import { isRecord, readBook, readText, rewritten } from './written.ts';
 
 const id = fc.constantFrom('an', 'bo', 'duty', 'standby', '一组');
@@ -178,17 +178,4 @@ test('a value is put where it belongs, and nothing else moves', () => {
   expect(withValue(before, ['authority', 'budget', 'amount'], '5')).toMatchObject({
     authority: { budget: { amount: '5' } },
   });
-});
-
-test('the version counts up once a plan differs from the one in force, and back when it does not any more', () => {
-  const { plans } = ResponseBook.parse({
-    plans: [{ id: 'p', version: 4, steps: [{ afterSeconds: 0, page: ['an'] }] }],
-  });
-  const same = { id: 'p', version: 4, steps: [{ page: ['an'], afterSeconds: 0 }] };
-  const other = { ...same, steps: [{ afterSeconds: 0, page: ['bo'] }] };
-  expect(counted(other, plans)['version']).toBe(5);
-  expect(counted({ ...other, version: 9 }, plans)['version']).toBe(9);
-  expect(counted({ ...same, version: 5 }, plans)['version']).toBe(4);
-  expect(counted({ ...other, steps: 'none' }, plans)['version']).toBe(5);
-  expect(counted({ ...other, id: 'new', version: 1 }, plans)['version']).toBe(1);
 });

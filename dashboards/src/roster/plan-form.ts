@@ -1,18 +1,13 @@
 import { Plan } from '@keepsite/edge-contract';
-import { isRecord, isSame, type RawBook } from './written.ts';
+import { isRecord } from './written.ts';
 
-/** A plan as it stands in the text, right or wrong. */
-export type RawPlan = Readonly<Record<string, unknown>>;
-/** Where a value stands within a plan: `['steps', 1, 'afterSeconds']`. */
+/** A plan, a person, a roster… as it stands in the text, right or wrong. */
+export type RawEntry = Readonly<Record<string, unknown>>;
+/** Where a value stands within one: `['steps', 1, 'afterSeconds']`. */
 export type Path = readonly (string | number)[];
 
-/** The plans of a book; what is no plan at all is an empty one, so that its place stays. */
-export function plansOf(raw: RawBook): readonly RawPlan[] {
-  return listOf(raw['plans']).map((plan) => (isRecord(plan) ? plan : {}));
-}
-
 /** A plan with the targets that count where it says nothing of them: changing one must not lose the other. */
-export function withTargets(plan: RawPlan): RawPlan {
+export function withTargets(plan: RawEntry): RawEntry {
   return plan['terms'] === undefined ? { ...plan, terms: Plan.shape.terms.parse(undefined) } : plan;
 }
 
@@ -29,7 +24,7 @@ export function withValue<T>(root: T, path: Path, value: unknown): T {
   const [key, ...rest] = path;
   if (key === undefined) return value as T;
   if (typeof key === 'number') return listOf(root).with(key, withValue(listOf(root)[key], rest, value)) as T;
-  const record: RawPlan = isRecord(root) ? root : {};
+  const record: RawEntry = isRecord(root) ? root : {};
   const { [key]: before, ...others } = record;
   const after = withValue(before, rest, value);
   return (after === undefined ? others : { ...record, [key]: after }) as T;
@@ -53,20 +48,20 @@ export function textsOf(value: unknown): readonly string[] {
 }
 
 /** A further step: a minute after the last one, unless somebody has the case. */
-export function nextStep(plan: RawPlan): RawPlan {
+export function nextStep(plan: RawEntry): RawEntry {
   const times = listOf(plan['steps']).map((step) => valueAt(step, ['afterSeconds']));
   const last = Math.max(...times.filter((time) => typeof time === 'number'));
   return Number.isFinite(last) ? { afterSeconds: last + 60, when: 'open', page: [] } : { afterSeconds: 0, page: [] };
 }
 
 /** True when a step stands before one that is due earlier. */
-export function isOutOfOrder(plan: RawPlan): boolean {
+export function isOutOfOrder(plan: RawEntry): boolean {
   const steps = listOf(plan['steps']);
   return steps.some((step, at) => timeOf(step) < timeOf(steps[at - 1]));
 }
 
 /** The plan with its steps by their time; those of one time stay as they stood. */
-export function inOrder(plan: RawPlan): RawPlan {
+export function inOrder(plan: RawEntry): RawEntry {
   return { ...plan, steps: listOf(plan['steps']).toSorted((a, b) => timeOf(a) - timeOf(b)) };
 }
 
@@ -74,17 +69,4 @@ export function inOrder(plan: RawPlan): RawPlan {
 function timeOf(step: unknown): number {
   const time = valueAt(step, ['afterSeconds']);
   return typeof time === 'number' ? time : Number.NaN;
-}
-
-/**
- * A plan that differs from the one in force under its id has the version behind that one's; one that
- * says what is in force again has its version again.
- */
-export function counted(plan: RawPlan, inForce: readonly Plan[]): RawPlan {
-  const before = inForce.find(({ id }) => id === plan['id']);
-  if (!before) return plan;
-  const read = Plan.safeParse({ ...plan, version: before.version });
-  if (read.success && isSame(read.data, before)) return { ...plan, version: before.version };
-  const own = typeof plan['version'] === 'number' ? plan['version'] : 0;
-  return own > before.version ? plan : { ...plan, version: before.version + 1 };
 }

@@ -7,7 +7,7 @@ const issue = (...path: PropertyKey[]) => ({ path, message: 'wrong' });
 
 test('a sentence stands at the field that it concerns', () => {
   const problems = problemsOf(
-    { id: 'p', index: 1 },
+    { part: 'plans', index: 1, entry: { id: 'p' } },
     [
       finding('plans.p.steps.2', 'page'),
       finding('plans.p.steps.2'),
@@ -32,4 +32,26 @@ test('a sentence stands at the field that it concerns', () => {
   expect(problemsAt(problems, ['steps', 0, 'dispatch', 0, 'cost'])).toEqual([{ level: 'error', wrong: 'money' }]);
   expect(problemsAt(problems, ['steps', 1])).toHaveLength(1);
   expect(problemsAt(problems, ['steps', 1], true)).toHaveLength(2);
+});
+
+test('a layer or an override is known by its id in sentences, and by its place in the form', () => {
+  const entry = { id: 'duty', layers: [{ id: 'day' }, { id: 'night.late' }], overrides: [{ id: 'o-1' }] };
+  const problems = problemsOf(
+    { part: 'rosters', index: 0, entry },
+    [
+      finding('rosters.duty.layers.night.late', 'members'),
+      finding('rosters.duty.overrides.o-1', 'on'),
+      finding('rosters.duty', 'zone'),
+      finding('rosters.duty.layers.gone'),
+      finding('plans.duty'),
+    ],
+    [issue('rosters', 0, 'layers', 0, 'every')],
+  );
+  expect([...problems.keys()]).toEqual(['layers.1.members', 'overrides.0.on', 'zone', 'layers.gone', 'layers.0.every']);
+  const days = problemsOf(
+    { part: 'calendars', index: 0, entry: { id: 'c', days: [{}, {}] } },
+    [finding('calendars.c.days.1', 'to')],
+    [],
+  );
+  expect([...days.keys()]).toEqual(['days.1.to']);
 });

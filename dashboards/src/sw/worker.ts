@@ -2,6 +2,7 @@ import { clientsClaim } from 'workbox-core';
 import { getCacheKeyForURL, matchPrecache, precache, type PrecacheEntry } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { CacheFirst, NetworkOnly } from 'workbox-strategies';
+import { openFrom, renew, shownOf } from './push.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /** The app itself: what every page needs, whole or not at all. Filled in by the build. */
@@ -36,6 +37,26 @@ registerRoute(
   async ({ url, request }) => (await matchPrecache(url.pathname)) ?? fetch(request),
 );
 registerRoute(({ url, sameOrigin }) => sameOrigin && LATER.includes(url.pathname), new CacheFirst({ cacheName: USED }));
+
+self.addEventListener('push', (event) => {
+  const { title, options } = shownOf(event.data?.text() ?? null);
+  event.waitUntil(self.registration.showNotification(title, options));
+});
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openFrom(event.notification.data, self.clients, self.location.origin));
+});
+self.addEventListener('pushsubscriptionchange', (event) => {
+  event.waitUntil(
+    renew({
+      before: event.oldSubscription,
+      after: event.newSubscription,
+      subscribe: (applicationServerKey) =>
+        self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }),
+      fetch: (path, init) => fetch(path, init),
+    }),
+  );
+});
 
 function assertServed(response: Response): Response {
   if (response.status >= 500) throw new Error(`HTTP ${response.status}`);

@@ -1,4 +1,12 @@
-import { ACTIONS, instantText, type Account, type Action, type Millis, type Role } from '@keepsite/edge-contract';
+import {
+  ACTIONS,
+  instantText,
+  type Account,
+  type Action,
+  type Millis,
+  type Phone,
+  type Role,
+} from '@keepsite/edge-contract';
 import { list, type MockRoute } from './mock-route.ts';
 
 /** What the pages differ by; everybody else may do everything here. The server’s own table is longer. */
@@ -38,7 +46,7 @@ export function userOf(role: Role): object {
 }
 
 /** Who may sign in, where somebody is signed in, and what was written down of it. */
-export function accountRoutes(now: () => Millis): { gets: MockRoute[] } {
+export function accountRoutes(now: () => Millis): { gets: MockRoute[]; posts: MockRoute[] } {
   const at = (hours: number): string => instantText(now() - hours * 3_600_000);
   const account = (name: string, displayName: string, role: Role): Account => ({
     name,
@@ -50,6 +58,20 @@ export function accountRoutes(now: () => Millis): { gets: MockRoute[] } {
     createdAt: at(900),
     lastSignedInAt: name === 'zhou' ? null : at(2),
     sessions: 1,
+  });
+  const phone = (
+    id: string,
+    name: string,
+    state: Phone['state'],
+    acceptedAt: string,
+    trouble: string | null,
+  ): Phone => ({
+    id,
+    name,
+    state,
+    addedAt: at(900),
+    acceptedAt,
+    trouble,
   });
   return {
     gets: [
@@ -78,10 +100,23 @@ export function accountRoutes(now: () => Millis): { gets: MockRoute[] } {
           ]),
       ],
       [
+        /^\/api\/push$/,
+        () => ({
+          // Of the example in RFC 8291, appendix A: it subscribes to nothing of anybody's.
+          publicKey: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8',
+          person: 'li-na',
+          phones: [
+            phone('p1', 'Chrome · Android', 'on', at(3), null),
+            phone('p2', 'Safari · iPhone', 'gone', at(70), 'HTTP 410: Gone'),
+          ],
+        }),
+      ],
+      [
         /^\/api\/audit$/,
         () =>
           list([{ id: 1, at: at(2), kind: 'signed_in', by: 'lina', account: null, address: '127.0.0.1', detail: {} }]),
       ],
     ],
+    posts: [[/^\/api\/push\/phones\/([^/]+)\/test$/, () => ({ outcome: 'accepted', reason: null })]],
   };
 }

@@ -19,6 +19,7 @@ import {
   Incident,
   InstantText,
   LinkView,
+  OrderLinkView,
   MaintenanceWindow,
   OnCallList,
   RepairProgress,
@@ -55,6 +56,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   '/api/clients/yunqi-park/spending?period=2026-10': SpendingStatement,
   '/api/clients/yunqi-park/energy/reports': list(EnergyReportEntry),
   '/api/links/token': LinkView,
+  '/api/order-links/token': OrderLinkView,
   '/api/codes/code': CodePlace,
   '/api/accounts': list(Account),
 };
@@ -99,6 +101,18 @@ test('a book that is being written is checked and rehearsed as the contract says
   expect(rehearsed.map((one) => one.plan?.steps[0]?.to.length)).toEqual([2, 0]);
   const empty = { ...book, plans: [{ ...plan!, steps: [{ ...plan!.steps[0]!, page: [] }] }] };
   expect((await check(empty)).rehearsed.map((one) => one.plan)).toEqual([null, null]);
+});
+
+test('the mock shows the week of a roster as it is being written', async () => {
+  const { book } = EdgeResponse.parse(await ask('/api/edges/edge-1/response'));
+  const [roster] = book.rosters;
+  const layers = roster!.layers.map((layer) => ({ ...layer, members: ['liu-yang'] }));
+  const asked = { book: { ...book, rosters: [{ ...roster!, layers }] }, week: { roster: 'lifts', from: '2026-10-01' } };
+  const answer = await ask('/api/edges/edge-1/response/check', asked);
+  expectAsContracted(ResponseCheck, answer);
+  const { week } = ResponseCheck.parse(answer);
+  expect(week?.days[0]?.day).toBe('2026-10-01');
+  expect(new Set(week?.shifts.map(({ person }) => person))).toEqual(new Set(['liu-yang']));
 });
 
 test('a review that somebody has written is told as the contract says, with its versions', async () => {

@@ -22,6 +22,7 @@ import { contractOf, energyOf, retentionOf, slaOf, summaries } from './mock-clie
 import { energyReportRoutes } from './mock-energy-report.ts';
 import { MockHouse } from './mock-house.ts';
 import { maintenanceRoutes } from './mock-maintenance.ts';
+import { orderLinkRoutes } from './mock-order-link.ts';
 import { REGISTRY } from './mock-registry.ts';
 import { repairRoutes } from './mock-repairs.ts';
 import { responseRoutes } from './mock-response.ts';
@@ -89,6 +90,7 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
     afterRoutes(now, all),
     maintenanceRoutes(house, now),
     repairRoutes(house, now),
+    orderLinkRoutes(now),
     energyReportRoutes(now),
     accountRoutes(now),
   ];

@@ -100,7 +100,7 @@ function cloudState(now: Millis): EdgeResponse {
 }
 
 /** Knows two mistakes, so that a page can be seen to show them where they belong. */
-function checked({ book, rehearse }: ResponseCheckBody, now: Millis): ResponseCheck {
+function checked({ book, rehearse, week: asked }: ResponseCheckBody, now: Millis): ResponseCheck {
   const found = book.plans.flatMap(({ id, steps }) =>
     steps.flatMap((step, index): ResponseFinding[] => {
       const place = `plans.${id}.steps.${index + 1}`;
@@ -122,8 +122,32 @@ function checked({ book, rehearse }: ResponseCheckBody, now: Millis): ResponseCh
       at,
       plan: plan && found.length === 0 ? rehearsed(plan, book, Date.parse(at)) : null,
     })),
+    week: asked ? weekAsWritten(book, asked, now) : null,
   };
 }
+
+/** A week of a roster by the turns of its layers, by whole days: the clock and the hours of a layer do not count. */
+function weekAsWritten(
+  book: ResponseBook,
+  { roster: id, from }: NonNullable<ResponseCheckBody['week']>,
+  now: Millis,
+): RosterView | null {
+  const roster = book.rosters.find((one) => one.id === id);
+  if (!roster || roster.zone !== ZONE) return null;
+  const first = from === undefined ? midnight(now) : Date.parse(`${from}T00:00:00+08:00`);
+  const { version, name, zone, layers } = roster;
+  const shifts = Array.from({ length: 8 }, (_, index) => first + (index - 1) * DAY + 8 * HOUR).flatMap((start) =>
+    layers.flatMap(({ id: layer, members, from: begun, every, unit }) => {
+      const turns = Math.floor((start - Date.parse(`${begun}:00+08:00`)) / (every * UNITS[unit]));
+      const member = members[((turns % members.length) + members.length) % members.length] ?? '';
+      const people = book.crews.find((crew) => crew.id === member)?.members ?? [member];
+      return people.map((person) => ({ ...turn(start, 0), person, name: nameOf(person), layer }));
+    }),
+  );
+  return { ...emptyWeek(first), roster: id, version, name, zone, shifts };
+}
+
+const UNITS = { hours: HOUR, days: DAY, weeks: 7 * DAY };
 
 const EMPTY = {
   en: 'the step is empty: it pages nobody and releases nothing',
@@ -206,8 +230,8 @@ function onCall(now: Millis): OnCall[] {
   ];
 }
 
-function week(now: Millis): RosterView {
-  const from = midnight(now);
+/** Seven days from a midnight on, and nobody works. */
+function emptyWeek(from: Millis): RosterView {
   const days = Array.from({ length: 7 }, (_, index) => {
     const at = from + index * DAY;
     const day = instantText(at + AHEAD).slice(0, 10);
@@ -220,14 +244,16 @@ function week(now: Millis): RosterView {
       name: index === 3 ? { en: 'Works in lieu', zh: '调休' } : null,
     };
   });
+  const none = { shifts: [], gaps: [], overrides: [], swaps: [], notes: [], local: [] };
+  return { roster: 'lifts', version: 4, name: NAME, zone: ZONE, days, ...none };
+}
+
+function week(now: Millis): RosterView {
+  const from = midnight(now);
   const gap = { from: instantText(from + 5 * DAY + 8 * HOUR), to: instantText(from + 5 * DAY + 14 * HOUR) };
   const notes = onCall(now).flatMap((one) => one.notes);
   return {
-    roster: 'lifts',
-    version: 4,
-    name: NAME,
-    zone: ZONE,
-    days,
+    ...emptyWeek(from),
     shifts: [-1, 0, 1, 2, 3, 4, 6].map((index) => turn(from + 8 * HOUR, index)),
     gaps: [gap],
     overrides: [
@@ -242,7 +268,6 @@ function week(now: Millis): RosterView {
         reason: 'fire drill in Tower A',
       },
     ],
-    swaps: [],
     notes,
     local: ['change-1'],
   };

@@ -1,6 +1,7 @@
 import { type Plan, type PlanStep, type ResponseBook, TERMS } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
 import { faultWord } from '../incident/fault-word.ts';
+import { noteText } from '../incident/ladder.ts';
 import { durationText } from '../time/countdown.ts';
 import { useSpeech } from '../words/language.tsx';
 import { useClientName } from './client-select.tsx';
@@ -42,12 +43,12 @@ export function Ladder({ plan, book }: { readonly plan: Plan; readonly book: Res
 }
 
 function Rung({ step, named }: { readonly step: PlanStep; readonly named: (id: string) => string }): ReactNode {
-  const { t } = useSpeech();
+  const { t, name } = useSpeech();
   const facts = [
     step.release ? t.plans.releases : null,
     step.skills?.length ? t.plans.onlySkills(step.skills.join(', ')) : null,
     step.channels?.map((channel) => t.channel[channel] ?? channel).join(' → ') ?? null,
-    step.note ?? null,
+    noteText(step.note, name),
   ].filter((fact) => fact !== null);
   return (
     <li className="plan-rung">

@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '@keepsite/edge-contract';
 import { useRef, useState, type ChangeEvent, type ReactNode } from 'react';
-import { sendPhoto } from '../api/outbox.ts';
+import { type Order, sendPhoto } from '../api/outbox.ts';
 import { shrinkPhoto } from '../api/photo.ts';
 import { useSpeech } from '../words/language.tsx';
 
@@ -26,10 +26,12 @@ interface PhotoButtonProps {
   readonly path: string;
   readonly incident: string;
   readonly words: Parameters<typeof sendPhoto>[3];
+  /** What is on its way, where the button is to tell of it. */
+  readonly pending?: Order | undefined;
 }
 
 /** Opens the camera; the picture is made small here, and kept on this phone until a server has it. */
-export function PhotoButton({ path, incident, words }: PhotoButtonProps): ReactNode {
+export function PhotoButton({ path, incident, words, pending }: PhotoButtonProps): ReactNode {
   const { t } = useSpeech();
   const input = useRef<HTMLInputElement>(null);
   const [isBroken, setBroken] = useState(false);
@@ -45,6 +47,7 @@ export function PhotoButton({ path, incident, words }: PhotoButtonProps): ReactN
     <>
       <button type="button" className="act" onClick={() => input.current?.click()}>
         {t.acting.photo}
+        {pending?.photo && <small>{pending.state === 'waiting' ? t.action.waiting(1) : t.action.pending}</small>}
       </button>
       <input
         ref={input}

@@ -147,6 +147,8 @@ const auditKind: Record<string, string> = {
   credential_revoked: 'device credential revoked',
   acted_for_another: 'acted for another',
   not_allowed: 'tried what is not allowed',
+  phone_added: 'phone added for calls',
+  phone_removed: 'phone taken off calls',
 };
 
 /** Who comes in, who they are and what was written down about it. */

@@ -3,11 +3,13 @@ import { actingEn } from './acting-en.ts';
 import { adoptionEn } from './adoption-en.ts';
 import { afterEn } from './after-en.ts';
 import { clientsEn } from './clients-en.ts';
+import { contractorEn } from './contractor-en.ts';
 import { devicesEn } from './devices-en.ts';
 import { energyEn } from './energy-en.ts';
 import { incidentEn } from './incident-en.ts';
 import { liveEn } from './live-en.ts';
 import { namesEn } from './names-en.ts';
+import { phoneEn } from './phone-en.ts';
 import { placesEn } from './places-en.ts';
 import { rostersEn } from './rosters-en.ts';
 import { spendingEn } from './spending-en.ts';
@@ -37,11 +39,13 @@ export const en = {
   ...adoptionEn,
   ...afterEn,
   ...clientsEn,
+  ...contractorEn,
   ...devicesEn,
   ...energyEn,
   ...incidentEn,
   ...liveEn,
   ...namesEn,
+  ...phoneEn,
   ...placesEn,
   ...rostersEn,
   ...spendingEn,

@@ -1,6 +1,7 @@
 import type { DayKind, PlanStep, Weekday } from '@keepsite/edge-contract';
 import type { ResponseVersion } from '@keepsite/cloud-contract';
 import { planFormEn } from './rosters-form-en.ts';
+import { bookFormEn } from './rosters-parts-en.ts';
 
 const dayKind: Record<DayKind, string> = { workday: 'Workday', weekend: 'Weekend', holiday: 'Holiday' };
 
@@ -40,6 +41,7 @@ const channel: Record<string, string> = {
   email: 'e-mail',
   siren: 'siren',
   push: 'push',
+  'web-push': 'own phone',
   mqtt: 'MQTT',
 };
 
@@ -141,4 +143,5 @@ export const rostersEn = {
     file: 'Paged: by the operator’s duty file',
   },
   planForm: planFormEn,
+  bookForm: bookFormEn,
 };

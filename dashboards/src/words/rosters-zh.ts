@@ -1,5 +1,6 @@
 import type { rostersEn } from './rosters-en.ts';
 import { planFormZh } from './rosters-form-zh.ts';
+import { bookFormZh } from './rosters-parts-zh.ts';
 
 /** 值班与预案。 */
 export const rostersZh: typeof rostersEn = {
@@ -22,6 +23,7 @@ export const rostersZh: typeof rostersEn = {
     email: '邮件',
     siren: '警笛',
     push: '推送',
+    'web-push': '本人手机推送',
     mqtt: 'MQTT 消息',
   },
   rosters: {
@@ -111,4 +113,5 @@ export const rostersZh: typeof rostersEn = {
   },
   pagedBy: { roster: (plan) => `已通知：预案 ${plan} 的值班人员`, file: '已通知：运营方值守名单' },
   planForm: planFormZh,
+  bookForm: bookFormZh,
 };

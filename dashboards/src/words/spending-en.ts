@@ -10,6 +10,7 @@ const orderState: Record<OrderState, string> = {
   arrived: 'Here',
   declined: 'Declined',
   called_off: 'Called off',
+  turned_down: 'Contractor declined',
 };
 
 const repairCategory: Record<RepairCategory, string> = {
@@ -127,7 +128,10 @@ export const spendingEn = {
     who: 'Who comes',
     reporter: 'Reported by',
     byReporter: 'whoever reported it',
-    noContact: 'left no name and no number',
+    noContact: 'no name and no number (none left, or erased)',
+    erase: 'Erase name and number',
+    eraseSure:
+      'Erase the names and numbers of whoever reported this, here and at the other server? Nobody can bring them back.',
     again: (count: string) => `reported ${count} times`,
     mended: 'Mended',
     notMended: 'Done, not mended yet',

@@ -11,6 +11,7 @@ export const spendingZh: typeof spendingEn = {
     arrived: '已到场',
     declined: '未批准',
     called_off: '已取消',
+    turned_down: '承包商拒单',
   },
   repairCategory: {
     elevator: '电梯',
@@ -106,7 +107,9 @@ export const spendingZh: typeof spendingEn = {
     who: '上门人员',
     reporter: '报修人',
     byReporter: '报修人',
-    noContact: '未留姓名与电话',
+    noContact: '未留姓名与电话，或已删除',
+    erase: '删除姓名与电话',
+    eraseSure: '确定删除报修人的姓名与电话？网关与云端将同时删除，无法恢复。',
     again: (count) => `共 ${count} 人次报修`,
     mended: '已修好',
     notMended: '已处理，未修好',

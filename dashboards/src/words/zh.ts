@@ -3,11 +3,13 @@ import { actingZh } from './acting-zh.ts';
 import { adoptionZh } from './adoption-zh.ts';
 import { afterZh } from './after-zh.ts';
 import { clientsZh } from './clients-zh.ts';
+import { contractorZh } from './contractor-zh.ts';
 import { devicesZh } from './devices-zh.ts';
 import { energyZh } from './energy-zh.ts';
 import { incidentZh } from './incident-zh.ts';
 import { liveZh } from './live-zh.ts';
 import { namesZh } from './names-zh.ts';
+import { phoneZh } from './phone-zh.ts';
 import { placesZh } from './places-zh.ts';
 import { rostersZh } from './rosters-zh.ts';
 import { spendingZh } from './spending-zh.ts';
@@ -38,11 +40,13 @@ export const zh: Words = {
   ...adoptionZh,
   ...afterZh,
   ...clientsZh,
+  ...contractorZh,
   ...devicesZh,
   ...energyZh,
   ...incidentZh,
   ...liveZh,
   ...namesZh,
+  ...phoneZh,
   ...placesZh,
   ...rostersZh,
   ...spendingZh,

@@ -14,6 +14,7 @@ export const ACTIONS = [
   'incident.assign',
   'roster.change',
   'repair.contact',
+  'repair.erase',
   'repair.code',
   'incident.attest',
   'discovered.read',

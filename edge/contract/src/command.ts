@@ -13,6 +13,8 @@ const OwnWords = {
   dispatch: DispatchBody.nullish(),
   /** For `approve`, `decline`, `confirm_order`, `receive_order`, `call_off_order`: which order. */
   order: z.string().max(300).nullish(),
+  /** For `confirm_order`: when the contractor promises to be there. */
+  arrivesAt: InstantText.nullish(),
   /** For `resolve`: whether it is mended. */
   fixed: z.boolean().nullish(),
   /** For `arrange`: when, and by whom. */
@@ -35,7 +37,7 @@ export const Command = z.object({
   code: z.string().max(100).nullish(),
   ...Presence.shape,
   saidAt: SaidAt,
-  /** For `note`: a photograph that the edge keeps already. */
+  /** For `note`: a photograph that the edge keeps already, or fetches from the cloud. */
   photo: Photo.nullish(),
   ...OwnWords,
 });

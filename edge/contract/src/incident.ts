@@ -32,7 +32,7 @@ export type PageState = (typeof PAGE_STATES)[number];
 
 /** What a page is about that is not the ladder's: an order to a contractor. */
 export const PageAbout = z.object({
-  kind: z.enum(['order', 'called_off', 'approval', 'overdue']),
+  kind: z.enum(['order', 'called_off', 'approval', 'overdue', 'turned_down']),
   order: z.string().max(300),
 });
 export type PageAbout = z.infer<typeof PageAbout>;

@@ -26,14 +26,10 @@ export function linkView({ person, expiresAt }: LinkSaid, incident: Incident, sc
   const { place, people, may, now, scale } = scene;
   const everybody = peopleOf(incident);
   const name = [...people, ...everybody].find(({ id }) => id === person)?.name ?? person;
-  const told = (language: 'en' | 'zh') =>
-    place
-      ? [place.site.name, place.zone.name, place.asset.name].map((each) => each[language]).join(' · ')
-      : incident.asset;
   return {
     incident: withoutAddresses(incident),
     person: { id: person, name },
-    place: { en: told('en'), zh: told('zh') },
+    place: placeText(place, incident),
     timeZone: place?.site.zone ?? 'UTC',
     may: [...may],
     others: everybody.filter(({ id }) => id !== person),
@@ -41,6 +37,13 @@ export function linkView({ person, expiresAt }: LinkSaid, incident: Incident, sc
     scale,
     expiresAt: instantText(expiresAt),
   };
+}
+
+/** From the large to the small, in both languages; the asset's id where nobody knows its place. */
+export function placeText(place: LinkScene['place'], { asset }: Pick<Incident, 'asset'>): LinkView['place'] {
+  const told = (language: 'en' | 'zh') =>
+    place ? [place.site.name, place.zone.name, place.asset.name].map((each) => each[language]).join(' · ') : asset;
+  return { en: told('en'), zh: told('zh') };
 }
 
 /** What a person may otherwise than by the link. */

@@ -76,6 +76,7 @@ export function printLink({ incident, person, expiresAt, claims, edge }: LinkSai
 export function parseLink(text: string): LinkSaid | null {
   const [incident = '', person = '', seconds = '', count = '', edge = null] = text.split('\n');
   const [expiresAt, claims] = [Number.parseInt(seconds, 36) * 1000, Number.parseInt(count, 36)];
+  if (incident === '') return null;
   return Number.isNaN(expiresAt) || Number.isNaN(claims) ? null : { incident, person, expiresAt, claims, edge };
 }
 

@@ -87,7 +87,8 @@ export const PlanStep = z.object({
   release: z.boolean().default(false),
   /** What it orders by itself, within the plan's authority. */
   dispatch: z.array(Dispatch).max(20).optional(),
-  note: z.string().max(200).optional(),
+  /** What it is for, in both languages; a plain text is shown as it is to everybody. */
+  note: z.union([z.string().max(200), Name]).optional(),
 });
 export type PlanStep = z.infer<typeof PlanStep>;
 

@@ -37,8 +37,17 @@ export const Reporter = z.object({
 });
 export type Reporter = z.infer<typeof Reporter>;
 
+/** `DELETE /api/repairs/{incident}/reporters`: how many there were to erase on the server that was asked. */
+export const ErasedReporters = z.object({ incident: z.string(), erased: z.int().nonnegative() });
+export type ErasedReporters = z.infer<typeof ErasedReporters>;
+
 /** The same on its way to the cloud, which calls people back when the repair is done. */
-export const ToldReporter = Reporter.extend({ report: CommandId, asset: Id });
+export const ToldReporter = Reporter.extend({
+  report: CommandId,
+  asset: Id,
+  /** They were erased here, and are to be erased there too; name and contact are empty. */
+  erasedAt: InstantText.optional(),
+});
 export type ToldReporter = z.infer<typeof ToldReporter>;
 
 /** `POST /api/repairs`: the same for a form, a call that somebody writes down, and a chat robot's message. */

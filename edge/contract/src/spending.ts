@@ -32,6 +32,11 @@ export const Dispatch = z.object({
   quantity: z.int().positive().max(10_000).optional(),
   withinMinutes: z.number().positive().max(100_000),
   cost: Amount,
+  /** Who is asked for the same, in this order, when the one before does not come; absent cost: the same. */
+  otherwise: z
+    .array(z.object({ contractor: Id, cost: Amount.optional() }))
+    .max(10)
+    .optional(),
 });
 export type Dispatch = z.infer<typeof Dispatch>;
 
@@ -54,10 +59,12 @@ export const ORDER_STATES = [
   'arrived',
   'declined',
   'called_off',
+  'turned_down',
 ] as const;
 /**
  * `wanted`: not yet held against the budget. `asked`: somebody must approve it. `placed`: the money is
- * spent and the contractor is told. `confirmed`: the contractor is coming.
+ * spent and the contractor is told. `confirmed`: the contractor is coming. `declined`: nobody approved it.
+ * `turned_down`: the contractor is not coming.
  */
 export type OrderState = (typeof ORDER_STATES)[number];
 
@@ -74,6 +81,8 @@ export const OrderedGoods = z.object({
   withinMinutes: z.number().positive(),
   cost: Amount,
   currency: Currency,
+  /** The order in whose place it is, because its contractor does not come. */
+  instead: z.string().max(300).optional(),
 });
 export type OrderedGoods = z.infer<typeof OrderedGoods>;
 
@@ -90,9 +99,15 @@ export const ContractorOrder = OrderedGoods.extend({
   /** When it must be there. */
   dueAt: InstantText.nullable(),
   confirmedAt: InstantText.nullable(),
+  /** Who said that it is coming: the contractor itself, or somebody who passed it on. */
+  confirmedBy: z.string().nullish(),
+  /** When the contractor promises to be there. */
+  arrivesAt: InstantText.nullish(),
   overdueAt: InstantText.nullable(),
   arrivedAt: InstantText.nullable(),
-  /** Why it was declined or called off. */
+  /** Who said that it is there. */
+  arrivedBy: z.string().nullish(),
+  /** Why it was declined, called off or turned down. */
   reason: z.string().nullable(),
 });
 export type ContractorOrder = z.infer<typeof ContractorOrder>;
@@ -132,7 +147,14 @@ export const ORDER_CHANGES = [
     approvedBy: Who.nullable(),
     dueAt: InstantText,
   }),
-  z.object({ kind: z.literal('order_confirmed'), order: OrderId, responder: Who, note: z.string().nullable() }),
+  z.object({
+    kind: z.literal('order_confirmed'),
+    order: OrderId,
+    responder: Who,
+    note: z.string().nullable(),
+    /** When the contractor promises to be there. */
+    arrivesAt: InstantText.optional(),
+  }),
   z.object({ kind: z.literal('order_overdue'), order: OrderId }),
   z.object({ kind: z.literal('order_arrived'), order: OrderId, responder: Who, inTime: z.boolean() }),
   /** Its cost goes back to the budget that it was taken from. */
@@ -144,6 +166,8 @@ export const ORDER_CHANGES = [
     cost: Amount,
     currency: Currency,
     purse: z.string().nullable(),
+    /** The contractor itself does not come. */
+    turnedDown: z.literal(true).optional(),
   }),
 ] as const;
 export const OrderChange = z.discriminatedUnion('kind', ORDER_CHANGES);
@@ -183,13 +207,19 @@ function moved(order: ContractorOrder, change: Exclude<OrderChange, { kind: 'ord
     case 'spent':
       return { ...order, state: 'placed', purse: change.purse, placedAt: at, dueAt: change.dueAt };
     case 'order_confirmed':
-      return { ...order, state: 'confirmed', confirmedAt: at };
+      return {
+        ...order,
+        state: 'confirmed',
+        confirmedAt: order.confirmedAt ?? at,
+        confirmedBy: change.responder,
+        arrivesAt: change.arrivesAt ?? order.arrivesAt ?? null,
+      };
     case 'order_overdue':
       return { ...order, overdueAt: at };
     case 'order_arrived':
-      return { ...order, state: 'arrived', arrivedAt: at };
+      return { ...order, state: 'arrived', arrivedAt: at, arrivedBy: change.responder };
     case 'order_called_off':
-      return { ...order, state: 'called_off', reason: change.reason };
+      return { ...order, state: change.turnedDown ? 'turned_down' : 'called_off', reason: change.reason };
   }
 }
 

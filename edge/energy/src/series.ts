@@ -4,6 +4,8 @@ import type { Millis } from './day.ts';
 export interface Point {
   readonly at: Millis;
   readonly value: number | null;
+  /** Where its interval ends, of bills that were joined; absent: where the next one begins. */
+  readonly to?: Millis;
 }
 
 /** Points in rising order of time. An interval ends where the next begins, unless a gap lies between. */
@@ -32,7 +34,8 @@ export function stepOf(series: Series): Millis | null {
  */
 export function spansOf(series: Series): Span[] {
   const step = stepOf(series) ?? 0;
-  return series.map(({ at, value }, i) => {
+  return series.map(({ at, value, to: known }, i) => {
+    if (known !== undefined) return { from: at, to: known, value };
     const next = series[i + 1]?.at;
     const to = next !== undefined && next - at <= LONGEST_IN_STEPS * step ? next : at + step;
     return { from: at, to, value };

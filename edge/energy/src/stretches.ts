@@ -81,13 +81,21 @@ function withoutSpikes(samples: readonly Sample[], rules: StretchRules): Sample[
     const sample = samples[i] as Sample;
     const last = kept.at(-1);
     const beforeLast = kept.at(-2);
-    if (last && sample.value < last.value && growth(last, sample, rules) === null) {
-      if (beforeLast && growth(beforeLast, sample, rules) !== null) kept.pop();
-      else if (samples.slice(i + 1, i + 1 + DIP_SAMPLES).some((next) => growth(last, next, rules) !== null)) continue;
-    }
+    if (beforeLast && last && isSpike(beforeLast, last, sample, rules)) kept.pop();
+    else if (last && sample.value < last.value && growth(last, sample, rules) === null)
+      if (samples.slice(i + 1, i + 1 + DIP_SAMPLES).some((next) => growth(last, next, rules) !== null)) continue;
     kept.push(sample);
   }
   return kept;
+}
+
+/**
+ * True for a value that the next one contradicts, since that carries on from the one before. A register that could
+ * have gone all round in between is no excuse: none does within two readings.
+ */
+export function isSpike(before: Sample, sample: Sample, after: Sample, rules: StretchRules): boolean {
+  if (after.value >= sample.value || growth(before, after, rules) === null) return false;
+  return after.value >= before.value || growth(sample, after, rules) === null;
 }
 
 /** What a counter counted, if that can be: not backwards unless its register is full, not faster than possible. */

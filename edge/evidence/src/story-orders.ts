@@ -22,18 +22,18 @@ export const ORDER_TELLERS: Tellers = {
     en: `Ordered from ${contractorName.en}: ${what.en}, ${cost} ${currency}${because(approvedBy).en}`,
     zh: `已向 ${contractorName.zh} 下单：${what.zh}，${cost} ${currency}${because(approvedBy).zh}`,
   }),
-  order_confirmed: ({ order, note }) => ({
-    en: `The contractor confirms order ${order}${because(note).en}`,
-    zh: `承包商已确认订单 ${order}${because(note).zh}`,
+  order_confirmed: ({ order, note, arrivesAt }) => ({
+    en: `The contractor confirms order ${order}${arrivesAt ? `, to be there by ${arrivesAt}` : ''}${because(note).en}`,
+    zh: `承包商已确认订单 ${order}${arrivesAt ? `，承诺 ${arrivesAt} 前到场` : ''}${because(note).zh}`,
   }),
   order_overdue: ({ order }) => ({ en: `Order ${order} is late`, zh: `订单 ${order} 到场超时` }),
   order_arrived: ({ order, inTime }) => ({
     en: `Order ${order} is there, ${inTime ? 'in time' : 'late'}`,
     zh: `订单 ${order} ${inTime ? '按时' : '超时'}到场`,
   }),
-  order_called_off: ({ order, cost, currency, reason }) => ({
-    en: `Order ${order} is called off, ${cost} ${currency} go back${because(reason).en}`,
-    zh: `已取消订单 ${order}，退回 ${cost} ${currency}${because(reason).zh}`,
+  order_called_off: ({ order, cost, currency, reason, turnedDown }) => ({
+    en: `Order ${order} is ${turnedDown ? 'declined by the contractor' : 'called off'}, ${cost} ${currency} go back${because(reason).en}`,
+    zh: `${turnedDown ? '承包商拒绝' : '已取消'}订单 ${order}，退回 ${cost} ${currency}${because(reason).zh}`,
   }),
   reported_again: ({ repair }) => ({ en: `Reported again: ${repair.text}`, zh: `再次报修：${repair.text}` }),
   arranged: ({ appointment }) => ({

@@ -6,6 +6,11 @@ export function cutBytes(text: string, max: number): string {
   return cut(text, max, (part) => Buffer.byteLength(part));
 }
 
+/** The start of a text that takes at most `max` UTF-8 bytes within a JSON string, where some characters are escaped. */
+export function cutJson(text: string, max: number): string {
+  return cut(text, max, (part) => Buffer.byteLength(JSON.stringify(part)) - 2);
+}
+
 /** The start of a text within `max` characters (code points). */
 export function cutChars(text: string, max: number): string {
   return cut(text, max, () => 1);

@@ -1,4 +1,4 @@
-import { instantMillis } from '@keepsite/edge-contract';
+import { instantMillis, isContractorPerson } from '@keepsite/edge-contract';
 import type { OutgoingPage } from './channel.ts';
 import { cutChars } from './cut.ts';
 import { orderTold } from './order-message.ts';
@@ -30,6 +30,7 @@ const WORDS = {
     tried: 'Keepsite tries this channel out',
     nothing: 'Nothing has happened. If you read this, pages reach you here.',
     answer: 'Answer',
+    confirm: 'Confirm or decline here',
     unreached: 'This step reaches nobody, and you are told instead',
     duplicate: 'Possibly sent twice',
     simulated: 'Drill (simulated)',
@@ -53,6 +54,7 @@ const WORDS = {
     tried: 'Keepsite 通道测试',
     nothing: '没有发生任何事件。能看到本条消息，说明告警可以送达。',
     answer: '响应',
+    confirm: '确认或拒单',
     unreached: '本级无人可呼叫，特通知您',
     duplicate: '可能重复',
     simulated: '演练（模拟）',
@@ -85,13 +87,18 @@ export function messageOf(page: OutgoingPage, language: Language): Message {
     line(words.where, place),
     line(words.since, localTime(instantMillis(incident.openedAt), page.timeZone)),
     ...(left === null ? [] : [left >= 0 ? words.left(minutes(left)) : words.overdue(minutes(-left))]),
-    ...(page.link === null ? [] : [line(words.answer, page.link)]),
+    ...(page.link === null ? [] : [line(isToContractor(page) ? words.confirm : words.answer, page.link)]),
     ...(incident.drill ? [words.drill] : []),
     ...(incident.simulated ? [words.simulated] : []),
     ...(page.possibleDuplicate ? [words.duplicate] : []),
   ];
   const title = oneLine(`${incident.drill ? DRILL : ''}${order?.title ?? titleOf(incident, language)}`);
   return { title, headline: [title, place, ...shortLeft(page, language)].join(' · '), lines };
+}
+
+/** It goes outside: an order, and nothing of the incident that its contractor need not know. */
+export function isToContractor({ page }: Pick<OutgoingPage, 'page'>): boolean {
+  return isContractorPerson(page.to.person);
 }
 
 /** In both languages and before anything else: nobody may take an exercise for the real thing, nor the other way round. */
@@ -193,6 +200,11 @@ export function partsOf(page: OutgoingPage): { readonly what: string; readonly w
 /** The label of the way to the page where the crew answers. */
 export function answerWord(page: OutgoingPage): string {
   return WORDS[firstLanguage(page)].answer;
+}
+
+/** The mark of a page that may be the second of its kind. */
+export function duplicateWord(page: OutgoingPage): string {
+  return WORDS[firstLanguage(page)].duplicate;
 }
 
 /** A name that somebody typed, without line breaks and other control characters: it cannot pretend to be a line of ours. */

@@ -1,6 +1,8 @@
 import type { ContractorOrder, PageAbout } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
 import { partsOf, textOf } from './message.ts';
+import { pageJson } from './page-json.ts';
+import { smsOf, smsWithLink } from './sms.ts';
 import { examplePage } from './testing.ts';
 
 const PUMPS: ContractorOrder = {
@@ -87,4 +89,36 @@ test('whoever is sent to a repair reads what was reported', () => {
   } as const;
   const incident = { ...page.incident, repair: { ...repair, photos: [] } };
   expect(textOf({ ...page, incident }).split('\n')).toContain('水管 漏水');
+});
+
+/** As it goes out to the contractor, with the link that is its own. */
+function toContractor(kind: PageAbout['kind'] = 'order') {
+  const page = about(kind);
+  const to = { person: 'contractor:pumps-east', name: '东区水泵', channel: 'sms', address: '+8613800000000' };
+  return { ...page, page: { ...page.page, to }, link: 'https://edge.example/o/token' };
+}
+
+test('a contractor is asked to confirm or decline by its own link, also in a short message', () => {
+  expect(textOf(toContractor()).split('\n')).toContain('确认或拒单：https://edge.example/o/token');
+  expect(smsWithLink(toContractor()).split('\n').at(-1)).toBe('https://edge.example/o/token');
+  expect(smsWithLink(about('order'))).toBe(smsOf(about('order')));
+});
+
+test('a contractor’s machine reads the order, and nothing of what the client was promised', () => {
+  const told = pageJson(toContractor());
+  expect(told).toMatchObject({
+    incident: { id: 'inc-1' },
+    about: 'order',
+    order: { what: PUMPS.what, quantity: 3, dueAt: PUMPS.dueAt },
+    link: 'https://edge.example/o/token',
+  });
+  expect(JSON.stringify(told)).not.toMatch(/clocks|verdict|fault|severity|5000\.00/);
+});
+
+test('whoever has the incident reads who does not come, why, and who is asked instead', () => {
+  const page = about('turned_down', { state: 'turned_down', reason: 'all pumps are out' });
+  expect(textOf(page)).toMatch(/\[承包商拒单\][^]*承包商：东区水泵\n原因：all pumps are out\n预案中已无其他承包商/);
+  const west = { ...PUMPS, id: 'inc-1.order.1.0.1', instead: PUMPS.id, contractorName: { en: 'West', zh: '西区水泵' } };
+  const orders = [...(page.incident.orders ?? []), west];
+  expect(textOf({ ...page, incident: { ...page.incident, orders } })).toContain('已改派：西区水泵');
 });

@@ -9,7 +9,7 @@ export interface OrderTold {
 }
 
 interface Words {
-  readonly title: Record<'order' | 'called_off' | 'approval' | 'overdue', string>;
+  readonly title: Record<'order' | 'called_off' | 'approval' | 'overdue' | 'turned_down', string>;
   readonly goods: (what: string, quantity: number | null) => string;
   readonly by: (time: string) => string;
   readonly was: (time: string) => string;
@@ -17,12 +17,20 @@ interface Words {
   readonly from: (contractor: string) => string;
   readonly left: (money: string) => string;
   readonly decide: string;
+  readonly next: (contractor: string) => string;
+  readonly nobody: string;
   readonly why: (reason: string) => string;
 }
 
 const WORDS: Record<Language, Words> = {
   en: {
-    title: { order: 'ORDER', called_off: 'CALLED OFF', approval: 'APPROVE?', overdue: 'OVERDUE' },
+    title: {
+      order: 'ORDER',
+      called_off: 'CALLED OFF',
+      approval: 'APPROVE?',
+      overdue: 'OVERDUE',
+      turned_down: 'NOT COMING',
+    },
     goods: (what, quantity) => (quantity === null ? what : `${what} (×${quantity})`),
     by: (time) => `On site by: ${time}`,
     was: (time) => `Was to be on site by: ${time}`,
@@ -30,10 +38,18 @@ const WORDS: Record<Language, Words> = {
     from: (contractor) => `From: ${contractor}`,
     left: (money) => `Left of the emergency budget: ${money}`,
     decide: 'It exceeds the budget: nothing is ordered until somebody approves it.',
+    next: (contractor) => `Asked instead: ${contractor}`,
+    nobody: 'Nobody else is asked by the plan: order anew, or do without.',
     why: (reason) => `Reason: ${reason}`,
   },
   zh: {
-    title: { order: '派单', called_off: '取消派单', approval: '待批准', overdue: '到场超时' },
+    title: {
+      order: '派单',
+      called_off: '取消派单',
+      approval: '待批准',
+      overdue: '到场超时',
+      turned_down: '承包商拒单',
+    },
     goods: (what, quantity) => (quantity === null ? what : `${what}（×${quantity}）`),
     by: (time) => `请于 ${time} 前到场`,
     was: (time) => `应于 ${time} 前到场`,
@@ -41,6 +57,8 @@ const WORDS: Record<Language, Words> = {
     from: (contractor) => `承包商：${contractor}`,
     left: (money) => `应急授权余额：${money}`,
     decide: '超出授权额度，批准后才会下单。',
+    next: (contractor) => `已改派：${contractor}`,
+    nobody: '预案中已无其他承包商，请另行派单或自行处置。',
     why: (reason) => `原因：${reason}`,
   },
 };
@@ -53,7 +71,13 @@ export function orderTold({ page, incident, timeZone }: OutgoingPage, language: 
   const title = `[${words.title[page.about.kind]}] ${words.goods(order.what[language], order.quantity)}`;
   return {
     title,
-    lines: LINES[page.about.kind](order, { words, timeZone, language, remaining: leftOf(incident, order) }),
+    lines: LINES[page.about.kind](order, {
+      words,
+      timeZone,
+      language,
+      remaining: leftOf(incident, order),
+      next: incident.orders?.find(({ instead }) => instead === order.id) ?? null,
+    }),
   };
 }
 
@@ -62,6 +86,8 @@ interface Telling {
   readonly timeZone: string;
   readonly language: Language;
   readonly remaining: string | null;
+  /** Who is asked in its place. */
+  readonly next: ContractorOrder | null;
 }
 
 const LINES: Record<keyof Words['title'], (order: ContractorOrder, telling: Telling) => string[]> = {
@@ -76,6 +102,11 @@ const LINES: Record<keyof Words['title'], (order: ContractorOrder, telling: Tell
   overdue: (order, { words, timeZone, language }) => [
     ...dueLine(order, words.was, timeZone),
     words.from(order.contractorName[language]),
+  ],
+  turned_down: (order, { words, language, next }) => [
+    words.from(order.contractorName[language]),
+    ...(order.reason === null ? [] : [words.why(order.reason)]),
+    next === null ? words.nobody : words.next(next.contractorName[language]),
   ],
 };
 

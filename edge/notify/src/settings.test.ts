@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { CHANNEL_TYPES } from './channels/types.ts';
+import { newPushKeys } from './channels/web-push.ts';
 import { parseChannelSettings } from './settings.ts';
 
 const parse = (text: string, environment = {}) => parseChannelSettings(text, 'channels.yaml', environment);
@@ -114,3 +115,15 @@ test.each([...CHANNEL_TYPES.values()].map((kind) => [kind.type, kind] as const))
     expect(kind.settings.safeParse({ pigeon: 1 }).success).toBe(false);
   },
 );
+
+test('web push may be set up under its own name, and its keys are those that phones subscribe with', () => {
+  const [mine, other] = [newPushKeys(), newPushKeys()];
+  const of = (keys: object) => JSON.stringify({ type: 'web-push', subject: 'mailto:duty@example.com', ...keys });
+  const parsed = parse(
+    `{ version: 1, channels: { web-push: ${of(mine)}, tablets: ${of({ ...other, subscriptions: {} })} } }`,
+  );
+  if (!parsed.ok) throw new Error(parsed.faults.join('\n'));
+  expect(parsed.settings.pushKeys).toEqual({ subject: 'mailto:duty@example.com', ...mine });
+  expect(parse('version: 1')).toMatchObject({ ok: true, settings: { pushKeys: undefined } });
+  expect(parse('{ version: 1, channels: { web-push: { type: log } } }')).toMatchObject({ ok: false });
+});

@@ -2,7 +2,9 @@ import { SEVERITIES } from '@keepsite/edge-contract';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import type { Channel } from './channel.ts';
+import { PHONES } from './channels/phones.ts';
 import { CHANNEL_TYPES } from './channels/types.ts';
+import { PushKeys, webPush } from './channels/web-push.ts';
 
 /** A channel by its name, with the kind that it is of. */
 export interface NamedChannel {
@@ -16,6 +18,8 @@ export interface ChannelSettings {
   readonly people: ReadonlyMap<string, PersonRules>;
   /** Origins that may be plain http, on any port, or inside the building. */
   readonly allow: readonly string[];
+  /** The VAPID keys of the first web push channel: phones that subscribe by themselves use them too. Absent: none were given. */
+  readonly pushKeys?: PushKeys | undefined;
 }
 
 export const NO_SETTINGS: ChannelSettings = { channels: new Map(), people: new Map(), allow: [] };
@@ -68,8 +72,8 @@ interface Fault {
   readonly message: string;
 }
 
-/** Channels that every edge has. The webhook may be set up anew under its name, the others may not. */
-export const BUILT_IN = ['mqtt', 'webhook', 'log'] as const;
+/** Channels that every edge has. Webhook and web push may be set up under their names, as what they are; the others may not. */
+export const BUILT_IN = ['mqtt', 'webhook', 'log', PHONES] as const;
 
 /**
  * Reads `channels.yaml`. A text `${NAME}` anywhere in it is replaced by that variable of the
@@ -107,7 +111,13 @@ function understand(value: unknown, faults: Fault[]): ChannelSettings | null {
   const people = new Map(Object.entries(parsed.data.people));
   const known = new Set<string>([...Object.keys(parsed.data.channels), ...BUILT_IN]);
   for (const [id, rules] of people) faults.push(...unknownNames(id, rules, known));
-  return { channels, people, allow: parsed.data.allow };
+  return { channels, people, allow: parsed.data.allow, pushKeys: pushKeysOf(parsed.data.channels) };
+}
+
+function pushKeysOf(channels: z.infer<typeof File>['channels']): PushKeys | undefined {
+  const settings = Object.values(channels).find(({ type }) => type === webPush.type);
+  // It has settings of its own beside the keys.
+  return z.object(PushKeys.shape).safeParse(settings).data;
 }
 
 /** What can be a channel of a file that has other faults. */
@@ -119,7 +129,7 @@ function writtenChannels(value: unknown): Readonly<Record<string, { readonly typ
 function channelOf(name: string, type: string, settings: object, faults: Fault[]): Channel | null {
   const path = ['channels', name];
   const kind = CHANNEL_TYPES.get(type);
-  const taken = BUILT_IN.some((builtIn) => builtIn === name) && !(name === 'webhook' && type === 'webhook');
+  const taken = BUILT_IN.some((builtIn) => builtIn === name) && name !== type;
   if (taken) faults.push({ path, message: `${name} is the name of a channel that every edge has; take another` });
   if (!kind) {
     faults.push({ path: [...path, 'type'], message: `must be one of ${[...CHANNEL_TYPES.keys()].join(', ')}` });

@@ -1,5 +1,5 @@
 import type { OutgoingPage } from './channel.ts';
-import { partsOf } from './message.ts';
+import { isToContractor, partsOf } from './message.ts';
 
 /** The alphabet of a 160-character SMS (3GPP TS 23.038 §6.2.1), and its extension, whose signs count twice. */
 const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\[~\]|€]$/u;
@@ -33,6 +33,12 @@ export function smsOf(page: OutgoingPage): string {
   const shortWhat = cut(what, max - fixed - MIN_PLACE, counting);
   const shortWhere = cut(where, max - fixed - size(shortWhat, counting), counting);
   return [shortWhat, shortWhere, left].filter((part) => part !== '' && part !== '-').join(between);
+}
+
+/** The same, and for a contractor its link, which takes further segments: it has no other way to answer. */
+export function smsWithLink(page: OutgoingPage): string {
+  const text = smsOf(page);
+  return isToContractor(page) && page.link !== null ? `${text}\n${page.link}` : text;
 }
 
 /** What is left of the place, however long the rest is. */

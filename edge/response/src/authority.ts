@@ -48,7 +48,7 @@ export function freezeAuthority(
 export function checkAuthority({ authority, steps }: Plan, book: ResponseBook, tell: Teller): void {
   const known = new Set(authority?.contractors.map(({ id }) => id));
   steps.forEach(({ dispatch = [] }, index) => {
-    for (const { contractor } of dispatch)
+    for (const { contractor } of dispatch.flatMap((order) => [order, ...(order.otherwise ?? [])]))
       if (!known.has(contractor))
         tell
           .on('dispatch')

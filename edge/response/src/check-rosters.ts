@@ -17,11 +17,13 @@ export function checkCalendar(calendar: Calendar, found: Finding[]): void {
   const tell = teller(found, `calendars.${calendar.id}`);
   const seen = new Set<number>();
   calendar.days.forEach(({ from, to = from }, index) => {
-    if (to < from) tell.error(`${to} is before ${from}`, `${to} 早于 ${from}`, `days.${index}`);
+    if (to < from) tell.on('to').error(`${to} is before ${from}`, `${to} 早于 ${from}`, `days.${index}`);
     if (from < calendar.from || to > calendar.to)
-      tell.error(`${from} is outside ${calendar.from}…${calendar.to}`, `${from} 超出日历范围`, `days.${index}`);
+      tell
+        .on('from')
+        .error(`${from} is outside ${calendar.from}…${calendar.to}`, `${from} 超出日历范围`, `days.${index}`);
     for (let day = dayNumberOf(from); day <= dayNumberOf(to); day += 1) {
-      if (seen.has(day)) tell.error(`${from} is said twice`, `${from} 重复出现`, `days.${index}`);
+      if (seen.has(day)) tell.on('from').error(`${from} is said twice`, `${from} 重复出现`, `days.${index}`);
       seen.add(day);
     }
   });
@@ -32,7 +34,7 @@ export function checkRosters(book: ResponseBook, horizon: Horizon | null, found:
   for (const roster of book.rosters) {
     const tell = teller(found, `rosters.${roster.id}`);
     const before = found.length;
-    if (!isZone(roster.zone)) tell.error(`${roster.zone} is no time zone`, `${roster.zone} 不是有效时区`);
+    if (!isZone(roster.zone)) tell.on('zone').error(`${roster.zone} is no time zone`, `${roster.zone} 不是有效时区`);
     checkMembers(roster, book, tell);
     for (const layer of roster.layers) checkLayer(layer, tell);
     checkChanges(roster, tell);
@@ -46,41 +48,53 @@ export function checkRosters(book: ResponseBook, horizon: Horizon | null, found:
 function checkMembers(roster: Roster, { people, crews }: ResponseBook, tell: Teller): void {
   const persons = new Set(people.map(({ id }) => id));
   const members = new Set([...persons, ...crews.map(({ id }) => id)]);
-  const unknown = (id: string, where: string) =>
-    tell.error(`${id} is neither a person nor a crew that is known here`, `${id} 不在人员或班组名单中`, where);
+  const known = (id: string, among: ReadonlySet<string>, where: string, field: string): void => {
+    if (!among.has(id))
+      tell
+        .on(field)
+        .error(`${id} is neither a person nor a crew that is known here`, `${id} 不在人员或班组名单中`, where);
+  };
   for (const layer of roster.layers)
-    for (const id of layer.members) if (!members.has(id)) unknown(id, `layers.${layer.id}`);
-  for (const { id, off, on } of roster.overrides)
-    for (const person of [...(off === 'everybody' ? [] : off), ...on])
-      if (!persons.has(person)) unknown(person, `overrides.${id}`);
-  for (const { id, give, take } of roster.swaps)
-    for (const { person } of [give, take]) if (!persons.has(person)) unknown(person, `swaps.${id}`);
+    for (const id of layer.members) known(id, members, `layers.${layer.id}`, 'members');
+  for (const { id, off, on } of roster.overrides) {
+    for (const person of off === 'everybody' ? [] : off) known(person, persons, `overrides.${id}`, 'off');
+    for (const person of on) known(person, persons, `overrides.${id}`, 'on');
+  }
+  for (const { id, give, take } of roster.swaps) {
+    known(give.person, persons, `swaps.${id}`, 'give.person');
+    known(take.person, persons, `swaps.${id}`, 'take.person');
+  }
 }
 
 function checkLayer({ id, from, until }: RosterLayer, tell: Teller): void {
-  for (const text of [from, ...(until === undefined ? [] : [until])])
-    if (Number.isNaN(wallOfText(text))) tell.error(`${text} does not exist`, `${text} 不存在`, `layers.${id}`);
+  for (const [field, text] of Object.entries({ from, ...(until !== undefined && { until }) }))
+    if (Number.isNaN(wallOfText(text)))
+      tell.on(field).error(`${text} does not exist`, `${text} 不存在`, `layers.${id}`);
   if (until !== undefined && until <= from)
-    tell.error('it ends before it begins', '结束时间早于开始时间', `layers.${id}`);
+    tell.on('until').error('it ends before it begins', '结束时间早于开始时间', `layers.${id}`);
 }
 
 function checkChanges({ overrides, swaps }: Roster, tell: Teller): void {
   const stretches = [
-    ...overrides.map((override) => ({ where: `overrides.${override.id}`, ...stretchOf(override) })),
+    ...overrides.map((override) => ({ where: `overrides.${override.id}`, field: 'to', ...stretchOf(override) })),
     ...swaps.flatMap(({ id, give, take }) =>
-      [give, take].map((turn) => ({ where: `swaps.${id}`, ...stretchOf(turn) })),
+      Object.entries({ give, take }).map(([side, turn]) => ({
+        where: `swaps.${id}`,
+        field: `${side}.to`,
+        ...stretchOf(turn),
+      })),
     ),
   ];
-  for (const { where, from, to } of stretches)
-    if (from >= to) tell.error('it ends before it begins', '结束时间早于开始时间', where);
+  for (const { where, field, from, to } of stretches)
+    if (from >= to) tell.on(field).error('it ends before it begins', '结束时间早于开始时间', where);
   for (const { id, off, on } of overrides)
     if (off !== 'everybody' && off.length === 0 && on.length === 0)
-      tell.error('it puts nobody on call and takes nobody off', '既没有加人也没有减人', `overrides.${id}`);
+      tell.on('on').error('it puts nobody on call and takes nobody off', '既没有加人也没有减人', `overrides.${id}`);
 }
 
 function calendarOf({ calendar: id }: Roster, { calendars }: ResponseBook, tell: Teller): Calendar | undefined {
   const calendar = calendars.find((candidate) => candidate.id === id);
-  if (id !== undefined && !calendar) tell.error(`there is no calendar ${id}`, `没有日历 ${id}`);
+  if (id !== undefined && !calendar) tell.on('calendar').error(`there is no calendar ${id}`, `没有日历 ${id}`);
   return calendar;
 }
 

@@ -14,6 +14,9 @@ const CONTRACTOR = { id: 'pumps', name: ORDER.order, addresses: [{ channel: 'mqt
 const BUDGET = { amount: '500', currency: 'CNY' };
 const AUTHORITY = { authority: { budget: BUDGET, per: 'incident', contractors: [CONTRACTOR], approvers: ['dai'] } };
 
+const MUTE = { id: 'mute', name: 'Mute', addresses: [] };
+const OVERRIDE = { id: 'o', at: '2026-03-01T00:00:00Z', from: '2026-03-10T00:00:00Z', to: '2026-03-11T00:00:00Z' };
+
 function told(more: Parameters<typeof bookOf>[0], channels?: string[]) {
   return checkResponse(bookOf({ rosters: [duty], ...more }), { now, ...(channels && { channels }) });
 }
@@ -24,7 +27,6 @@ test('a sound book has nothing to be told about', () => {
 });
 
 describe('a plan is refused', () => {
-  const mute = { id: 'mute', name: 'Mute', addresses: [] };
   const cases: readonly (readonly [string, Parameters<typeof bookOf>[0], RegExp])[] = [
     [
       'with an empty step',
@@ -38,7 +40,7 @@ describe('a plan is refused', () => {
     ],
     [
       'whose step reaches only people without an address',
-      { people: [mute], crews: [], rosters: [], plans: [plan([step(0, { page: ['mute'] })], { alert: [] })] },
+      { people: [MUTE], crews: [], rosters: [], plans: [plan([step(0, { page: ['mute'] })], { alert: [] })] },
       /steps\.1: the step reaches nobody: Mute/,
     ],
     [
@@ -76,7 +78,21 @@ test.each([
   ['afterSeconds', { plans: [plan([step(60), step(20)])] }],
   ['terms.acknowledge', { plans: [plan([step(60)], { terms: { acknowledge: 60 } })] }],
   ['dispatch', { plans: [plan([step(0, { dispatch: [{ ...ORDER, contractor: 'ghost' }] })], AUTHORITY)] }],
+  [
+    'dispatch',
+    { plans: [plan([step(0, { dispatch: [{ ...ORDER, otherwise: [{ contractor: 'ghost' }] }] })], AUTHORITY)] },
+  ],
   ['approvers', { plans: [plan([step(0)], { authority: { ...AUTHORITY.authority, approvers: ['ghost'] } })] }],
+  ['zone', { rosters: [rosterOf(ZONE, {}, { zone: 'Asia/Nowhere' })] }],
+  ['calendar', { rosters: [rosterOf(ZONE, {}, { calendar: 'mars' })] }],
+  ['members', { rosters: [rosterOf(ZONE, { members: ['ghost'] })] }],
+  ['from', { rosters: [rosterOf(ZONE, { from: '2026-02-30T08:00' })] }],
+  ['until', { rosters: [rosterOf(ZONE, { until: '2026-01-05T07:00' })] }],
+  ['on', { rosters: [rosterOf(ZONE, {}, { overrides: [{ ...OVERRIDE, on: ['ghost'] }] })] }],
+  ['off', { rosters: [rosterOf(ZONE, {}, { overrides: [{ ...OVERRIDE, off: ['ghost'] }] })] }],
+  ['to', { rosters: [rosterOf(ZONE, {}, { overrides: [{ ...OVERRIDE, on: ['an'], to: OVERRIDE.from }] })] }],
+  ['members', { rosters: [], crews: [{ id: 'pair', name: ORDER.order, members: ['ghost'] }] }],
+  ['id', { rosters: [], crews: [], people: [MUTE, MUTE] }],
 ])('a sentence names the field that it is about: %s', (field, more) => {
   expect(told(more)).toMatchObject([{ field }]);
 });

@@ -38,11 +38,11 @@ function checkIds(book: ResponseBook, found: Finding[]): void {
   const { people, crews, rosters, plans, calendars, contracts } = book;
   for (const [place, list] of Object.entries({ people, crews, rosters, plans, calendars, contracts }))
     for (const id of repeated(list.map((item) => item.id)))
-      teller(found, `${place}.${id}`).error('this id stands twice', '此编号出现两次');
+      teller(found, `${place}.${id}`, 'id').error('this id stands twice', '此编号出现两次');
   const named = [people, crews, rosters].flatMap((list) => list.map(({ id }) => id));
   const shared = repeated(named).filter((id) => !found.some(({ place }) => place.endsWith(`.${id}`)));
   for (const id of shared)
-    teller(found, `people.${id}`).error(
+    teller(found, `people.${id}`, 'id').error(
       `${id} is both a person, a crew or a roster: a step could not tell them apart`,
       `${id} 同时是人员、班组或值班表，步骤无法区分`,
     );
@@ -50,7 +50,10 @@ function checkIds(book: ResponseBook, found: Finding[]): void {
   for (const crew of crews)
     for (const member of crew.members)
       if (!persons.has(member))
-        teller(found, `crews.${crew.id}`).error(`${member} is nobody that is known here`, `${member} 不在人员名单中`);
+        teller(found, `crews.${crew.id}`, 'members').error(
+          `${member} is nobody that is known here`,
+          `${member} 不在人员名单中`,
+        );
 }
 
 function repeated(ids: readonly string[]): string[] {

@@ -29,6 +29,9 @@ export const AUDIT_KINDS = [
   'acted_for_another',
   'maintenance_changed',
   'code_replaced',
+  'phone_added',
+  'phone_removed',
+  'reporters_erased',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

@@ -26,6 +26,7 @@ const MAY: Readonly<Record<Role, ReadonlySet<Action>>> = {
   supervisor: new Set<Action>([
     ...DISPATCHER,
     ...APPROVING,
+    'repair.erase',
     'incident.attest',
     'maintenance.manage',
     'drill.start',

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /** What is signed with the edge's acting key; a signature for one purpose is none for another. */
-export type Purpose = 'link' | 'cloud-link' | 'code' | 'repair-progress' | 'repair-place';
+export type Purpose = 'link' | 'cloud-link' | 'order-link' | 'code' | 'repair-progress' | 'repair-place';
 
 /** Signs a text for a purpose: HMAC-SHA-256, cut to `bytes` (RFC 2104 §5 allows no fewer than 16 of 32). */
 export type Sign = (purpose: Purpose, text: string, bytes?: number) => Buffer;

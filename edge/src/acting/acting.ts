@@ -4,6 +4,7 @@ import type { Clock, Pipeline, Store } from '../ports.ts';
 import { createSign } from './acting-key.ts';
 import { type Codes, type CodeVersions, createCodes } from './codes.ts';
 import { createLinks, type Links } from './links.ts';
+import { createOrderLinks, type OrderLinks } from './order-links.ts';
 import { createPhotos, type PhotoFiles, type Photos } from './photos.ts';
 import { createJudge, type Shown } from './presence.ts';
 import { createSiteNetworks } from './site-networks.ts';
@@ -13,6 +14,7 @@ export interface Acting {
   /** Decides an order once the presence that it declares was judged; the same commandId again gets the first answer. */
   order(command: Command, shown: Shown): Promise<CommandAnswer>;
   readonly links: Links;
+  readonly orderLinks: OrderLinks;
   readonly codes: Codes;
   readonly photos: Photos;
 }
@@ -41,6 +43,7 @@ export function createActing(parts: ActingParts): Acting {
       return pipeline.order(judge(command, incident ?? { asset: '' }, shown));
     },
     links: createLinks({ sign, clock, store }),
+    orderLinks: createOrderLinks({ sign, clock, store }),
     codes,
     photos: createPhotos({ files, pipeline }),
   };

@@ -1,9 +1,11 @@
-import type { Incident } from '@keepsite/edge-contract';
+import type { ContractorOrder, Incident } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
 import { createLinkAddress } from './link-address.ts';
 
 const links = { issue: (_: Incident, person: string, door = 'edge') => `${person}-by-${door}` };
+const orderLinks = { issue: (_: Incident, { id }: ContractorOrder, door = 'edge') => `${id}-by-${door}` };
 const incident = {} as Incident;
+const order = { id: 'pumps' } as ContractorOrder;
 const EDGE = 'https://edge.example';
 const CLOUD = 'https://cloud.example';
 
@@ -17,15 +19,22 @@ test.each([
     `${CLOUD}/l/li-by-cloud`,
   ],
 ])('%s a link leads to where its order is heard', (_, { named, cloud }, expected) => {
-  const address = createLinkAddress({
+  const { person, contractor } = createLinkAddress({
     links,
+    orderLinks,
     edge: { url: () => EDGE, isNamed: named },
     cloud: cloud === null ? null : { url: CLOUD, isThere: () => cloud },
   });
-  expect(address(incident, 'li')).toBe(expected);
+  expect(person(incident, 'li')).toBe(expected);
+  expect(contractor(incident, order)).toBe(expected.replace('/l/li', '/o/pumps'));
 });
 
 test('an edge that has no address of its own writes none', () => {
-  const address = createLinkAddress({ links, edge: { url: () => null, isNamed: false }, cloud: null });
-  expect(address(incident, 'li')).toBeNull();
+  const { person, contractor } = createLinkAddress({
+    links,
+    orderLinks,
+    edge: { url: () => null, isNamed: false },
+    cloud: null,
+  });
+  expect([person(incident, 'li'), contractor(incident, order)]).toEqual([null, null]);
 });

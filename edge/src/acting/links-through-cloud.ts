@@ -1,9 +1,17 @@
 import { CommandAnswer, type LinkOrder } from '@keepsite/cloud-contract';
-import { Command, type Incident, instantText, LINK_FAULTS, type Millis } from '@keepsite/edge-contract';
-import { type EdgeErrorCode, isEdgeError } from '../errors.ts';
+import {
+  Command,
+  type Incident,
+  instantText,
+  isContractorPerson,
+  LINK_FAULTS,
+  type Millis,
+  ORDER_LINK_FAULTS,
+  personOfLink,
+} from '@keepsite/edge-contract';
 import type { Store, Uplink } from '../ports.ts';
 import { type Accounts, verbsOf } from './link-rights.ts';
-import type { LinkRead } from './links.ts';
+import { addFetched, refusal, refusedForGood } from './photos-through-cloud.ts';
 import { NOTHING_SHOWN } from './presence.ts';
 import type { Acting } from './acting.ts';
 
@@ -23,11 +31,8 @@ export interface LinksThroughCloud {
   take(order: LinkOrder, heard: HeardAt, signal?: AbortSignal): Promise<CommandAnswer>;
 }
 
-/** What no other attempt would mend. */
-const FINAL: readonly EdgeErrorCode[] = ['PHOTO_REFUSED', 'STORE_FULL'];
-
 export function createLinksThroughCloud(parts: {
-  readonly acting: Pick<Acting, 'links' | 'order' | 'photos'>;
+  readonly acting: Pick<Acting, 'links' | 'orderLinks' | 'order' | 'photos'>;
   readonly store: Pick<Store, 'answerOf'>;
   readonly accounts: Accounts;
   readonly uplink: Pick<Uplink, 'photo'>;
@@ -40,15 +45,27 @@ export function createLinksThroughCloud(parts: {
     incident: Incident,
     signal: AbortSignal | undefined,
   ): Promise<CommandAnswer> {
-    if (!order.photo) return acting.order(command, NOTHING_SHOWN);
-    const bytes = await uplink.photo(order.photo.sha256, signal);
-    return bytes
-      ? acting.photos.add(incident, command, bytes)
-      : refusal(order, 'the cloud does not have the photograph any more');
+    const { photo } = order;
+    if (!photo) return acting.order(command, NOTHING_SHOWN);
+    return addFetched({ photos: acting.photos, uplink }, incident, { command, photo, signal });
+  }
+
+  /** The word of a contractor: what it may say, and of which order, stands in its link and in the incident alone. */
+  async function takeContractors(order: LinkOrder, heard: HeardAt): Promise<CommandAnswer> {
+    const link = acting.orderLinks.read(order.token, heard.receivedAt);
+    const before = firstAnswer(link, order.commandId, store);
+    if (before) return before;
+    if (!link.ok) return refusal(order, ORDER_LINK_FAULTS[link.why].message);
+    const { verb, note, arrivesAt, commandId } = order;
+    const words = { commandId, verb, note: note ?? null, arrivesAt, order: link.order.id };
+    const whose = { incident: link.incident.id, responder: personOfLink(link.said) };
+    return acting.order(Command.parse({ ...words, ...whose, ...instants(heard), via: 'link' }), NOTHING_SHOWN);
   }
 
   return {
-    async take(order, { receivedAt, saidAt }, signal) {
+    async take(order, heard, signal) {
+      if (isContractorPerson(order.person)) return takeContractors(order, heard);
+      const { receivedAt } = heard;
       const link = acting.links.read(order.token, receivedAt);
       const before = firstAnswer(link, order.commandId, store);
       if (before) return before;
@@ -61,26 +78,29 @@ export function createLinksThroughCloud(parts: {
         ...words,
         responder: said.person,
         incident: incident.id,
-        receivedAt: instantText(receivedAt),
-        saidAt: saidAt === undefined ? undefined : instantText(saidAt),
+        ...instants(heard),
         note: words.note ?? null,
         to: words.to ?? null,
         via: 'link',
       });
-      return carryOut(order, command, incident, signal).catch((error: unknown) => {
-        if (isEdgeError(error) && FINAL.includes(error.code)) return refusal(order, error.message);
-        throw error;
-      });
+      return carryOut(order, command, incident, signal).catch((error: unknown) => refusedForGood(order, error));
     },
   };
 }
 
 /** What ended a true link may be this very order, whose answer was lost on its way. */
-export function firstAnswer(link: LinkRead, commandId: string, store: Pick<Store, 'answerOf'>): CommandAnswer | null {
+export function firstAnswer(
+  link: { readonly ok: boolean; readonly incident: Incident | null },
+  commandId: string,
+  store: Pick<Store, 'answerOf'>,
+): CommandAnswer | null {
   const answer = link.ok || !link.incident ? undefined : store.answerOf(commandId);
   return answer === undefined ? null : CommandAnswer.parse(JSON.parse(answer));
 }
 
-function refusal({ commandId }: LinkOrder, reason: string): CommandAnswer {
-  return { commandId, state: 'refused', modified: false, reason };
+function instants({ receivedAt, saidAt }: HeardAt) {
+  return {
+    receivedAt: instantText(receivedAt),
+    saidAt: saidAt === undefined ? undefined : instantText(saidAt),
+  };
 }

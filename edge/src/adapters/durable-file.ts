@@ -10,12 +10,17 @@ export function writeTextFile(path: string, text: string): void {
   writeFile(path, text);
 }
 
+/** The same for what nobody but the edge's own account may read. */
+export function writeSecretFile(path: string, text: string): void {
+  writeFile(path, text, 0o600);
+}
+
 /** The same for bytes. */
-export function writeFile(path: string, content: string | Uint8Array): void {
+export function writeFile(path: string, content: string | Uint8Array, mode = 0o644): void {
   const draft = join(dirname(path), `.${basename(path)}.new`);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeDurably(draft, content);
+    writeDurably(draft, content, mode);
     renameSync(draft, path);
     syncDirectory(dirname(path));
   } catch (error) {
@@ -36,8 +41,8 @@ export function removeTextFile(path: string): void {
   }
 }
 
-function writeDurably(path: string, content: string | Uint8Array): void {
-  const file = openSync(path, 'w', 0o644);
+function writeDurably(path: string, content: string | Uint8Array, mode: number): void {
+  const file = openSync(path, 'w', mode);
   try {
     writeFileSync(file, content);
     fsyncSync(file);

@@ -46,6 +46,31 @@ describe('the uplink', () => {
     ]);
   });
 
+  test('an order of a kind that only a newer cloud knows, or a broken one, never holds up the others', async () => {
+    const erasure = { kind: 'erase-reporters', seq: 3, commandId: 'c-3', incident: 'i', receivedAt: BATCH.sentAt };
+    const items = [
+      { kind: 'levitate', seq: 1, commandId: 'c-1', height: 2 },
+      { kind: 'command', seq: 2, command: { commandId: 'c-2', verb: 'sing' } },
+      erasure,
+      { kind: 'levitate', seq: 4 },
+    ];
+    const { uplink } = await cloud(() => ({
+      status: 200,
+      body: JSON.stringify({ items, next: 4, now: BATCH.sentAt }),
+    }));
+
+    expect(await uplink.commands(0)).toEqual({
+      items: [
+        { kind: 'unreadable', commandId: 'c-1', reason: expect.stringMatching(/does not know .*"levitate"/) as string },
+        { kind: 'unreadable', commandId: 'c-2', reason: expect.stringMatching(/cannot be read/) as string },
+        erasure,
+        { kind: 'unreadable', commandId: null, reason: expect.any(String) as string },
+      ],
+      next: 4,
+      now: BATCH.sentAt,
+    });
+  });
+
   test('compresses what is worth it', async () => {
     const heard: { encoding: string | undefined; size: number; batch: unknown }[] = [];
     server = createServer((request, response) => {

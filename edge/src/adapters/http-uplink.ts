@@ -1,5 +1,4 @@
 import { BatchResult, type Batch } from '@keepsite/edge-contract';
-import { CommandList } from '@keepsite/cloud-contract';
 import { PHOTO_BYTES } from '@keepsite/edge-evidence';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -7,6 +6,7 @@ import { gzip } from 'node:zlib';
 import { z } from 'zod';
 import { EdgeError, type EdgeErrorCode } from '../errors.ts';
 import type { Uplink } from '../ports.ts';
+import { Polled, readOrder } from './polled-orders.ts';
 
 /** Longer than the cloud's own wait, so that an empty long poll is an answer and not a failure. */
 const POLL_TIMEOUT_MS = 60_000;
@@ -44,7 +44,8 @@ export function createHttpUplink(options: HttpUplinkOptions): Uplink {
     },
     async commands(after, signal) {
       const answer = await callText(options, `${root}/commands?after=${after}`, {}, POLL_TIMEOUT_MS, signal);
-      return parse(CommandList, answer);
+      const { items, ...polled } = parse(Polled, answer);
+      return { ...polled, items: items.map(readOrder) };
     },
     async results(results) {
       await post('/commands/results', results, RESULTS_TIMEOUT_MS);

@@ -1,4 +1,4 @@
-import type { Incident } from '@keepsite/edge-contract';
+import type { ContractorOrder, Incident } from '@keepsite/edge-contract';
 import { type Channel, NO_SETTINGS, type OutgoingPage } from '@keepsite/edge-notify';
 import { expect, test } from 'vitest';
 import type { Place } from '../domain/directory.ts';
@@ -171,4 +171,27 @@ test('people in danger are called to together only where a person reads it, site
   expect(heard).toHaveLength(1);
   expect(heard[0]?.together?.map(({ incident }) => incident.id)).toEqual(['one', 'two']);
   expect(heard[0]?.link).toBe('http://127.0.0.1:7070/incidents');
+});
+
+test('a contractor gets the link of its order and no page to sign in at; called off, it gets none', async () => {
+  const heard: OutgoingPage[] = [];
+  const person = { name: 'bell', isPersonal: () => true } as const;
+  const send: Channel['send'] = (page) => {
+    heard.push(page);
+    return Promise.resolve({ outcome: 'accepted', reference: null });
+  };
+  const ownLink = {
+    person: () => 'https://edge.example/l/person',
+    contractor: (_: Incident, { id }: { readonly id: string }) => `https://edge.example/o/${id}`,
+  };
+  const ring = notifier(null, { ownLink }, { ...person, send });
+  const incident = { ...INCIDENT, orders: [{ id: 'o-1', contractor: 'pumps' } as ContractorOrder] };
+  const to = { ...OWED.page.to, person: 'contractor:pumps', channel: 'bell' };
+  for (const kind of ['order', 'overdue', 'called_off'] as const)
+    await ring.deliver(
+      { ...OWED, page: { ...OWED.page, to, channel: 'bell', about: { kind, order: 'o-1' } } },
+      incident,
+      () => true,
+    );
+  expect(heard.map(({ link }) => link)).toEqual(['https://edge.example/o/o-1', 'https://edge.example/o/o-1', null]);
 });

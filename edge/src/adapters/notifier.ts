@@ -1,4 +1,5 @@
 import {
+  type ContractorOrder,
   type Incident,
   instantMillis,
   isContractorPerson,
@@ -21,6 +22,8 @@ import {
   mqtt,
   NO_SETTINGS,
   type OutgoingPage,
+  PHONES,
+  phonesChannel,
   trialPage,
   type Way,
   webhookChannel,
@@ -45,8 +48,13 @@ export interface NotifierOptions {
   readonly webhook: { readonly url: string | null; readonly secret: string | null };
   /** Plain http and this machine's own addresses may be reached. */
   readonly demo: boolean;
-  /** The address of a new link by which that person answers without signing in; absent or null: people sign in. */
-  readonly ownLink?: (incident: Incident, person: string) => string | null;
+  /** Addresses of new links by which people and contractors answer without signing in; absent: people sign in. */
+  readonly ownLink?: {
+    person(incident: Incident, person: string): string | null;
+    contractor(incident: Incident, order: ContractorOrder): string | null;
+  };
+  /** The phones of people, and the keys that they subscribed with; absent: this process pages none. */
+  readonly phones?: Omit<Parameters<typeof phonesChannel>[0], 'named'>;
   /** Where the web app is reached; asked late, because the port may be known only after the start. */
   readonly publicUrl: () => string | null;
 }
@@ -57,6 +65,8 @@ export interface ChannelNotifier extends Notifier {
   committed(made: { readonly incidents: readonly Incident[] }): void;
   /** Sends one clearly marked test message over a channel and answers with the provider's verdict. */
   test(way: Way, who?: Pick<Person, 'id' | 'name'>): Promise<Delivery>;
+  /** Throws for a URL that no channel may reach. */
+  assertAllowedUrl(url: URL): void;
   close(): Promise<void>;
 }
 
@@ -66,7 +76,7 @@ const TIMEOUT_MS = 6_000;
 /** Hands pages to channels: those that every edge has, and those that were set up for it. */
 export function createNotifier(options: NotifierOptions): ChannelNotifier {
   const { settings = NO_SETTINGS, webhook, clock } = options;
-  const channels = channelsOf(settings, webhook);
+  const channels = channelsOf(settings, options);
   const named = webhook.url === null ? [] : [new URL(webhook.url).origin];
   const egress = createEgress({ allow: [...settings.allow, ...named], demo: options.demo });
   const deps: ChannelDeps = {
@@ -131,14 +141,20 @@ export function createNotifier(options: NotifierOptions): ChannelNotifier {
       const who = { person: id, name, edge: options.edge, id: randomUUID() };
       return post.deliver(trialPage(way, who, clock.now()), []);
     },
+    assertAllowedUrl: egress.assertAllowedUrl,
     close: () => egress.close(),
   };
 }
 
-function channelsOf(settings: ChannelSettings, webhook: NotifierOptions['webhook']): ReadonlyMap<string, Channel> {
+function channelsOf(
+  settings: ChannelSettings,
+  { webhook, phones }: Pick<NotifierOptions, 'webhook' | 'phones'>,
+): ReadonlyMap<string, Channel> {
   const own = webhookChannel('webhook', { url: webhook.url ?? undefined, secret: webhook.secret ?? undefined });
-  const all = [mqtt, own, log, ...[...settings.channels.values()].map(({ channel }) => channel)];
-  return new Map(all.map((channel) => [channel.name, channel]));
+  const setUp = new Map([...settings.channels].map(([name, { channel }]) => [name, channel]));
+  const named = setUp.get(PHONES) ?? null;
+  if (phones) setUp.set(PHONES, phonesChannel({ ...phones, named }));
+  return new Map([mqtt, own, log, ...setUp.values()].map((channel) => [channel.name, channel]));
 }
 
 /** The addresses of today: where a person can be reached may have changed since the plan was frozen. */
@@ -150,6 +166,7 @@ function waysOf(person: Person | undefined, { page: { to } }: OwedPage): Way[] {
 function outgoing(owed: OwedPage, incident: Incident, options: NotifierOptions): OutgoingPage {
   const place = options.directory().asset(incident.asset);
   const root = options.publicUrl();
+  const isToContractor = isContractorPerson(owed.page.to.person);
   return {
     page: owed.page,
     incident,
@@ -159,7 +176,8 @@ function outgoing(owed: OwedPage, incident: Incident, options: NotifierOptions):
     languages: LANGUAGES,
     place: { en: placeName(place, incident, 'en'), zh: placeName(place, incident, 'zh') },
     timeZone: place?.site.zone ?? 'UTC',
-    link: root === null ? null : `${root}/incidents/${encodeURIComponent(incident.id)}`,
+    // A contractor signs in nowhere: it answers by its own link, or by telephone.
+    link: root === null || isToContractor ? null : `${root}/incidents/${encodeURIComponent(incident.id)}`,
     ownLink: ownLink(owed, incident, options),
     now: options.clock.now(),
   };
@@ -178,9 +196,14 @@ function isTooLate(page: Page, incident: Incident, now: Millis): boolean {
 
 /** An incident that is over needs no answer. */
 function ownLink({ page }: OwedPage, incident: Incident, options: NotifierOptions): string | null {
-  // A contractor is told what is ordered; who is at work and what else happened is not his to read.
-  if (isContractorPerson(page.to.person)) return null;
-  return isOver(incident) ? null : (options.ownLink?.(incident, page.to.person) ?? null);
+  const { ownLink: address } = options;
+  if (!address || isOver(incident)) return null;
+  // A contractor answers its order; who is at work and what else happened is not its to read.
+  if (isContractorPerson(page.to.person)) {
+    const order = incident.orders?.find(({ id }) => id === page.about?.order && page.about.kind !== 'called_off');
+    return order ? address.contractor(incident, order) : null;
+  }
+  return address.person(incident, page.to.person);
 }
 
 /** The page that had reached somebody over this way, or one like it. */

@@ -30,6 +30,18 @@ test('the file is in WAL mode, fully synchronous and can shrink', () => {
   writer.close();
 });
 
+test('what is forgotten stands in no file any more', () => {
+  const path = temporaryStorePath();
+  const store = createSqliteStore({ path });
+  for (let n = 0; n < 50; n += 1) store.saveCursor(`reporter.${n}`, `"someone ${n}, 1380000${n}"`);
+  store.saveCursor('reporter.wu', '"吴女士 13812345678"');
+  store.forgetCursor('reporter.wu');
+  const files = readdirSync(dirname(path)).map((name) => readFileSync(join(dirname(path), name)).toString('latin1'));
+  expect(files.join('')).not.toContain('13812345678');
+  expect(files.join('')).toContain('someone 49');
+  store.close();
+});
+
 test('kill -9 at any instant loses nothing that was acknowledged', { timeout: 60_000 }, async () => {
   const path = temporaryStorePath();
   let acknowledged = 0;

@@ -91,3 +91,10 @@ test('a file with faults names them with their lines, here and in the check of t
     });
   }
 });
+
+test('the phones of a person are tried out like every other channel', async () => {
+  expect(await run('test', 'web-push', '--person', 'li-na')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('李娜 has no phone that takes pages'),
+  });
+});

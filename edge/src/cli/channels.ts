@@ -1,5 +1,5 @@
 import type { Person, Registry } from '@keepsite/edge-contract';
-import { BUILT_IN, CHANNEL_TYPES, type ChannelSettings, type Delivery } from '@keepsite/edge-notify';
+import { BUILT_IN, CHANNEL_TYPES, type ChannelSettings, type Delivery, PHONES } from '@keepsite/edge-notify';
 import type { Command } from 'commander';
 import { createNotifier } from '../adapters/notifier.ts';
 import { publishOnce } from '../adapters/publish-once.ts';
@@ -7,8 +7,12 @@ import { createSystemClock } from '../adapters/system-clock.ts';
 import { missingChannels, readChannels } from '../channels.ts';
 import { type EdgeConfig, environment, loadConfig } from '../config.ts';
 import { EdgeError } from '../errors.ts';
+import { openPhoneBook } from '../phones.ts';
 import { readSetup } from '../setup.ts';
+import { openAccounts } from '../stores.ts';
 import { type CliIo, table } from './table.ts';
+
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 interface TestOptions {
   readonly to?: string;
@@ -65,7 +69,9 @@ async function testChannel(name: string, options: TestOptions, io: CliIo): Promi
   const config = loadConfig();
   const { registry } = readSetup(config);
   const person = options.person === undefined ? undefined : personOf(registry, options.person);
-  const address = options.to ?? person?.addresses.find(({ channel }) => channel === name)?.to;
+  const own = person?.addresses.find(({ channel }) => channel === name)?.to;
+  // Phones are added by their owners, and stand in no registry.
+  const address = options.to ?? own ?? (name === PHONES ? person?.id : undefined);
   if (address === undefined)
     throw new EdgeError('EDGE_CONFIG_INVALID', `say --to with an address, or --person with one who has ${name}`);
   const delivery = await tryOut(config, registry, { channel: name, address }, person);
@@ -81,14 +87,25 @@ async function tryOut(
   person: Person | undefined,
 ): Promise<Delivery> {
   const { host, port, url } = config.mqtt;
+  const settings = readChannels(config, environment());
+  const clock = createSystemClock();
+  const accounts = config.demo ? null : openAccounts(config);
+  const phones = openPhoneBook(config, {
+    given: settings.pushKeys,
+    accounts,
+    people: () => registry.people.map(({ id }) => id),
+    clock,
+    log: SILENT,
+  });
   const notifier = createNotifier({
     edge: config.edge,
     directory: () => ({ asset: () => undefined }),
     people: () => registry.people,
-    clock: createSystemClock(),
+    clock,
     publish: (topic, payload) => publishOnce(url ?? `mqtt://${host}:${port}`, topic, payload),
     log: () => undefined,
-    settings: readChannels(config, environment()),
+    settings,
+    phones: { keys: phones.keys, phones: phones.book },
     webhook: config.webhook,
     demo: config.demo,
     publicUrl: () => config.http.publicUrl,
@@ -97,6 +114,8 @@ async function tryOut(
     return await notifier.test(way, person);
   } finally {
     await notifier.close();
+    phones.close();
+    accounts?.close();
   }
 }
 
@@ -116,3 +135,6 @@ function verdictText(name: string, delivery: Delivery): string {
       return `${name} has refused it: ${delivery.reason}`;
   }
 }
+
+/** The verdict is printed; nothing else need be said. */
+function nothing(): void {}

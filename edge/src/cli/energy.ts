@@ -51,6 +51,10 @@ export function runEnergy(args: readonly string[], io: EnergyIo): number {
 }
 
 if (import.meta.main) {
+  // Whoever reads no further (`| head`) has seen enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   process.exitCode = runEnergy(process.argv.slice(2), {
     read: readInput,
     out: (text) => void process.stdout.write(`${text}\n`),

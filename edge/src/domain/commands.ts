@@ -12,6 +12,7 @@ import type { Decision, Draft } from './draft.ts';
 import { isOpen, isOver } from './incident-state.ts';
 import { climb, escalate, pageAnew } from './ladder.ts';
 import { answersAppointment, arrange, fixedWord } from './repair/repair-commands.ts';
+import { refusedToContractor } from './spending/contractor-word.ts';
 import { ORDER_COMMANDS } from './spending/order-commands.ts';
 import { unhold } from './storm/hold.ts';
 import { adjust, expire, isRunning, meet } from './verdicts.ts';
@@ -23,7 +24,8 @@ export function carryOut(draft: Draft, command: Command, now: Millis): Decision 
   const at = Math.max(instantMillis(draft.incident.openedAt), Math.min(instantMillis(command.receivedAt), now));
   const by: Actor = { kind: 'person', id: command.responder, via: command.via };
   const { response } = draft.incident;
-  const refused = COMMANDS[command.verb]({ draft, command, at, now, by });
+  const refused =
+    refusedToContractor(draft.incident, command) ?? COMMANDS[command.verb]({ draft, command, at, now, by });
   withdrawAnswered(draft, response, now);
   return draft.decision(refused);
 }

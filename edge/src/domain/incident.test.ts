@@ -6,7 +6,7 @@ import {
   type IncidentFact,
   instantMillis,
   type Millis,
-  type Registry,
+  Registry,
 } from '@keepsite/edge-contract';
 import { freezePlan } from '@keepsite/edge-response';
 import fc from 'fast-check';
@@ -128,6 +128,65 @@ describe('the seven minutes', () => {
       [2, false],
     ]);
     expect(watch.pagedPeople().filter(([, second]) => second === 200)).toHaveLength(3);
+  });
+
+  test('a step that falls due at the very millisecond of the return is the highest, and pages alone', () => {
+    const watch = opened();
+    watch.at(T0 + 120_000).tick();
+    expect(watch.pagedPeople().filter(([, second]) => second > 0)).toEqual([
+      ['li', 120],
+      ['wang', 120],
+      ['zhao', 120],
+    ]);
+    expect(watch.incident.stepsDone).toBe(3);
+  });
+
+  test('of several that are due the highest that still applies pages, not one that does not apply', () => {
+    const steps = [
+      { afterSeconds: 0, page: ['li'] },
+      { afterSeconds: 60, page: ['zhao'] },
+      { afterSeconds: 120, when: 'not_accepted', page: ['wang'] },
+    ];
+    const watch = opened(trapped, Registry.parse({ ...officePark, plans: [{ ...officePark.plans[0], steps }] }));
+    const [first] = watch.incident.pages;
+    const state = { state: 'accepted', reason: null, possibleDuplicate: false } as const;
+    watch.at(T0 + 1_000).feed({ kind: 'page', page: first?.id ?? '', ...state });
+    watch.at(T0 + 130_000).tick();
+    expect(watch.pagedPeople()).toEqual([
+      ['li', 0],
+      ['zhao', 130],
+    ]);
+  });
+
+  test('while time is in doubt no promise is judged that could have been kept; what was certainly over stays broken', () => {
+    const watch = opened();
+    const doubt = { since: T0 + 120_001, reason: 'the clock leapt' };
+    watch.at(T0 + 500_000).feed({ kind: 'doubt', doubt });
+    watch.tick();
+    expect([watch.verdict('acknowledge'), watch.verdict('on_site'), watch.verdict('resolve')]).toEqual([
+      'breached',
+      'unknown',
+      'unknown',
+    ]);
+    const told = watch.incident.timeline.filter(
+      ({ kind, detail }) => kind === 'clock' && detail['verdict'] === 'unknown',
+    );
+    expect(told.map(({ detail }) => detail['reason'])).toEqual(['the clock leapt', 'the clock leapt']);
+    watch.at(T0 + 510_000).command('arrive', 'li');
+    expect(watch.verdict('on_site')).not.toBe('met');
+  });
+
+  test('a promise that was due in the last millisecond that is certain is in doubt', () => {
+    const watch = opened();
+    watch.at(T0 + 500_000).feed({ kind: 'doubt', doubt: { since: T0 + 420_000, reason: 'the clock leapt' } });
+    expect([watch.verdict('acknowledge'), watch.verdict('on_site')]).toEqual(['running', 'unknown']);
+  });
+
+  test('a promise that was kept before time was in doubt stays kept', () => {
+    const watch = opened();
+    watch.at(T0 + 30_000).command('acknowledge', 'li');
+    watch.at(T0 + 500_000).feed({ kind: 'doubt', doubt: { since: T0 + 60_000, reason: 'the clock leapt' } });
+    expect([watch.verdict('acknowledge'), watch.verdict('on_site')]).toEqual(['met', 'unknown']);
   });
 
   test('a step with nobody on call is skipped aloud and the next one is taken at once', () => {

@@ -113,7 +113,12 @@ function whyNot(is: { holds: boolean; overdue: boolean }, incident: Incident): s
 function release(draft: Draft, step: Step, now: Millis): void {
   const { responder, response } = draft.incident;
   if (response !== 'acknowledged' || !responder) return;
-  draft.system({ kind: 'released', responder, reason: step.note ?? 'not on site in time' }, now);
+  draft.system({ kind: 'released', responder, reason: releasedBecause(step) }, now);
+}
+
+/** The evidence holds one sentence: of a note in two languages neither would do for everybody, and every page knows this one. */
+function releasedBecause({ note }: Step): string {
+  return typeof note === 'string' ? note : 'not on site in time';
 }
 
 function page(draft: Draft, step: number, to: readonly Recipient[], now: Millis): void {

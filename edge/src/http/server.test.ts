@@ -335,7 +335,14 @@ describe('the web app', () => {
       'content-type': expect.stringContaining('javascript'),
     });
     expect(worker.headers['content-security-policy']).toContain("worker-src 'self'");
-    expect((await get('/l/secret', { accept: 'text/html' })).headers['cache-control']).toBe('no-store');
+    // A code proves who is on site: its address is as much a secret as a link's.
+    for (const secret of ['/l/secret', '/a/K7QF-2M9X-0000'])
+      expect((await get(secret, { accept: 'text/html' })).headers, secret).toMatchObject({
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'x-robots-tag': expect.stringContaining('noindex'),
+        'content-type': expect.stringContaining('text/html'),
+      });
     const unknown = await get('/api/nothing', { accept: 'text/html' });
     expect([unknown.statusCode, unknown.json<ErrorBody>().error.code]).toEqual([404, 'NOT_FOUND']);
   });

@@ -17,11 +17,13 @@ import { historyRoutes } from './routes/history.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { linkRoutes } from './routes/links.ts';
+import { orderLinkRoutes } from './routes/order-links.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { operatorRoutes } from './routes/operator.ts';
 import { photoRoutes } from './routes/photos.ts';
 import { placeRoutes } from './routes/places.ts';
+import { pushRoutes } from './routes/push.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { repairRoutes } from './routes/repairs.ts';
@@ -41,7 +43,9 @@ const ROUTES = [
   photoRoutes,
   codeRoutes,
   linkRoutes,
+  orderLinkRoutes,
   repairRoutes,
+  pushRoutes,
   discoveredRoutes,
   mappingRoutes,
   credentialRoutes,

@@ -1,6 +1,7 @@
 import type { Command } from '@keepsite/edge-contract';
-import type { CommandAnswer, CommandList, CommandResults } from '@keepsite/cloud-contract';
+import type { CommandAnswer, CommandItem, CommandResults } from '@keepsite/cloud-contract';
 import { describe, expect, test } from 'vitest';
+import type { PolledOrders, UnreadableOrder } from '../ports.ts';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { createCommands } from './commands.ts';
 
@@ -23,7 +24,7 @@ const command = (commandId: string): Command => ({
 /** A cloud that holds orders until it has heard what became of them, and a pipeline that decides each once. */
 function createBench() {
   const store = createMemoryStore();
-  const orders: CommandList['items'] = [];
+  const orders: (CommandItem | (UnreadableOrder & { seq: number }))[] = [];
   const heard: CommandAnswer[] = [];
   const decided = new Map<string, CommandAnswer>();
   const cloud = { resultsFail: false };
@@ -43,13 +44,27 @@ function createBench() {
       return Promise.resolve({ state: 'refused' as const, modified: false, reason: 'plans.p: the step is empty' });
     },
   };
+  const energy = {
+    take: (changes: unknown) => {
+      taken.push(changes);
+      return { state: 'done' as const, modified: true, reason: null };
+    },
+  };
   const parts = {
     store,
     clock,
     response,
+    energy,
     links: { take: () => Promise.reject(new Error('this bench has no links')) },
+    photos: { take: () => Promise.reject(new Error('this bench has no photographs')) },
+    reporters: {
+      erase(incident: string) {
+        taken.push(`erase ${incident}`);
+        return 1;
+      },
+    },
     uplink: {
-      commands: (after: number): Promise<CommandList> => {
+      commands: (after: number): Promise<PolledOrders> => {
         const items = orders.filter(({ seq }) => seq > after);
         return Promise.resolve({ items, next: items.at(-1)?.seq ?? after, now: CLOUD_NOW });
       },
@@ -85,6 +100,15 @@ describe('commands from the cloud', () => {
     expect(await commands.step()).toBe(2);
     expect(bench.heard.map(({ commandId }) => commandId)).toEqual(['order-0001', 'order-0002']);
     expect(await createCommands(bench.parts).step()).toBe(0);
+  });
+
+  test('names and numbers that the cloud has erased are erased here too', async () => {
+    const bench = createBench();
+    const receivedAt = '2026-03-02T08:00:00.000Z';
+    bench.orders.push({ kind: 'erase-reporters', seq: 1, commandId: 'erase-0001', incident: 'i-1', receivedAt });
+    await createCommands(bench.parts).step();
+    expect(bench.taken).toEqual(['erase i-1']);
+    expect(bench.heard).toMatchObject([{ commandId: 'erase-0001', state: 'done', modified: true }]);
   });
 
   test('an order whose result did not arrive is answered again, the same', async () => {
@@ -126,6 +150,33 @@ describe('commands from the cloud', () => {
       { commandId: 'response-0003', state: 'refused', modified: false, reason: 'plans.p: the step is empty' },
       expect.objectContaining({ commandId: 'order-0001', state: 'done' }),
     ]);
+  });
+
+  test('what is approved of meters goes to those who warn of them', async () => {
+    const bench = createBench();
+    const changes = { client: 'acme', version: 2, changes: [] };
+    const receivedAt = '2026-03-02T08:15:40.000Z';
+    bench.orders.push({ kind: 'energy-changes', seq: 1, commandId: 'energy-acme-2', changes, receivedAt });
+    await createCommands(bench.parts).step();
+    expect(bench.taken).toEqual([changes]);
+    expect(bench.heard).toEqual([{ commandId: 'energy-acme-2', state: 'done', modified: true, reason: null }]);
+  });
+
+  test('an order that cannot be read is refused with the reason, and those behind it are decided', async () => {
+    const bench = createBench();
+    const reason = 'this gateway does not know orders of the kind "levitate"';
+    bench.orders.push(
+      { kind: 'unreadable', seq: 1, commandId: 'levitate-0001', reason },
+      { kind: 'unreadable', seq: 2, commandId: null, reason },
+      { kind: 'command', seq: 3, command: command('order-0001') },
+    );
+    const commands = createCommands(bench.parts);
+    await commands.step();
+    expect(bench.heard).toEqual([
+      { commandId: 'levitate-0001', state: 'refused', modified: false, reason },
+      expect.objectContaining({ commandId: 'order-0001', state: 'done' }),
+    ]);
+    expect(await commands.step()).toBe(0);
   });
 
   test('so does a report, and its answer carries no more than the contract', async () => {

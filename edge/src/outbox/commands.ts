@@ -1,8 +1,10 @@
 import { instantMillis, instantText, type Millis } from '@keepsite/edge-contract';
-import type { CommandAnswer, CommandList } from '@keepsite/cloud-contract';
+import type { CommandAnswer, CommandItem } from '@keepsite/cloud-contract';
 import type { EdgeEvents } from '../events.ts';
-import type { Clock, Pipeline, Store, Uplink } from '../ports.ts';
+import type { Clock, Pipeline, PolledOrders, Store, Uplink } from '../ports.ts';
 import type { LinksThroughCloud } from '../acting/links-through-cloud.ts';
+import type { PhotosThroughCloud } from '../acting/photos-through-cloud.ts';
+import type { EnergyWarnings } from '../jobs/energy-warnings.ts';
 import type { ResponseDesk } from '../response/desk.ts';
 import { createPause } from './pause.ts';
 import { retryDelayMs } from './retry-schedule.ts';
@@ -11,13 +13,17 @@ const KEY = 'uplink.commands';
 /** A server that answers a long poll at once and empty must not be asked in a hot loop. */
 const EMPTY_REST_MS = 250;
 
-type Item = CommandList['items'][number];
+type Item = PolledOrders['items'][number];
 
 export interface CommandsParts {
   readonly uplink: Pick<Uplink, 'commands' | 'results'>;
   readonly pipeline: Pick<Pipeline, 'order' | 'report'>;
   readonly response: Pick<ResponseDesk, 'take'>;
+  readonly energy: Pick<EnergyWarnings, 'take'>;
   readonly links: LinksThroughCloud;
+  readonly photos: PhotosThroughCloud;
+  /** Erases the names and numbers of those who reported an incident; answers how many there were. */
+  readonly reporters: { readonly erase: (incident: string) => number };
   readonly store: Pick<Store, 'cursor' | 'saveCursor'>;
   readonly clock: Pick<Clock, 'now' | 'scale'>;
   readonly events: Pick<EdgeEvents, 'commandDecided' | 'commandsLost'>;
@@ -36,7 +42,7 @@ export interface Commands {
  * it. The cursor moves only after the cloud knows: whatever comes again gets the first answer.
  */
 export function createCommands(parts: CommandsParts): Commands {
-  const { uplink, pipeline, response, links, store, clock, events } = parts;
+  const { uplink, pipeline, response, energy, links, photos, reporters, store, clock, events } = parts;
   const pause = createPause();
   const aborter = new AbortController();
   let running: Promise<void> | null = null;
@@ -47,24 +53,33 @@ export function createCommands(parts: CommandsParts): Commands {
     const edgeNow = clock.now();
     const onEdge = (receivedAt: string) => edgeNow - Math.max(0, cloudNow - instantMillis(receivedAt)) * clock.scale;
     // A photograph is fetched over the line that the orders behind it come by.
-    const [photos, orders] = [list.items.filter(hasPhoto), list.items.filter((item) => !hasPhoto(item))];
-    for (const part of [orders, photos]) await settle(part, onEdge);
+    const [pictures, orders] = [list.items.filter(hasPhoto), list.items.filter((item) => !hasPhoto(item))];
+    for (const part of [orders, pictures]) await settle(part, onEdge);
     if (String(list.next) !== (store.cursor(KEY) ?? '0')) store.saveCursor(KEY, String(list.next));
     return list.items.length;
   }
 
   async function settle(items: readonly Item[], onEdge: (instant: string) => Millis): Promise<void> {
     const results: CommandAnswer[] = [];
-    for (const item of items) results.push(await decide(item, onEdge));
+    for (const item of items) {
+      if (item.kind !== 'unreadable') results.push(await decide(item, onEdge));
+      else if (item.commandId === null) events.commandsLost(new Error(item.reason));
+      else results.push(refused(item.commandId, item.reason));
+    }
     for (const answer of results) events.commandDecided(answer);
     if (results.length > 0) await uplink.results({ results });
   }
 
   /** An order counts from when the cloud had it: its age is the cloud's to tell, its instant is the edge's. */
-  async function decide(item: Item, onEdge: (receivedAt: string) => Millis): Promise<CommandAnswer> {
+  async function decide(item: CommandItem, onEdge: (receivedAt: string) => Millis): Promise<CommandAnswer> {
     if (item.kind === 'response') {
       const taken = await response.take(item.configuration);
       return { commandId: item.commandId, ...taken };
+    }
+    if (item.kind === 'energy-changes') return { commandId: item.commandId, ...energy.take(item.changes) };
+    if (item.kind === 'erase-reporters') {
+      const erased = reporters.erase(item.incident);
+      return { commandId: item.commandId, state: 'done', modified: erased > 0, reason: null };
     }
     if (item.kind === 'report') {
       const { incident: _, ...answer } = await pipeline.report(item.report, onEdge(item.receivedAt), 'cloud');
@@ -78,7 +93,8 @@ export function createCommands(parts: CommandsParts): Commands {
     const receivedAt = instantText(onEdge(item.command.receivedAt));
     const { saidAt, ...command } = item.command;
     const said = saidAt === undefined ? {} : { saidAt: instantText(onEdge(saidAt)) };
-    return pipeline.order({ ...command, ...said, receivedAt, via: 'cloud' });
+    const order = { ...command, ...said, receivedAt, via: 'cloud' } as const;
+    return order.photo ? photos.take(order, order.photo, aborter.signal) : pipeline.order(order);
   }
 
   async function run(): Promise<void> {
@@ -110,6 +126,11 @@ export function createCommands(parts: CommandsParts): Commands {
   };
 }
 
+function refused(commandId: string, reason: string): CommandAnswer {
+  return { commandId, state: 'refused', modified: false, reason };
+}
+
 function hasPhoto(item: Item): boolean {
+  if (item.kind === 'command') return Boolean(item.command.photo);
   return item.kind === 'link' && item.order.photo !== undefined;
 }

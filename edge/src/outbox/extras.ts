@@ -17,7 +17,7 @@ export interface Extras {
 export interface ExtrasParts {
   readonly registry: () => Registry;
   readonly devices: () => readonly DeviceStatus[];
-  readonly store: Pick<Store, 'cursor' | 'saveCursor' | 'daily'>;
+  readonly store: Pick<Store, 'cursor' | 'saveCursor' | 'cursorKeys' | 'forgetCursor' | 'daily'>;
 }
 
 /** Keeps track of them: the registry once per start and after each change, devices every 30 s, daily energy until it has arrived. */

@@ -240,6 +240,48 @@ describe('the pager', () => {
     await bench.pager.stop();
   });
 
+  test('stopped, it leaves no page half sent: what is on its way is written down first, and nothing else leaves', async () => {
+    const bench = createBench(['a']);
+    let land: (delivery: Delivery) => void = () => undefined;
+    bench.deliver.answer = () => new Promise((resolve) => (land = resolve));
+    bench.pager.start();
+    await turn();
+    expect(bench.pager.inFlight).toBe(1);
+    let stopped = false;
+    const stopping = bench.pager.stop().then(() => (stopped = true));
+    expect(bench.clock.pending).toBe(0);
+    bench.disk.pages.set('late-1', { ...owe('late-1', bench.clock.now()), leaseUntil: null });
+    bench.pager.nudge();
+    bench.clock.advance(60_000);
+    await turn();
+    await turn();
+    expect([stopped, bench.sent]).toEqual([false, ['a']]);
+    land(ACCEPTED);
+    await stopping;
+    expect(bench.outcomes).toEqual([{ id: 'a', outcome: 'accepted', possibleDuplicate: false }]);
+    expect([bench.pager.inFlight, bench.sent]).toEqual([0, ['a']]);
+  });
+
+  test('stopped before it has looked, it takes nothing', async () => {
+    const bench = createBench(['a']);
+    bench.pager.start();
+    await bench.pager.stop();
+    await turn();
+    expect([bench.sent, bench.disk.pages.get('a')?.leaseUntil]).toEqual([[], null]);
+  });
+
+  test('stopped while the disk writes nothing down, it ends, and the page stays leased for the next start', async () => {
+    const bench = createBench(['a'], { pipeline: { settle: () => Promise.reject(new Error('no disk')) } });
+    let land: (delivery: Delivery) => void = () => undefined;
+    bench.deliver.answer = () => new Promise((resolve) => (land = resolve));
+    bench.pager.start();
+    await turn();
+    const stopping = bench.pager.stop();
+    land(ACCEPTED);
+    await stopping;
+    expect(bench.disk.pages.get('a')?.leaseUntil).not.toBeNull();
+  });
+
   test('a page that was answered before it left stays here, and leaves the outbox', async () => {
     const bench = createBench(['a', 'b']);
     const { pages } = bench.disk.incidents.get('i') as Incident;

@@ -20,7 +20,10 @@ export interface RelayParts {
   readonly epoch?: string;
   /** As it is now; the same object for as long as nothing has changed. */
   readonly registry: () => Registry;
-  readonly store: Pick<Store, 'bearings' | 'events' | 'blocks' | 'daily' | 'cursor' | 'saveCursor'>;
+  readonly store: Pick<
+    Store,
+    'bearings' | 'events' | 'blocks' | 'daily' | 'cursor' | 'saveCursor' | 'cursorKeys' | 'forgetCursor'
+  >;
   readonly uplink: Pick<Uplink, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly heartbeat: (backlog: Heartbeat['backlog']) => Heartbeat;

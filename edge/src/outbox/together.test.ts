@@ -136,3 +136,13 @@ test('a call that nobody took is made again, and one that died while it was gath
   expect([...again.singles, ...again.calls.flat()].toSorted()).toEqual(['b', 'c', 'd']);
   await again.pager.stop();
 });
+
+test('stopped while it gathers, it calls nobody any more', async () => {
+  const edge = bench();
+  for (const id of ['a', 'b', 'c']) edge.owe(id);
+  edge.pager.start();
+  await edge.turns();
+  await edge.pager.stop();
+  await edge.pass(3_000);
+  expect([edge.singles, edge.calls]).toEqual([['a'], []]);
+});

@@ -5,7 +5,7 @@ import { isOpen } from '../domain/incident-state.ts';
 import { newcomerOf } from '../domain/storm/explain.ts';
 import { gathered } from '../domain/storm/gather.ts';
 import { byWeight, groupedBy } from '../domain/storm/group.ts';
-import { closeHeld, holdBack, letOut, passOn, releaseFrom, type Why } from '../domain/storm/hold.ts';
+import { claimThrough, closeHeld, holdBack, letOut, passOn, releaseFrom, type Why } from '../domain/storm/hold.ts';
 import type { Scene } from '../domain/storm/scene.ts';
 import { membersOf } from '../domain/storm/standing.ts';
 import { through } from '../domain/storm/through.ts';
@@ -106,11 +106,20 @@ export function goOn(left: readonly Incident[], why: Why, desk: Desk): Begun[] {
     const [head, ...others] = samePeople.toSorted(byWeight);
     if (!head) return [];
     const behind = [head, ...others].flatMap(({ id }) => membersOf(id, scene.standing));
+    const untaken = others.filter(claimThrough);
     const members = [...new Map([...others, ...behind].map((one) => [one.id, one])).values()];
     const tells = members.length > 0 ? gathered(head, members, scene) : null;
-    tx.record(letOut(head, why, now, tells).facts, now);
-    const task = { kind: 'follow', head: head.id, holding: groupedBy(head, scene), why } as const;
-    return [{ task, ids: others.map(({ id }) => id) }];
+    const after = tx.record(letOut(head, why, now, tells).facts, now);
+    if (head.responder !== null && after?.response === 'open') untaken.push(head);
+    const follow = { kind: 'follow', head: head.id, holding: groupedBy(head, scene), why } as const;
+    return [
+      { task: follow, ids: others.map(({ id }) => id) },
+      // Nobody has any more what was taken with those whom nobody has any more.
+      {
+        task: { kind: 'release', head: head.id },
+        ids: untaken.flatMap((one) => membersOf(one.id, scene.standing).map(({ id }) => id)),
+      },
+    ];
   });
 }
 

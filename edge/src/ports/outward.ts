@@ -1,12 +1,22 @@
-import type { CommandList, CommandResults } from '@keepsite/cloud-contract';
+import type { CommandItem, CommandList, CommandResults } from '@keepsite/cloud-contract';
 import type { Batch, BatchResult, Incident, Photo } from '@keepsite/edge-contract';
 import type { OwedPage } from './store.ts';
+
+/** An order that this edge cannot read: it is of a newer cloud's kind, or broken. `commandId` null: nobody can be told. */
+export interface UnreadableOrder {
+  readonly kind: 'unreadable';
+  readonly commandId: string | null;
+  readonly reason: string;
+}
+
+/** What a poll brought. One order that cannot be read never holds up the others. */
+export type PolledOrders = Omit<CommandList, 'items'> & { readonly items: readonly (CommandItem | UnreadableOrder)[] };
 
 /** The cloud, as the edge sees it. Rejects with an UplinkError when it cannot be reached. */
 export interface Uplink {
   send(batch: Batch, signal?: AbortSignal): Promise<BatchResult>;
   /** Long poll: resolves with what is new, or with nothing after the server's wait. */
-  commands(after: number, signal?: AbortSignal): Promise<CommandList>;
+  commands(after: number, signal?: AbortSignal): Promise<PolledOrders>;
   results(results: CommandResults): Promise<void>;
   /** The bytes of a photograph that was sent through the cloud; null: the cloud does not have it. */
   photo(sha256: string, signal?: AbortSignal): Promise<Uint8Array | null>;

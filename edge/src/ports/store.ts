@@ -241,6 +241,10 @@ export interface Store {
   /** Small bookkeeping, by key; kept across restarts. */
   cursor(key: string): string | undefined;
   saveCursor(key: string, value: string): void;
+  /** Keys that begin so, in their order. */
+  cursorKeys(prefix: string): string[];
+  /** Takes it out, and writes over where it stood: for what nobody may read any more. A key that is not there is no error. */
+  forgetCursor(key: string): void;
 
   /**
    * Rewrites old blocks by series and thins what its bound no longer allows; bounded work a call, and

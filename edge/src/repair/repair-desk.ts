@@ -16,7 +16,7 @@ import type { Acting } from '../acting/acting.ts';
 import { createDirectory } from '../domain/directory.ts';
 import type { Pipeline, Store } from '../ports.ts';
 import { createRepairLinks, type RepairLinks } from './repair-links.ts';
-import { createReporters } from './reporters.ts';
+import { createReporters, eraseOverdue, incidentOf } from './reporters.ts';
 
 /** Photographs that a reporter may add to one report. */
 const MOST_PHOTOS = 3;
@@ -34,6 +34,12 @@ export interface RepairDesk {
   addPhoto(token: string, commandId: string, bytes: Uint8Array, now: Millis): Promise<CommandAnswer> | null;
   /** Who reported an incident, and how they are reached; those who left nothing are left out. */
   reporters(incident: Incident): (Reporter & { readonly report: string })[];
+  /** Erases the names and numbers of an incident's reporters, here and at the cloud; answers how many there were here. */
+  eraseReporters(incident: Incident, now: Millis): number;
+  /** The same by the incident's id, for the cloud, which has erased its own; 0 also for an incident that is not known here. */
+  eraseOf(incident: string, now: Millis): number;
+  /** Erases those whose time is over; answers the ids of their reports. */
+  eraseOverdue(keepMs: number, now: Millis): string[];
   readonly place: RepairLinks['place'];
 }
 
@@ -42,7 +48,7 @@ export interface RepairDeskParts {
   readonly registry: () => Registry;
   readonly pipeline: Pick<Pipeline, 'report'>;
   readonly photos: Acting['photos'];
-  readonly store: Pick<Store, 'cursor' | 'saveCursor' | 'answerOf' | 'incident'>;
+  readonly store: Pick<Store, 'cursor' | 'saveCursor' | 'cursorKeys' | 'forgetCursor' | 'answerOf' | 'incident'>;
 }
 
 export function createRepairDesk({ sign, registry, pipeline, photos, store }: RepairDeskParts): RepairDesk {
@@ -52,17 +58,17 @@ export function createRepairDesk({ sign, registry, pipeline, photos, store }: Re
   /** The incident that a report opened or joined, by what the pipeline answered it. */
   function found(token: string): { readonly report: string; readonly incident: Incident } | null {
     const report = progress.read(token);
-    const answer = report === null ? undefined : store.answerOf(report);
-    if (report === null || answer === undefined) return null;
-    const { incident: id } = JSON.parse(answer) as { incident?: string | null };
-    const incident = id ? store.incident(id) : undefined;
-    return incident ? { report, incident } : null;
+    const incident = report === null ? undefined : incidentOf(store, report);
+    return report !== null && incident ? { report, incident } : null;
   }
+
+  const erase = (incident: Incident | undefined, now: Millis, isTold: boolean): number =>
+    incident?.reports?.filter((report) => reporters.erase(report, now, isTold)).length ?? 0;
 
   return {
     async report(body, receivedAt, via) {
       // Written first: a report without its reporter could not be called back.
-      reporters.save(body.commandId, body.asset, body.reporter);
+      reporters.save(body.commandId, body.asset, body.reporter, receivedAt);
       const answer = await pipeline.report(reportOf(body), receivedAt, via);
       return { ...answer, progress: progress.token(body.commandId) };
     },
@@ -88,6 +94,9 @@ export function createRepairDesk({ sign, registry, pipeline, photos, store }: Re
         const reporter = reporters.of(report);
         return reporter ? [{ report, ...reporter }] : [];
       }),
+    eraseReporters: (incident, now) => erase(incident, now, true),
+    eraseOf: (id, now) => erase(store.incident(id), now, false),
+    eraseOverdue: (keepMs, now) => eraseOverdue({ reporters, store, keepMs, now }),
     place,
   };
 }

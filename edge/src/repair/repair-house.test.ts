@@ -1,4 +1,5 @@
 import { Command, type Incident, type RepairProgress } from '@keepsite/edge-contract';
+import { verifyChain } from '@keepsite/edge-evidence';
 import { afterEach, expect, test } from 'vitest';
 import { createSign } from '../acting/acting-key.ts';
 import { createActing } from '../acting/acting.ts';
@@ -37,7 +38,7 @@ async function house(disk = createMemoryDisk()) {
   const repairs = createRepairDesk({ sign: createSign(KEY), registry, pipeline, photos: acting.photos, store });
   const { api } = await createHttpBench({ parts: { pipeline, acting, repairs, store, registry, clock } });
   closing.push(() => api.close());
-  const ask = async (method: 'GET' | 'POST', url: string, payload?: object | Buffer) => {
+  const ask = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object | Buffer) => {
     const type = Buffer.isBuffer(payload) ? { 'content-type': 'image/png' } : {};
     const response = await api.inject({
       method,
@@ -49,6 +50,7 @@ async function house(disk = createMemoryDisk()) {
   };
   return {
     disk,
+    store,
     ask,
     one: (): Incident => store.incidents({ limit: 9 })[0]!,
     say(verb: string, words: object = {}) {
@@ -100,4 +102,23 @@ test('a reporter adds three photographs to his own report, and no fourth', async
   expect((await ask('POST', `/api/repairs/progress/${answer.progress}x/photos?commandId=photo-0009`, PNG)).status).toBe(
     404,
   );
+});
+
+test('an erased reporter leaves the evidence as it was, and the link of the report goes on', async () => {
+  const { ask, one, store } = await house();
+  const reporter = { name: '吴女士', contact: '13800000000' };
+  const report = { commandId: 'report-0001', asset: 'pump-room', category: 'plumbing', text: '水管漏水', reporter };
+  const { body: answer } = await ask('POST', '/api/repairs', report);
+  const before = store.events({ after: 0, limit: 1_000 });
+  expect(JSON.stringify(before)).not.toMatch(/吴女士|13800000000/);
+  const reporters = `/api/repairs/${one().id}/reporters`;
+  expect((await ask('DELETE', reporters)).body).toEqual({ incident: one().id, erased: 1 });
+  expect((await ask('DELETE', reporters)).body.erased).toBe(0);
+  expect((await ask('GET', reporters)).body.items).toEqual([]);
+  await ask('POST', '/api/repairs', report);
+  expect((await ask('GET', reporters)).body.items).toEqual([]);
+  expect(store.events({ after: 0, limit: 1_000 })).toEqual(before);
+  expect(verifyChain(before)).toMatchObject({ ok: true });
+  expect((await ask('GET', `/api/repairs/progress/${answer.progress}`)).status).toBe(200);
+  expect((await ask('DELETE', '/api/repairs/i-99/reporters')).status).toBe(404);
 });

@@ -1,4 +1,4 @@
-import type { Command, Incident, Verb } from '@keepsite/edge-contract';
+import type { Command, Incident, Registry, Verb } from '@keepsite/edge-contract';
 import type { CommandAnswer } from '@keepsite/cloud-contract';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,13 +34,16 @@ export async function createActingBench(
     readonly networks?: readonly string[];
     readonly settings?: Partial<HttpSettings>;
     readonly photoBytes?: number;
+    /** Default: the office park. */
+    readonly registry?: Registry;
   } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'keepsite-acting-'));
   const store = createSqliteStore({ path: join(folder, 'store.sqlite') });
-  const edge = createParkEdge({ store });
+  const park = over.registry ?? officePark;
+  const edge = createParkEdge({ store, registry: park });
   const { pipeline, clock } = edge;
-  const registry = () => officePark;
+  const registry = () => park;
   const acting = createActing({
     key: new Uint8Array(32).fill(9),
     versions: createMemoryVersions(),
@@ -105,7 +108,10 @@ export async function createActingBench(
       },
       pipeline: { order: (order) => acting.order(order, NOTHING_SHOWN), report: pipeline.report.bind(pipeline) },
       response: { take: () => Promise.reject(new Error('this bench takes no configuration')) },
+      energy: { take: () => ({ state: 'refused', modified: false, reason: 'this bench has no meters' }) },
+      reporters: { erase: () => 0 },
       links: { take: () => Promise.reject(new Error('the cloud of this bench serves no links')) },
+      photos: { take: () => Promise.reject(new Error('the cloud of this bench has no photographs')) },
       store,
       clock,
       events: { commandDecided: () => undefined, commandsLost: () => undefined },

@@ -12,6 +12,9 @@ import { OPENED } from './evidence-samples.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createMemoryPhotos, createMemoryVersions } from './memory-acting.ts';
 import { createMemoryCredentials } from './memory-credentials.ts';
+import { createPhoneBook } from '../push/phone-book.ts';
+import { createPhoneDesk } from '../push/phone-desk.ts';
+import { createMemoryPhones } from './memory-phones.ts';
 import { createMaintenanceDesk } from '../maintenance/maintenance-desk.ts';
 import { createMemoryDisk, createMemoryStore } from './memory-store.ts';
 import type { HttpParts, HttpSettings } from '../http/api.ts';
@@ -132,6 +135,21 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
       pipeline,
       photos: acting.photos,
       store,
+    }),
+    phones: createPhoneDesk({
+      book: createPhoneBook({
+        store: createMemoryPhones(),
+        publicKey: '',
+        accounts: null,
+        people: () => [],
+        clock,
+        log: { info: () => undefined, error: () => undefined },
+      }),
+      notifier: {
+        test: () => Promise.reject(new Error('this bench sends nothing')),
+        assertAllowedUrl: () => undefined,
+      },
+      nameOf: (person) => person,
     }),
     publicUrl: () => 'https://edge.example',
     store,

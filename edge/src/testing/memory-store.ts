@@ -114,6 +114,8 @@ export function createMemoryStore(
       }),
     cursor: (key) => disk.cursors.get(key),
     saveCursor: (key, value) => write(() => void disk.cursors.set(key, value)),
+    cursorKeys: (prefix) => [...disk.cursors.keys()].filter((key) => key.startsWith(prefix)).toSorted(),
+    forgetCursor: (key) => write(() => void disk.cursors.delete(key)),
     maintain: async (now) => write(() => release(disk, now)),
     sizes: () => ({
       bytes: 0,

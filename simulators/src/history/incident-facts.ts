@@ -172,8 +172,7 @@ class Telling {
     const at = step.afterSeconds;
     this.#say(at, { kind: 'step', step: index, skipped, reason: skipped ? WHY_NOT[step.when] : null });
     if (skipped) return;
-    if (step.release && claimed)
-      this.#say(at, { kind: 'released', responder: claimed, reason: step.note ?? 'not on site in time' });
+    if (step.release && claimed) this.#say(at, { kind: 'released', responder: claimed, reason: 'not on site in time' });
     for (const to of step.to) this.#page(index, at, to);
   }
 

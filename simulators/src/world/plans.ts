@@ -74,19 +74,39 @@ function usualPlan(ladder: Ladder): Plan {
 
 function stepsOf({ first, next, duty }: Ladder): PlanStep[] {
   return [
-    step(0, 'always', [first], 'page who is on duty'),
-    step(20, 'not_accepted', [first, next], 'no channel has taken a page: try everybody near'),
-    step(60, 'open', [first, next], 'nobody has acknowledged: the standby crew too'),
-    step(120, 'open', [SUPERVISOR, first, next], 'supervisor and everybody on shift'),
-    step(210, 'open', [MANAGER, duty], 'manager and the client’s duty contact'),
+    step(0, 'always', [first], { en: 'page who is on duty', zh: '呼叫当班人员' }),
+    step(20, 'not_accepted', [first, next], {
+      en: 'no channel has taken a page: try everybody near',
+      zh: '通知均未送出：呼叫附近所有人',
+    }),
+    step(60, 'open', [first, next], { en: 'nobody has acknowledged: the standby crew too', zh: '无人响应：加呼备班' }),
+    step(120, 'open', [SUPERVISOR, first, next], {
+      en: 'supervisor and everybody on shift',
+      zh: '呼叫主管及全体当班人员',
+    }),
+    step(210, 'open', [MANAGER, duty], {
+      en: 'manager and the client’s duty contact',
+      zh: '呼叫经理及客户值班联系人',
+    }),
     {
-      ...step(300, 'not_on_site', [next, SUPERVISOR], 'acknowledged, not on site: the claim is released'),
+      ...step(300, 'not_on_site', [next, SUPERVISOR], {
+        en: 'acknowledged, not on site: the claim is released',
+        zh: '已响应但未到场：收回接单，另派他人',
+      }),
       release: true,
     },
-    step(360, 'not_on_site', [first, next, SUPERVISOR, MANAGER], 'one minute before the promise breaks'),
+    step(360, 'not_on_site', [first, next, SUPERVISOR, MANAGER], {
+      en: 'one minute before the promise breaks',
+      zh: '距承诺到场时限还有一分钟',
+    }),
   ];
 }
 
-function step(afterSeconds: number, when: PlanStep['when'], page: string[], note: string): PlanStep {
+function step(
+  afterSeconds: number,
+  when: PlanStep['when'],
+  page: string[],
+  note: Exclude<PlanStep['note'], string | undefined>,
+): PlanStep {
   return { afterSeconds, when, page, release: false, note };
 }

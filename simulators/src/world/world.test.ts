@@ -102,6 +102,12 @@ describe('the simulated world', () => {
     expect(names.filter(({ en, zh }) => !/\p{Script=Latin}/u.test(en) || !/\p{Script=Han}/u.test(zh))).toEqual([]);
   });
 
+  test('what each step of the ladder is for is said in Chinese and English', () => {
+    const notes = registry.plans.flatMap(({ steps }) => steps.map(({ note }) => note));
+    expect(notes.filter((note) => typeof note === 'string' || note === undefined)).toEqual([]);
+    for (const note of notes) expect(note).toMatchObject({ zh: expect.stringMatching(/\p{Script=Han}/u) });
+  });
+
   test('people are reached over MQTT and the log, and by webhook only when one is given', () => {
     const channels = (webhook?: string) =>
       new Set(

@@ -24,6 +24,11 @@ export function commandStore(database: Database, tenant: string): CommandStore {
             .execute()
         ).map(commandOf),
       ),
+    find: (commandId) =>
+      as(async (db) => {
+        const row = await db.selectFrom('commands').where('command_id', '=', commandId).selectAll().executeTakeFirst();
+        return row ? commandOf(row) : null;
+      }),
   };
 }
 

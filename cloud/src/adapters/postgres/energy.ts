@@ -17,6 +17,7 @@ export function energyStore(database: Database, tenant: string): EnergyStore {
     facts: <Kind extends EnergyFactKind>(client: string, kind: Kind) => as((db) => facts(db, client, kind)) as never,
     saveFact: (client, kind, fact) =>
       as(async (db) => void (await saveVersion(db, tenant, client, kind, fact.id, fact))),
+    revision: (client) => as((db) => revision(db, client)),
     baselines: (client) => as((db) => baselines(db, client)),
     baselineSpan: (client, version) => as((db) => baselineSpan(db, client, version)),
     saveBaseline: (client, baseline, span) => as((db) => saveBaseline(db, tenant, client, baseline, span)),
@@ -90,6 +91,17 @@ async function facts(db: TenantTransaction, client: string, kind: EnergyFactKind
     .select('body')
     .execute();
   return rows.map((row) => row.body);
+}
+
+/** Nothing is ever taken away, so the count of versions rises with each. */
+async function revision(db: TenantTransaction, client: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('energy_facts')
+    .where('client', '=', client)
+    .where('kind', 'in', [SETUP, 'event'])
+    .select((of) => of.fn.countAll().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 async function baselines(db: TenantTransaction, client: string): Promise<EnergyBaseline[]> {

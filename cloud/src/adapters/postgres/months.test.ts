@@ -16,16 +16,17 @@ test('who reads or writes while a month gets a table of its own misses nothing',
   await store.write('ahead', 1, ahead);
   const all = { device: READING.device, from: ahead[0]!.at, to: Infinity, limit: 10_000 };
 
-  let making = true;
+  const made = new AbortController();
   const seen: number[] = [];
   const watch = async () => {
-    while (making) seen.push((await store.read(all)).filter(({ metric }) => metric === READING.metric).length);
+    while (!made.signal.aborted)
+      seen.push((await store.read(all)).filter(({ metric }) => metric === READING.metric).length);
   };
   const watching = Promise.all([watch(), watch()]);
   for (const [i, at] of months.entries()) {
     await store.write('due', i, [{ ...READING, metric: 'rate_of_rise', at, receivedAt: at }]);
   }
-  making = false;
+  made.abort();
   await watching;
 
   expect(new Set(seen)).toEqual(new Set([months.length]));

@@ -1,3 +1,5 @@
+import type { Millis } from '../day.ts';
+import { type Point, type Series, spansOf } from '../series.ts';
 import type { Slot } from './parts.ts';
 
 /** What a supplier's bill says of a period. */
@@ -26,4 +28,19 @@ export function withoutEstimates(reads: readonly BilledRead[]): BilledRead[] {
     if (!read.estimated && joined.to - joined.from <= LONGEST_DAYS * DAY_MS) merged.push(joined);
   }
   return merged;
+}
+
+/** Bills by their starts, with those that begin at `estimated` joined as {@link withoutEstimates} says; what that drops is unknown. */
+export function joinedBills(bills: Series, estimated: ReadonlySet<Millis>): Point[] {
+  const spans = spansOf(bills);
+  const reads = spans.flatMap(({ from, to, value }) =>
+    value === null ? [] : [{ from, to, kwh: value, estimated: estimated.has(from) }],
+  );
+  const kept = new Map(withoutEstimates(reads).map((read) => [read.from, read]));
+  const within = ({ from }: Slot) => [...kept.values()].some((read) => read.from < from && from < read.to);
+  return spans.flatMap((span): Point[] => {
+    const read = kept.get(span.from);
+    if (!read) return within(span) ? [] : [{ at: span.from, value: null }];
+    return [{ at: read.from, value: read.kwh, ...(read.to > span.to && { to: read.to }) }];
+  });
 }

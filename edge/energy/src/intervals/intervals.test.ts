@@ -75,6 +75,14 @@ describe('intervals', () => {
     expect(last).toMatchObject({ kwh: null, coverage: 0, quality: 'missing' });
   });
 
+  test('a spike is no full register, however small the register is', () => {
+    const spiked = counter(from, from + 6 * HOUR).map((s) =>
+      s.at === from + 3 * HOUR ? { ...s, value: s.value + 3000 } : s,
+    );
+    for (const { kwh } of intervalsOf(hours, stretchesOfCounter(spiked, { rollsOverAt: 6000 })))
+      expect(kwh).toBeCloseTo(12, 9);
+  });
+
   test('a full register goes on from zero; a reset of the same meter does not', () => {
     const full = counter(from, from + 6 * HOUR, 99_970).map((s) => ({ ...s, value: s.value % 100_000 }));
     const rolled = intervalsOf(hours, stretchesOfCounter(full, { rollsOverAt: 100_000, maxKw: 500 }));

@@ -7,6 +7,8 @@ export interface BillRow extends Row {
   /** Exclusive. */
   readonly to: Millis;
   readonly days: number;
+  /** Estimated reads and the real one that ends them. */
+  readonly isJoined: boolean;
   /** Mean temperature (°F) of each of its days that is known well enough. */
   readonly dayTemperatures: readonly number[];
 }
@@ -22,6 +24,7 @@ const ENOUGH_OF_BILL = 0.9;
  */
 export function billRows({ meter, temperature }: Measured, period: Period): BillRow[] {
   const bills = spansOf(meter).filter(({ from, to }) => from >= period.from && to <= period.to);
+  const joined = new Set(meter.filter((point) => point.to !== undefined).map(({ at }) => at));
   const felt = spansOf(temperature).filter(({ value }) => value !== null);
   let next = 0;
   return bills.map(({ from, to, value }) => {
@@ -37,6 +40,7 @@ export function billRows({ meter, temperature }: Measured, period: Period): Bill
       at: from,
       to,
       days: (to - from) / DAY_MS,
+      isJoined: joined.has(from),
       usage: value,
       temperature: enough ? dayTemperatures.reduce((sum, each) => sum + each, 0) / dayTemperatures.length : null,
       dayTemperatures: enough ? dayTemperatures : [],

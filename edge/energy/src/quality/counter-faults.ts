@@ -1,4 +1,4 @@
-import { growth, type StretchRules } from '../stretches.ts';
+import { growth, isSpike, type StretchRules } from '../stretches.ts';
 import { type DataFault, runsOf, type Sampled } from './fault.ts';
 
 /** For how many rows a counter may be wrong before its new level is believed. */
@@ -18,6 +18,11 @@ export function counterSteps(rows: readonly Sampled[], rules: StretchRules): Dat
     const before = rows[i - 1] as Sampled;
     const row = rows[i] as Sampled;
     const down = row.value < before.value;
+    const beforeThat = rows[i - 2];
+    if (beforeThat && isSpike(beforeThat, before, row, rules)) {
+      faults.push({ kind: 'spike', from: before.at, to: row.at, rows: 1, value: before.value });
+      continue;
+    }
     if (growth(before, row, rules) !== null) {
       if (down) faults.push({ kind: 'rollover', from: before.at, to: row.at, rows: 1, value: row.value });
       continue;

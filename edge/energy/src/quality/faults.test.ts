@@ -106,6 +106,11 @@ describe('a counter', () => {
     expect(dataFaults(rows, 'counter', rules)).toMatchObject([{ kind, from, rows: length, value }]);
   });
 
+  test('a spike that a large building might have drawn is one all the same, and no reset', () => {
+    const rows = counter().map((row) => (row.at === from ? { ...row, value: row.value + 5000 } : row));
+    expect(dataFaults(rows, 'counter', {})).toMatchObject([{ kind: 'spike', from, to: from + QUARTER, rows: 1 }]);
+  });
+
   test.each([
     ['reset', -50_000],
     ['jump', 20_000],

@@ -53,6 +53,10 @@ const SENTENCES: readonly (readonly [english: string, chinese: string])[] = [
     '未计需量电费：合同需量和 15 分钟数据均未知',
   ],
   ['the demand charge is left out: the installed kVA are not known', '未计容量电费：变压器容量未知'],
+  [
+    'This bill holds energy alone: .+',
+    '本账单只含电度电费：需量（容量）电费、固定费用和力调电费按月计收；各行向下取整到分，故一个月各日之和不会超过当月账单',
+  ],
   ['the power-factor adjustment is left out: reactive energy is not known', '未计力调电费：无功电量未知'],
   ['the interval from (.+) lies before the first version of (.+)', '$1 起的时段早于电价 $2 的首个版本'],
   ['no factor for (.+) or a year before it', '没有 $1 年或更早的排放因子'],

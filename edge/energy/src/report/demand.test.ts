@@ -65,6 +65,23 @@ test('a capacity charge follows the installed kVA, and nothing of it is avoided'
   expect(part.notes).toHaveLength(1);
 });
 
+test('a day’s report bills energy alone and says so: what is charged by the month is no day’s', () => {
+  const { versions, ...book } = tariffWith({ price: '40', basis: 'measured' });
+  const tariff = Tariff.parse({ ...book, versions: [{ ...versions[0], fixed: '300', powerFactor: '0.90' }] });
+  const day = { kind: 'day', period: '2024-05-14', from: '2024-05-14', to: '2024-05-15', charges: 'energy' } as const;
+  const { cost } = reckonReport({ ...base, ...day, tariff, bootstrap: { draws: 0, seed: 1 } });
+  if (!cost.ok) throw new Error(cost.reason.en);
+  expect(new Set(cost.lines.map(({ name }) => name))).toEqual(new Set(['energy']));
+  expect(cost.notes).toEqual([
+    {
+      en: expect.stringMatching(
+        /^This bill holds energy alone: demand, fixed charge and power factor are billed by the month/,
+      ),
+      zh: expect.stringContaining('按月计收'),
+    },
+  ]);
+});
+
 test('a day’s report has no demand charge: it is the month’s', () => {
   const day = { kind: 'day', period: '2024-05-14', from: '2024-05-14', to: '2024-05-15' } as const;
   const tariff = tariffWith({ price: '30', basis: 'capacity' });

@@ -8,9 +8,9 @@ import type { MeteredDemand, ReportInputs } from './inputs.ts';
 /** A highest quarter of an hour of fewer is the highest of what happened to be seen. */
 const KNOWN_ENOUGH = 0.9;
 
-/** What a month's bill needs of its demand. A day's bill has none: the charge is the month's. */
-export function demandFactsOf({ kind, period, demand, supply }: ReportInputs): BillingFacts {
-  if (kind === 'day') return {};
+/** What a month's bill needs of its demand. A day's bill has none: the charge is the month's, as are all but energy. */
+export function demandFactsOf({ kind, period, demand, supply, charges }: ReportInputs): BillingFacts {
+  if (kind === 'day') return charges === 'energy' ? { onlyEnergy: true } : {};
   const kw = demand && isKnown(demand) ? demand.kw : null;
   const { contractKw, capacityKva } = supply ?? { contractKw: null, capacityKva: null };
   return {

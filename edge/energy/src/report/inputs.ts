@@ -77,6 +77,21 @@ export const ReportInputs = z.object({
     })
     .nullable(),
   whyNoBaseline: z.array(z.string()),
+  /** All that were learned or were to be, oldest first. Absent: it was made before reports told them. */
+  baselines: z
+    .array(
+      z.object({
+        version: z.int(),
+        method: z.string(),
+        from: Day,
+        to: Day,
+        learnedAt: z.string(),
+        by: z.string(),
+        why: Both.optional(),
+        usable: z.boolean(),
+      }),
+    )
+    .optional(),
   /** From the end of the last measure (or of the baseline) to the end of the period. */
   reporting: HourSpan,
   measures: z.array(z.object({ id: z.string(), what: Both, from: Day, to: Day, by: z.string() })),
@@ -93,6 +108,8 @@ export const ReportInputs = z.object({
   tariff: Tariff.nullable(),
   /** Of the month; null: the price book charges no demand, or the report is a day's. Absent: none was read then. */
   demand: MeteredDemand.nullable().optional(),
+  /** What the bills hold: of a day energy alone. Absent: it was made when a day’s bill held the month’s fixed charge. */
+  charges: z.enum(['all', 'energy']).optional(),
   /** What the supply contract says. */
   supply: Supply.optional(),
   carbon: z.array(CarbonFactor),

@@ -97,7 +97,7 @@ function refusedBody(inputs: ReportInputs, reasons: readonly string[]): Body {
 }
 
 function head(inputs: ReportInputs) {
-  const { client, kind, period, from, to, zone, madeAt, meters, measures, baseline } = inputs;
+  const { client, kind, period, from, to, zone, madeAt, meters, measures, baseline, baselines } = inputs;
   const counted = new Set(countedMeters(meters));
   return {
     format: 'keepsite-energy-report/1' as const,
@@ -119,6 +119,7 @@ function head(inputs: ReportInputs) {
         learnedAt: baseline.learnedAt,
         dataHash: baseline.dataHash,
       },
+      ...(baselines && { baselines }),
       measures,
     },
     quality: qualityOf(inputs),

@@ -81,11 +81,12 @@ function daysOfMonth(month: number): number {
   return new Date(Date.UTC(2001, month, 0)).getUTCDate();
 }
 
-/** Off-cycle and overlong bills, which take no part (CalTRACK 2.2.3.4–5). */
+/** Off-cycle and overlong bills, which take no part (CalTRACK 2.2.3.4–5); estimates that were joined may have 70 days (2.2.3.1). */
 export function isOddBill(bill: BillRow, bills: readonly BillRow[]): boolean {
   const lengths = bills.map(({ days }) => days).toSorted((a, b) => a - b);
   const usual = lengths[Math.floor(lengths.length / 2)] ?? 0;
-  const longest = usual > LONGEST_BILL_DAYS.monthly ? LONGEST_BILL_DAYS.bimonthly : LONGEST_BILL_DAYS.monthly;
+  const isLong = bill.isJoined || usual > LONGEST_BILL_DAYS.monthly;
+  const longest = isLong ? LONGEST_BILL_DAYS.bimonthly : LONGEST_BILL_DAYS.monthly;
   return bill.days < SHORTEST_BILL_DAYS || bill.days > longest;
 }
 

@@ -308,3 +308,29 @@ describe('a price book', () => {
     expect(Tariff.safeParse(twice).success).toBe(false);
   });
 });
+
+test.each([0.51, 0.87, 1.23])(
+  'the days of a month of %f kWh an hour never add up to more than its bill, and hold energy alone',
+  (kwh) => {
+    const [version] = BOOK.versions;
+    const charged = { ...version, from: '2020-01-01', demand: { price: '40', basis: 'capacity' }, fixed: '300' };
+    const tariff = Tariff.parse({ ...BOOK, versions: [charged] });
+    const first = at('2026-03-01T00:00+08:00');
+    const use = Array.from({ length: 31 * 24 }, (_, i) => {
+      const from = first + i * 4 * QUARTER;
+      return { from, to: from + 4 * QUARTER, kwh };
+    });
+    const total = (some: typeof use, facts: object) => {
+      const billed = billOf(tariff, some, { capacityKva: 250, ...facts });
+      if (!billed.ok) throw new Error(billed.reason);
+      return billed.bill;
+    };
+    const days = Array.from({ length: 31 }, (_, i) => total(use.slice(24 * i, 24 * (i + 1)), { onlyEnergy: true }));
+    const energyOfMonth = total(use, {}).lines.filter(({ kind }) => kind === 'energy');
+    const month = energyOfMonth.reduce((sum, { cents }) => sum + cents, 0);
+    const sum = days.reduce((all, day) => all + day.total, 0);
+    expect(sum).toBeLessThanOrEqual(month);
+    expect(sum).toBeGreaterThan(month - 31 * days[0]!.lines.length);
+    expect(new Set(days.flatMap(({ lines }) => lines.map(({ kind }) => kind)))).toEqual(new Set(['energy']));
+  },
+);

@@ -1,5 +1,5 @@
 import type { Slot } from '../intervals/parts.ts';
-import { cents, type Cents, type DecimalText, product, shareOf, times } from './decimal.ts';
+import { cents, type Cents, type DecimalText, product, shareOf, times, wholeCents } from './decimal.ts';
 import { powerFactorRate } from './power-factor.ts';
 import { componentPrice } from './prices.ts';
 import type { Tariff, TariffVersion } from './tariff.ts';
@@ -14,6 +14,11 @@ export interface BillingFacts {
   readonly contractKw?: number;
   readonly capacityKva?: number;
   readonly events?: readonly Slot[];
+  /**
+   * Of days: demand, fixed charge and power factor are the month's (a two-part tariff bills its basic charge by the
+   * month, 发改价格〔2023〕526号), and lines are rounded down, so that the days never add up to more than the month's bill.
+   */
+  readonly onlyEnergy?: boolean;
 }
 
 /** One line of a bill: quantity × price, rounded to the cent. The lines add up to the total, to the cent. */
@@ -91,19 +96,33 @@ function monthLines(
   const version = (pieces.at(-1) as Piece).applying.version;
   const month: Month = { month: name, version, kwh: kwhOf(pieces), facts, notes };
   const energy = [...Map.groupBy(pieces, ({ applying }) => applying.version)].flatMap(([own, list]) =>
-    energyLines(name, own, list),
+    energyLines(name, own, list, facts.onlyEnergy ? wholeCents : cents),
   );
+  if (facts.onlyEnergy) {
+    notes.add(ONLY_ENERGY);
+    return energy;
+  }
   const lines = [...energy, ...demandLines(month, peakKw(pieces, used)), ...fixedLines(month)];
   return [...lines, ...powerFactorLines(month, lines)];
 }
 
-function energyLines(month: string, version: TariffVersion, pieces: readonly Piece[]): BillLine[] {
+const ONLY_ENERGY =
+  'This bill holds energy alone: demand, fixed charge and power factor are billed by the month; its lines are rounded down, so that a month’s days never add up to more than the month’s bill';
+
+function energyLines(
+  month: string,
+  version: TariffVersion,
+  pieces: readonly Piece[],
+  rounded: typeof cents,
+): BillLine[] {
   const periods = [...Map.groupBy(pieces, ({ applying }) => applying.period)];
   return version.components.flatMap((component) =>
     periods.map(([period, list]) => {
       const price = componentPrice(component, period, version);
       const { name } = component;
-      return { ...lineOf(month, version, 'energy', name, kwhOf(list), 'kWh', price), period };
+      const kwh = kwhOf(list);
+      const line = lineOf(month, version, 'energy', name, kwh, 'kWh', price);
+      return { ...line, period, cents: rounded(times(price, kwh)) };
     }),
   );
 }

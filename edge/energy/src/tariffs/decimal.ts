@@ -35,6 +35,12 @@ export function cents(exact: Exact): Cents {
   return Number(halfUp(exact, CENT));
 }
 
+/** To whole cents that are surely owed: what was rounded down never adds up to more than the whole. */
+export function wholeCents(exact: Exact): Cents {
+  const rest = ((exact % CENT) + CENT) % CENT;
+  return Number((exact - rest) / CENT);
+}
+
 /** A share, in units of 10⁻⁴ of it, of an amount; rounded to the cent. */
 export function shareOf(amount: Cents, tenThousandths: number): Cents {
   return Number(halfUp(BigInt(amount) * BigInt(tenThousandths), 10_000n));

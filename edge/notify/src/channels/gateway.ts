@@ -4,7 +4,7 @@ import type { OutgoingPage } from '../channel.ts';
 import { cutChars } from '../cut.ts';
 import { deliver, type Heard, plainVerdict, type Request } from '../http.ts';
 import { headlineOf } from '../message.ts';
-import { smsOf } from '../sms.ts';
+import { smsOf, smsWithLink } from '../sms.ts';
 import { channelType } from './channel-type.ts';
 
 const HEADLINE_CHARS = 300;
@@ -43,7 +43,8 @@ export const gateway = channelType({
 function requestOf(page: OutgoingPage, { url, method, headers, body }: Settings): Request {
   const texts: Readonly<Record<string, string>> = {
     to: page.page.to.address,
-    text: smsOf(page),
+    // Where the template has no place for the link, it goes with the text.
+    text: hasLinkPlace({ url, body }) ? smsOf(page) : smsWithLink(page),
     headline: cutChars(headlineOf(page), HEADLINE_CHARS),
     id: page.page.id,
     link: page.link ?? '',
@@ -57,6 +58,10 @@ function requestOf(page: OutgoingPage, { url, method, headers, body }: Settings)
     headers,
     ...(body !== undefined && method === 'POST' && { body: fill(body, writerFor(type)) }),
   };
+}
+
+function hasLinkPlace({ url, body = '' }: Pick<Settings, 'url' | 'body'>): boolean {
+  return `${url}${body}`.includes('{link}');
 }
 
 /** A text must not be able to end the place that it is put in. */

@@ -4,7 +4,7 @@ import type { Channel, OutgoingPage } from '../channel.ts';
 import { cutChars, escapeXml } from '../cut.ts';
 import { deliver, type Heard } from '../http.ts';
 import { firstLanguage, headlineOf } from '../message.ts';
-import { smsOf } from '../sms.ts';
+import { smsWithLink } from '../sms.ts';
 import { channelType, Secret, Server } from './channel-type.ts';
 
 const Account = z.strictObject({
@@ -19,7 +19,7 @@ const TIMES = 3;
 /** Of a document that may have 4000, in which every sign may be escaped and all of it stands three times. */
 const SPOKEN_CHARS = 150;
 
-/** Short messages through Twilio, one segment each: 201 with a `sid` and no error is the only yes. */
+/** Short messages through Twilio, one segment each (a contractor's link takes more): 201 with a `sid` and no error is the only yes. */
 export const twilioSms = channelType({
   type: 'twilio-sms',
   names: { en: 'SMS (Twilio)', zh: '短信（Twilio）' },
@@ -32,7 +32,7 @@ export const twilioSms = channelType({
   create: (name, settings) =>
     twilioChannel(name, settings, 'Messages', (page) => ({
       ...(settings.from.startsWith('MG') ? { MessagingServiceSid: settings.from } : { From: settings.from }),
-      Body: smsOf(page),
+      Body: smsWithLink(page),
     })),
 });
 
@@ -60,6 +60,8 @@ function twilioChannel(
   };
   return {
     name,
+    // Only that telephone rings; what is said there still carries a link for contractors alone.
+    isPersonal: () => true,
     send(page, deps) {
       const fields = new URLSearchParams({ To: page.page.to.address, ...fieldsOf(page) });
       return deliver(page, { url, headers, body: fields.toString() }, verdict, deps);

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import webPushLibrary from 'web-push';
 import { z } from 'zod';
 import { type Answer, judgeStatus } from '../answer.ts';
-import type { OutgoingPage } from '../channel.ts';
-import { cutBytes, cutChars } from '../cut.ts';
-import { deliver, type Heard, type Request } from '../http.ts';
-import { headlineOf, messagesOf } from '../message.ts';
+import type { ChannelDeps, Delivery, OutgoingPage } from '../channel.ts';
+import { cutChars, cutJson } from '../cut.ts';
+import { ask, deliveryOf, type Heard, type Request } from '../http.ts';
+import { duplicateWord, headlineOf, messagesOf } from '../message.ts';
 import { channelType, HttpUrl } from './channel-type.ts';
 
-/** RFC 8291 §4: 4096 bytes of one record, less its header and padding, less our JSON. */
-const TEXT_BYTES = 2_500;
+/** RFC 8291 §4: one record of 4096 bytes, of which 86 are its header, 16 its tag and one its padding. */
+const NOTE_BYTES = 3_993;
 const TITLE_CHARS = 200;
 /** A page that a phone gets later than this is no page any more. */
 const LIVES_SECONDS = 15 * 60;
@@ -19,22 +19,33 @@ const key = (bytes: number) =>
     .string()
     .refine((text) => Buffer.from(text, 'base64url').length === bytes, `must be ${bytes} bytes in Base64 for URLs`);
 
-const Subscription = z.strictObject({
+/** What a browser gives out when its owner says yes (W3C Push API, `PushSubscription.toJSON`). */
+export const PushSubscription = z.strictObject({
   endpoint: HttpUrl,
   keys: z.strictObject({ p256dh: key(65), auth: key(16) }),
   expirationTime: z.number().nullable().optional(),
 });
+export type PushSubscription = z.infer<typeof PushSubscription>;
 
-const Settings = z.strictObject({
+/** Who a push service is spoken to by (VAPID, RFC 8292); a browser's subscription belongs to one public key. */
+export const PushKeys = z.strictObject({
   /** Whom a push service may ask when something is wrong: mailto:… or https://… */
   subject: z.string().regex(/^(mailto:|https:\/\/)/, 'must be a mailto: or https: URL'),
   /** VAPID keys: `npx web-push generate-vapid-keys`. */
   publicKey: key(65),
   privateKey: key(32),
-  /** What a browser gave out when its owner said yes, by a name of your choice. */
-  subscriptions: z.record(z.string(), Subscription),
 });
-type Settings = z.infer<typeof Settings>;
+export type PushKeys = z.infer<typeof PushKeys>;
+
+const Settings = PushKeys.extend({
+  /** Browsers that do not subscribe by themselves, by a name of your choice. */
+  subscriptions: z.record(z.string(), PushSubscription).prefault({}),
+});
+
+/** New VAPID keys, for an edge that was given none. */
+export function newPushKeys(): Pick<PushKeys, 'publicKey' | 'privateKey'> {
+  return webPushLibrary.generateVAPIDKeys();
+}
 
 /**
  * Web push (RFC 8030, encrypted by RFC 8291, signed by RFC 8292): 201 is the push service's yes.
@@ -53,26 +64,38 @@ export const webPush = channelType({
       const to = page.page.to.address;
       const subscription = Object.hasOwn(settings.subscriptions, to) ? settings.subscriptions[to] : undefined;
       if (!subscription) return { outcome: 'failed', reason: `there is no subscription named ${to}` };
-      return deliver(page, requestTo(subscription, page, settings), verdict, deps);
+      return (await push(page, subscription, settings, deps)).delivery;
     },
   }),
 });
 
-function requestTo(
-  { endpoint, keys }: z.infer<typeof Subscription>,
+/** What became of one push. `isGone`: the subscription does not exist (any more) and never will. */
+export interface Pushed {
+  readonly delivery: Delivery;
+  readonly isGone: boolean;
+}
+
+/** RFC 8030 §7.3: an expired subscription is a 404 or a 410, and is not to be used again. */
+const GONE = [404, 410];
+
+/** One page to one browser. */
+export async function push(
   page: OutgoingPage,
-  { subject, publicKey, privateKey }: Settings,
+  to: PushSubscription,
+  keys: PushKeys,
+  deps: ChannelDeps,
+): Promise<Pushed> {
+  const asked = await ask(requestTo(to, page, keys), deps);
+  const isGone = asked.kind === 'heard' && GONE.includes(asked.heard.status);
+  return { delivery: deliveryOf(page, asked, verdict, deps), isGone };
+}
+
+function requestTo(
+  { endpoint, keys }: PushSubscription,
+  page: OutgoingPage,
+  { subject, publicKey, privateKey }: PushKeys,
 ): Request {
-  const text = messagesOf(page)
-    .map(({ lines }) => lines.join('\n'))
-    .join('\n\n');
-  const note = {
-    title: cutChars(headlineOf(page), TITLE_CHARS),
-    body: cutBytes(text, TEXT_BYTES),
-    link: page.link,
-    page: page.page.id,
-    incident: page.incident.id,
-  };
+  const note = noteOf(page);
   const details = webPushLibrary.generateRequestDetails({ endpoint, keys }, JSON.stringify(note), {
     vapidDetails: { subject, publicKey, privateKey },
     TTL: LIVES_SECONDS,
@@ -82,6 +105,24 @@ function requestTo(
   });
   const { 'Content-Length': _, ...headers } = details.headers;
   return { url: endpoint, headers: textHeaders(headers), body: new Uint8Array(details.body ?? []) };
+}
+
+/** What the service worker of the web app shows (`dashboards/src/sw/push.ts`); cut to what one record holds. */
+function noteOf(page: OutgoingPage): object {
+  const text = messagesOf(page)
+    .map(({ lines }) => lines.join('\n'))
+    .join('\n\n');
+  const mark = page.possibleDuplicate ? `${duplicateWord(page)} · ` : '';
+  const note = {
+    title: cutChars(`${mark}${headlineOf(page)}`, TITLE_CHARS),
+    link: page.link,
+    page: page.page.id,
+    incident: page.incident.id,
+    severity: page.incident.severity,
+    test: page.test,
+    body: '',
+  };
+  return { ...note, body: cutJson(text, NOTE_BYTES - Buffer.byteLength(JSON.stringify(note))) };
 }
 
 function textHeaders(headers: object): Record<string, string> {

@@ -29,17 +29,23 @@ export function createLedgerWriter(writer: DatabaseSync): (part: LedgerPart) => 
 }
 
 /** Point questions of the hot path. */
-export function createLedgerReader(reader: DatabaseSync): Pick<Store, 'hasSourceId' | 'answerOf' | 'daily' | 'cursor'> {
+export function createLedgerReader(
+  reader: DatabaseSync,
+): Pick<Store, 'hasSourceId' | 'answerOf' | 'daily' | 'cursor' | 'cursorKeys'> {
   const sourceId = reader.prepare('SELECT 1 FROM source_ids WHERE id = ?');
   const answer = reader.prepare('SELECT answer FROM commands WHERE id = ?');
   const days = reader.prepare('SELECT json FROM daily WHERE day BETWEEN ? AND ? ORDER BY day, asset, device');
   const cursor = reader.prepare('SELECT value FROM cursors WHERE key = ?');
+  const keys = reader.prepare(
+    'SELECT key FROM cursors WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key',
+  );
   return {
     hasSourceId: (id) => guarded(() => sourceId.get(id) !== undefined),
     answerOf: (commandId) => guarded(() => rowOf<{ answer: string }>(answer, commandId)?.answer),
     daily: ({ from, to }) =>
       guarded(() => rowsOf<{ json: string }>(days, from, to).map((row) => JSON.parse(row.json) as DailyEnergy)),
     cursor: (key) => guarded(() => rowOf<{ value: string }>(cursor, key)?.value),
+    cursorKeys: (prefix) => guarded(() => rowsOf<{ key: string }>(keys, prefix).map(({ key }) => key)),
   };
 }
 
@@ -47,13 +53,25 @@ export function createLedgerReader(reader: DatabaseSync): Pick<Store, 'hasSource
 export function createBookkeeping(
   writer: DatabaseSync,
   transaction: Transaction,
-): Pick<Store, 'saveCheckpoint' | 'saveDaily' | 'saveCursor'> {
+): Pick<Store, 'saveCheckpoint' | 'saveDaily' | 'saveCursor' | 'forgetCursor'> {
   const checkpoint = writer.prepare('INSERT OR REPLACE INTO checkpoint (one, block, state) VALUES (1, ?, ?)');
   const day = writer.prepare('INSERT OR REPLACE INTO daily (asset, device, day, json) VALUES (?, ?, ?, ?)');
   const cursor = writer.prepare(PUT_CURSOR);
+  const forget = writer.prepare('DELETE FROM cursors WHERE key = ?');
   return {
     saveCheckpoint: (block, state) => transaction(() => void checkpoint.run(block, state)),
     saveCursor: (key, value) => transaction(() => void cursor.run(key, value)),
+    forgetCursor(key) {
+      // Else SQLite leaves the bytes in the page that they stood in (https://www.sqlite.org/pragma.html#pragma_secure_delete).
+      guarded(() => writer.exec('PRAGMA secure_delete = ON'));
+      try {
+        transaction(() => void forget.run(key));
+        // And in the write-ahead log, until it is used again.
+        guarded(() => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+      } finally {
+        guarded(() => writer.exec('PRAGMA secure_delete = OFF'));
+      }
+    },
     saveDaily: (rows) =>
       transaction(() => {
         for (const row of rows) day.run(row.asset, row.device, row.day, JSON.stringify(row));

@@ -27,6 +27,46 @@ test('a comma within a number is told where commas part cells, and thousands are
   expect(() => read('time;kwh\n2026-03-01;1,234,567\n2026-03-02;2')).toThrow('m.csv:2: "1,234,567" is not a number');
 });
 
+test('a row with more cells than the header is told: an unquoted thousand is no one', () => {
+  expect(() => read('time,kwh\n2026-03-01,1,234.5\n2026-03-02,2')).toThrow(
+    'm.csv:2: the row has 3 cells, the header 2; a number that holds commas must be quoted',
+  );
+  expect(told('time,kwh\n2026-03-01,1,,\n2026-03-02,2,')).toHaveLength(2);
+});
+
+test('numbers are decimal', () => {
+  expect(() => read('time,kwh\n2026-03-01,0x1F\n2026-03-02,2')).toThrow('m.csv:2: "0x1F" is not a number');
+  expect(told('time,kwh\n2026-03-01,+.5e1\n2026-03-02,2.').map(([, value]) => value)).toEqual([5, 2]);
+});
+
+describe('whatever letters a file is written in', () => {
+  const text = '时间,用电量\n2026-03-01,1\n2026-03-02,2';
+  // 时间 and 用电量 as Chinese spreadsheets write them.
+  const gbk = Buffer.concat([
+    Buffer.from('cab1bce42cd3c3b5e7c1bf', 'hex'),
+    Buffer.from('\n2026-03-01,1\n2026-03-02,2'),
+  ]);
+  const little = Buffer.from(`\uFEFF${text}`, 'utf16le');
+  const big = Buffer.from(little).swap16();
+
+  test.each([
+    ['UTF-8', new TextEncoder().encode(text), []],
+    ['UTF-8 with a mark', new TextEncoder().encode(`\uFEFF${text}`), []],
+    ['GBK', gbk, ['m.csv: it is no UTF-8 and was read as GB18030']],
+    ['GBK, packed', gzipSync(gbk), ['m.csv: it is no UTF-8 and was read as GB18030']],
+    ['UTF-16', little, []],
+    ['UTF-16, big end first', big, []],
+  ])('%s', (_, bytes, notes) => {
+    const found = read(bytes, { column: '用电量', zone: 'Asia/Shanghai' });
+    expect(found.series.map(({ value }) => value)).toEqual([1, 2]);
+    expect(found.notes).toEqual(notes);
+  });
+
+  test('what is no text of any of them is told', () => {
+    expect(() => read(new Uint8Array([0xff, 0xff, 0x2c, 0x81, 0x0a]))).toThrow('m.csv cannot be read: it is no UTF-8');
+  });
+});
+
 describe('times', () => {
   test.each([
     ['2026-03-02T08:00:00+08:00', '2026-03-02T00:00'],
@@ -140,6 +180,7 @@ describe('what cannot be read is told with its line', () => {
     ['time,kwh\nyesterday,1', /m\.csv:2: "yesterday" is no time/],
     ['time,kwh\n2026-02-30,1', /m\.csv:2: "2026-02-30" is no time/],
     ['time,kwh\n2026-13-01T00:00Z,1', /m\.csv:2/],
+    ['time,kwh\n2026-03-01 24:30,1', /m\.csv:2: "2026-03-01 24:30" is no time/],
     [
       'time,kwh\n2026-01-01T00:00Z,1\n2026-01-01T01:00Z,1,5 kWh\n2026-01-01T02:00Z,five',
       /m\.csv:4: "five" is not a number/,

@@ -1,5 +1,5 @@
 import { fromEnds, type Point, zoneClock } from '@keepsite/edge-energy';
-import { gunzipSync } from 'node:zlib';
+import { fileText } from './file-text.ts';
 import { InputError } from './input-error.ts';
 import { placed, stampOf } from './stamp.ts';
 import { cellsOf, numberOf, type Separator, separatorOf } from './table-text.ts';
@@ -87,7 +87,8 @@ export function readRows(source: string, options: Omit<SeriesOptions, 'stamp'>):
 
 function parsed(source: string, options: Omit<SeriesOptions, 'stamp'>) {
   const { file, column } = partsOf(source);
-  const [header, ...lines] = linesOf(file, options.read);
+  const { text, notes: letters } = fileText(file, options.read);
+  const [header, ...lines] = linesOf(text);
   if (header === undefined) throw new InputError(`${file}: it is empty; a header line is expected`);
   const separator = separatorOf(header.text);
   const names = cellsOf(header.text, separator);
@@ -98,8 +99,10 @@ function parsed(source: string, options: Omit<SeriesOptions, 'stamp'>) {
     throw new InputError(
       `${file}: there is no value column ${column ?? '2'}; it has ${names.slice(1).join(', ') || 'none'}`,
     );
-  const { rows, faults, naive, skips, timeless } = rowsOf(lines, { separator, index, zone: options.zone ?? 'UTC' });
+  const layout = { separator, index, width: names.length, zone: options.zone ?? 'UTC' };
+  const { rows, faults, naive, skips, timeless } = rowsOf(lines, layout);
   const notes = [
+    ...letters,
     ...(naive && options.zone === undefined ? [`${file}: its times carry no offset and were read as UTC`] : []),
     ...(timeless.length > 0
       ? [`${file}: ${timeless.length} rows have no time and were left out, the first on line ${timeless[0]}`]
@@ -117,6 +120,8 @@ interface Fault {
 interface Layout {
   readonly separator: Separator;
   readonly index: number;
+  /** How many cells its header has. */
+  readonly width: number;
   readonly zone: string;
 }
 
@@ -132,26 +137,15 @@ function partsOf(source: string): { file: string; column?: string } {
   return column === undefined ? { file } : { file, column };
 }
 
-function linesOf(file: string, read: SeriesOptions['read']): Line[] {
-  return textOf(file, read)
+function linesOf(text: string): Line[] {
+  return text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
     .map((text, index) => ({ line: index + 1, text }))
     .filter(({ text }) => text.trim() !== '');
 }
 
-function textOf(file: string, read: SeriesOptions['read']): string {
-  try {
-    const bytes = read(file);
-    return new TextDecoder().decode(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes);
-  } catch (error) {
-    throw new InputError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-function rowsOf(lines: readonly Line[], { separator, index, zone }: Layout) {
+function rowsOf(lines: readonly Line[], { separator, index, width, zone }: Layout) {
   const clock = zoneClock(zone);
   const rows: Row[] = [];
   const faults: Fault[] = [];
@@ -167,6 +161,7 @@ function rowsOf(lines: readonly Line[], { separator, index, zone }: Layout) {
     const stamp = stampOf(cells[0] ?? '');
     const value = valueOf(cells[index], separator);
     if (stamp === null) faults.push({ line, reason: `"${cells[0]}" is no time` });
+    else if (cells.slice(width).some((cell) => cell !== '')) faults.push({ line, reason: tooLong(cells, width) });
     else if (value === undefined) faults.push({ line, reason: wrongValue(cells[index], index) });
     else {
       naive ||= stamp.offset === null;
@@ -186,6 +181,10 @@ function valueOf(cell: string | undefined, separator: Separator): number | null 
 
 function wrongValue(cell: string | undefined, index: number): string {
   return cell === undefined ? `the row ends before column ${index + 1}` : `"${cell}" is not a number`;
+}
+
+function tooLong(cells: readonly string[], width: number): string {
+  return `the row has ${cells.length} cells, the header ${width}; a number that holds commas must be quoted`;
 }
 
 function inOrder(rows: readonly Row[]) {

@@ -1,6 +1,7 @@
 import {
   type BaselineRequest,
   fahrenheitOf,
+  joinedBills,
   type Fuel,
   type Method,
   METHODS,
@@ -26,6 +27,7 @@ export interface BaselineOptions {
   readonly days: 'local' | 'utc';
   readonly fuel: Fuel;
   readonly insufficient: 'refuse' | 'allow';
+  readonly estimated?: string;
   readonly json?: true;
 }
 
@@ -61,13 +63,14 @@ export function withBaseline(command: Command): Command {
       oneOf(['refuse', 'allow'] as const),
       'refuse',
     )
+    .option('--estimated <column>', 'of bills: 1 where the supplier guessed the reading; joined with the next real one')
     .option('--json', 'print JSON');
 }
 
 /** The baseline that the options ask for, read from its files; `notes` are what a reader of the result must know. */
 export function baselineRequest(options: BaselineOptions, io: EnergyIo): { request: BaselineRequest; notes: string[] } {
   const read = { read: io.read, stamp: options.stamp, ...(options.zone && { zone: options.zone }) };
-  const meter = readSeries(options.meter, read);
+  const meter = withReads(readSeries(options.meter, read), options, read);
   const temperature = readSeries(options.temperature, { ...read, duplicates: 'mean' });
   const clock = zoneClock(daysZone(options));
   const notes = [...new Set([...meter.notes, ...temperature.notes])];
@@ -84,6 +87,19 @@ export function baselineRequest(options: BaselineOptions, io: EnergyIo): { reque
     },
     notes,
   };
+}
+
+/** Bills with the estimated ones joined, where their column is told. */
+function withReads(
+  meter: SeriesFile,
+  { estimated, method }: BaselineOptions,
+  read: Parameters<typeof readSeries>[1],
+): SeriesFile {
+  if (estimated === undefined) return meter;
+  if (method !== 'caltrack-billing') throw new InputError('--estimated is for bills: --method caltrack-billing');
+  const flags = readSeries(`${meter.file}:${estimated}`, read).series;
+  const guessed = new Set(flags.filter(({ value }) => value !== null && value !== 0).map(({ at }) => at));
+  return { ...meter, series: joinedBills(meter.series, guessed) };
 }
 
 /** Reads `FROM/TO`: dates in the zone of the days, or instants. */

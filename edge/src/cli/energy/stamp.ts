@@ -45,7 +45,8 @@ export function placed({ wall, offset }: Stamp, clock: ZoneClock, before: number
 
 function wallOf(year: number, [month, day, hour, minute, second]: (string | undefined)[]): number | null {
   const fields = [Number(month) - 1, Number(day), Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0)] as const;
-  if (fields[2] > 24 || fields[3] > 59 || fields[4] > 60) return null;
+  const [, , hours, minutes, seconds] = fields;
+  if (hours > 24 || minutes > 59 || seconds > 60 || (hours === 24 && minutes + seconds > 0)) return null;
   const wall = Date.UTC(year, ...fields);
   // Date.UTC rolls 30 February over into March.
   const date = new Date(Date.UTC(year, fields[0], fields[1]));

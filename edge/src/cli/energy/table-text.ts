@@ -8,6 +8,7 @@ const CELLS: Readonly<Record<Separator, RegExp>> = {
   ';': /(?:^|;)\s*(?:"((?:[^"]|"")*)"\s*|([^;]*))(?=;|$)/g,
   '\t': /(?:^|\t) *(?:"((?:[^"]|"")*)" *|([^\t]*))(?=\t|$)/g,
 };
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const DECIMAL_COMMA = /^[+-]?\d+,\d+(?:e[+-]?\d+)?$/i;
 
 /** The one that a header has most of; a comma when it has none. */
@@ -25,8 +26,8 @@ export function cellsOf(line: string, separator: Separator): string[] {
   );
 }
 
-/** A finite number, or null. A comma is a decimal sign where it parts no cells. */
+/** A finite decimal number, or null. A comma is a decimal sign where it parts no cells. */
 export function numberOf(cell: string, separator: Separator): number | null {
-  const value = Number(separator !== ',' && DECIMAL_COMMA.test(cell) ? cell.replace(',', '.') : cell);
-  return Number.isFinite(value) ? value : null;
+  const text = separator !== ',' && DECIMAL_COMMA.test(cell) ? cell.replace(',', '.') : cell;
+  return DECIMAL.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;
 }

@@ -4,11 +4,13 @@ import {
   type ContractorOrder,
   type Incident,
   instantMillis,
+  isContractorPerson,
   type Verb,
 } from '@keepsite/edge-contract';
 import type { CommandInHand } from '../command-in-hand.ts';
 import type { Draft } from '../draft.ts';
-import { pageAbout, withdrawQuestions } from './order-pages.ts';
+import { promiseOf, turnDown } from './contractor-word.ts';
+import { pageAbout, withdraw } from './order-pages.ts';
 import { approversOf, contractorAddresses, orderOf } from './settle-orders.ts';
 
 type OrderVerb = Extract<
@@ -61,23 +63,35 @@ export const ORDER_COMMANDS: Record<OrderVerb, (word: CommandInHand) => string |
       responder: word.command.responder,
       note: word.command.note,
     })),
-  decline: (word) =>
-    decided(word, (order) => ({
+  decline(word) {
+    const { draft, command } = word;
+    if (isContractorPerson(command.responder)) {
+      const order = orderOf(draft.incident, command.order);
+      return order && isAwaited(order) ? turnDown(word, order) : notNow(order, command);
+    }
+    return decided(word, (order) => ({
       kind: 'declined',
       order: order.id,
-      responder: word.command.responder,
-      reason: word.command.note ?? 'declined',
-    })),
+      responder: command.responder,
+      reason: command.note ?? 'declined',
+    }));
+  },
   confirm_order: ({ draft, command, by, at }) => {
     const order = orderOf(draft.incident, command.order);
-    if (order?.state !== 'placed') return notNow(order, command);
+    if (!order || !isAwaited(order)) return notNow(order, command);
+    const promise = promiseOf(order, command);
+    if (!promise.ok) return promise.why;
+    const { arrivesAt } = promise;
+    if (order.state === 'confirmed' && (arrivesAt === null || arrivesAt === order.arrivesAt))
+      return notNow(order, command);
     const { responder, note } = command;
-    draft.add({ kind: 'order_confirmed', order: order.id, responder, note }, by, at);
+    const promised = arrivesAt === null ? {} : { arrivesAt };
+    draft.add({ kind: 'order_confirmed', order: order.id, responder, note, ...promised }, by, at);
     return null;
   },
   receive_order: ({ draft, command, by, at }) => {
     const order = orderOf(draft.incident, command.order);
-    if (order?.state !== 'placed' && order?.state !== 'confirmed') return notNow(order, command);
+    if (!order || !isAwaited(order)) return notNow(order, command);
     const inTime = order.dueAt === null || at <= instantMillis(order.dueAt);
     draft.add({ kind: 'order_arrived', order: order.id, responder: command.responder, inTime }, by, at);
     return null;
@@ -85,7 +99,7 @@ export const ORDER_COMMANDS: Record<OrderVerb, (word: CommandInHand) => string |
   call_off_order: ({ draft, command, by, at, now }) => {
     const order = orderOf(draft.incident, command.order);
     const authority = draft.incident.plan?.authority;
-    if (!authority || (order?.state !== 'placed' && order?.state !== 'confirmed')) return notNow(order, command);
+    if (!authority || !order || !isAwaited(order)) return notNow(order, command);
     if (!command.note) return 'a reason is needed to call an order off';
     const { id, cost, currency, purse } = order;
     const { responder, note: reason } = command;
@@ -114,8 +128,12 @@ function decided(
       ? 'who wants an order may not approve it'
       : `${command.responder} may not approve orders of this plan`;
   draft.add(verdict(order), by, at);
-  withdrawQuestions(draft, order.id, now);
+  withdraw(draft, order.id, ['approval'], now);
   return null;
+}
+
+function isAwaited({ state }: ContractorOrder): boolean {
+  return state === 'placed' || state === 'confirmed';
 }
 
 function notNow(order: ContractorOrder | undefined, command: Command): string {

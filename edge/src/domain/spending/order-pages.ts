@@ -1,5 +1,6 @@
 import {
   type ContractorOrder,
+  type Incident,
   instantText,
   type Millis,
   type PageAbout,
@@ -39,11 +40,18 @@ export function pageAbout(
   }
 }
 
-/** The question is answered: whoever has not read it need not. */
-export function withdrawQuestions(draft: Draft, order: string, now: Millis): void {
+/** What was to be told of an order and was not told yet need not be any more. */
+export function withdraw(draft: Draft, order: string, kinds: readonly PageAbout['kind'][], now: Millis): void {
   const queued = draft.incident.pages.filter(
-    ({ state, about }) => state === 'queued' && about?.kind === 'approval' && about.order === order,
+    ({ state, about }) => state === 'queued' && about?.order === order && kinds.includes(about.kind),
   );
   for (const { id } of queued)
     draft.system({ kind: 'page', page: id, state: 'withdrawn', reason: 'decided', possibleDuplicate: false }, now);
+}
+
+/** Who hears of what goes wrong with an order: whoever has the incident, else those whom the ladder reached last. */
+export function whoHasIt({ plan, responder, stepsDone }: Incident): readonly Recipient[] {
+  const steps = plan?.steps.slice(0, stepsDone) ?? [];
+  const owner = steps.flatMap(({ to }) => to).filter(({ person }) => person === responder);
+  return owner.length > 0 ? owner : (steps.findLast(({ to }) => to.length > 0)?.to ?? []);
 }

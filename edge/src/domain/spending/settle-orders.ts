@@ -12,7 +12,7 @@ import {
   RESPONSES,
 } from '@keepsite/edge-contract';
 import { Draft } from '../draft.ts';
-import { pageAbout } from './order-pages.ts';
+import { pageAbout, whoHasIt } from './order-pages.ts';
 import { movement, purseOf, remainingOf, type Spent } from './purse.ts';
 
 /**
@@ -69,6 +69,8 @@ interface Owed {
   readonly id: string;
   readonly step: number;
   readonly dispatch: Dispatch;
+  /** The order that was turned down. */
+  readonly instead?: string | undefined;
 }
 
 /** Why a step did not hold. One that came too late to page, or had nobody to page, orders all the same: the water has not gone away. */
@@ -81,20 +83,36 @@ function dispatchesOwed(incident: Incident): Owed[] {
   );
   const steps = new Set(taken.map(({ detail }) => Number(detail['step'])));
   return [...steps].flatMap((step) =>
-    (incident.plan?.steps[step]?.dispatch ?? [])
-      .map((dispatch, index) => ({ id: `${incident.id}.order.${step}.${index}`, step, dispatch }))
-      .filter(({ id }) => !orderOf(incident, id)),
+    (incident.plan?.steps[step]?.dispatch ?? []).flatMap(
+      (dispatch, index) => nextAsked(incident, { id: `${incident.id}.order.${step}.${index}`, step, dispatch }) ?? [],
+    ),
   );
 }
 
-function orderFor(draft: Draft, { id, step, dispatch }: Owed, authority: FrozenAuthority, now: Millis): void {
+/** The first whom nobody has asked yet, when all before have turned it down; null: nobody is to be asked. */
+function nextAsked(incident: Incident, { id: first, step, dispatch }: Owed): Owed | null {
+  const { otherwise = [], ...one } = dispatch;
+  const all = [one, ...otherwise.map(({ contractor, cost }) => ({ ...one, contractor, cost: cost ?? one.cost }))];
+  let instead: string | undefined;
+  for (const [place, asked] of all.entries()) {
+    if (!incident.plan?.authority?.contractors.some(({ id }) => id === asked.contractor)) continue;
+    const id = place === 0 ? first : `${first}.${place}`;
+    const order = orderOf(incident, id);
+    if (!order) return { id, step, dispatch: asked, instead };
+    if (order.state !== 'turned_down') return null;
+    instead = id;
+  }
+  return null;
+}
+
+function orderFor(draft: Draft, { id, step, dispatch, instead }: Owed, authority: FrozenAuthority, now: Millis): void {
   const contractor = authority.contractors.find((each) => each.id === dispatch.contractor);
   if (!contractor) return;
   const { order: what, quantity = null, withinMinutes, cost } = dispatch;
   const { currency } = authority.budget;
   const names = { contractor: contractor.id, contractorName: contractor.name };
   const order = { id, step, by: null, ...names, what, quantity, withinMinutes, cost, currency };
-  draft.system({ kind: 'ordered', order }, now);
+  draft.system({ kind: 'ordered', order: instead === undefined ? order : { ...order, instead } }, now);
 }
 
 // ------------------------------------------------------------------------------------ paying or asking
@@ -199,14 +217,10 @@ function lateAt({ state, dueAt, overdueAt }: ContractorOrder): Millis | null {
 }
 
 function sayLate(draft: Draft, order: ContractorOrder, now: Millis): void {
-  const { plan, responder, stepsDone } = draft.incident;
-  const steps = plan?.steps.slice(0, stepsDone) ?? [];
-  const everybody = steps.flatMap(({ to }) => to);
-  const owner = everybody.filter(({ person }) => person === responder);
-  const reached = steps.findLast(({ to }) => to.length > 0)?.to ?? [];
+  const { plan } = draft.incident;
   const contractor = plan?.authority ? contractorAddresses(order, plan.authority) : [];
   draft.system({ kind: 'order_overdue', order: order.id }, now);
-  pageAbout(draft, order, { kind: 'overdue', to: [...(owner.length > 0 ? owner : reached), ...contractor] }, now);
+  pageAbout(draft, order, { kind: 'overdue', to: [...whoHasIt(draft.incident), ...contractor] }, now);
 }
 
 function isWorkedOn({ response }: Incident): boolean {

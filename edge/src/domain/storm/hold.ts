@@ -94,11 +94,20 @@ export function releaseFrom(incident: Incident, reason: string, now: Millis): De
 
 /** Nobody has it any more who took it only because he had taken another one. */
 function release(draft: Draft, reason: string, now: Millis): void {
-  const { response, responder, timeline } = draft.incident;
-  if ((response !== 'acknowledged' && response !== 'on_site') || responder === null) return;
+  const claim = claimThrough(draft.incident);
+  if (claim) draft.system({ kind: 'released', reason, ...claim }, now);
+}
+
+/** Who has an incident because he has taken another one, and which; null: nobody has it for that. */
+export function claimThrough({ response, responder, timeline }: Incident): Claim | null {
+  if ((response !== 'acknowledged' && response !== 'on_site') || responder === null) return null;
   const through = timeline.findLast(({ kind }) => kind === 'acknowledged')?.detail['through'];
-  if (typeof through !== 'string') return;
-  draft.system({ kind: 'released', responder, reason, through }, now);
+  return typeof through === 'string' ? { responder, through } : null;
+}
+
+interface Claim {
+  readonly responder: string;
+  readonly through: string;
 }
 
 function withdraw(draft: Draft, reason: string, now: Millis): void {

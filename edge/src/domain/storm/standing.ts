@@ -1,11 +1,11 @@
-import { type Incident, instantMillis, LIFE_SAFETY, type Millis } from '@keepsite/edge-contract';
+import { type HoldReason, type Incident, instantMillis, LIFE_SAFETY, type Millis } from '@keepsite/edge-contract';
 
 /** Incidents that are not over, as the storm's rules ask for them. */
 export interface Standing {
   get(id: string): Incident | undefined;
   /** Ids of those that page for themselves at a site and may lead others, begun from `from` to `to`. */
   leads(site: string, from: Millis, to: Millis): string[];
-  /** Ids of those that this incident or maintenance window holds. */
+  /** Ids of those that this incident or maintenance window holds; what flaps waits for itself. */
   followers(by: string): Iterable<string>;
   /** Whether it holds one that began after `from`, within a quarter of a minute. */
   hasFollowerSince(by: string, from: Millis, now: Millis): boolean;
@@ -85,7 +85,8 @@ function keysOf(incident: Incident): string[] {
   const { hold, device, fault, drill, response } = incident;
   if (device !== null && fault !== 'no_data') keys.push(`device\n${device}`);
   if (!OPEN.has(response)) return keys;
-  if (hold) keys.push(`under\n${hold.by}`, joinedKey(hold.by, bucketOf(instantMillis(incident.openedAt))));
+  if (hold && hold.reason !== 'flapping')
+    keys.push(`under\n${hold.by}`, joinedKey(hold.by, bucketOf(instantMillis(incident.openedAt))));
   if (hold?.storm) keys.push(`storm\n${hold.by}`);
   if (drill) return keys;
   keys.push(`asset\n${incident.asset}`);
@@ -105,12 +106,15 @@ function bucketOf(at: Millis): number {
   return Math.floor(at / BUCKET_MS);
 }
 
-/** The incident that pages in place of a held one; itself where nobody holds it. */
+/** Nobody is paged in place of what maintenance holds, nor of what flaps: that only names the first of its kind. */
+const SPOKEN_FOR: ReadonlySet<HoldReason> = new Set(['explained', 'grouped']);
+
+/** The incident that pages in place of a held one; itself where none does. */
 export function rootOf(incident: Incident, standing: Pick<Standing, 'get'>): Incident {
   let root = incident;
   // No chain is this long; one that closed in itself must not hold the loop for ever.
   for (let depth = 0; depth < 32; depth += 1) {
-    const above = root.hold && root.hold.reason !== 'maintenance' ? standing.get(root.hold.by) : undefined;
+    const above = root.hold && SPOKEN_FOR.has(root.hold.reason) ? standing.get(root.hold.by) : undefined;
     if (!above || above === root) return root;
     root = above;
   }

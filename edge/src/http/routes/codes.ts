@@ -7,6 +7,7 @@ import { createDirectory } from '../../domain/directory.ts';
 import { isOpen } from '../../domain/incident-state.ts';
 import { type Api, type HttpParts, type HttpSettings, listOf } from '../api.ts';
 import { HttpError } from '../errors.ts';
+import { serveSecretPage } from '../secret-links.ts';
 
 const Params = z.object({ id: z.string().min(1).max(200) });
 /** More than any gateway has open. */
@@ -27,11 +28,8 @@ export function codeRoutes(api: Api, parts: Parts, settings: HttpSettings): void
     );
   const all = (request: FastifyRequest) => registry().assets.map(({ id }) => shown(id, request));
 
-  api.get('/a/:code', { config: { action: 'open' }, schema: { hide: true } }, (_, reply) => {
-    void reply.headers({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
-    if (settings.webDir !== null) return reply.sendFile('index.html');
-    throw new HttpError('NOT_FOUND', 'the web app is not built yet, npm start builds it');
-  });
+  // Whoever has the address of a sticker proves by it that he stands there.
+  serveSecretPage(api, '/a/:code', settings);
 
   api.get(
     '/api/codes',

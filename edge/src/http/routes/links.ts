@@ -26,7 +26,7 @@ import { commandOf } from '../../acting/command.ts';
 import type { Api, HttpParts, HttpSettings } from '../api.ts';
 import { decided } from '../deeds.ts';
 import { HttpError } from '../errors.ts';
-import { assertPatience, keepSecret } from '../secret-links.ts';
+import { assertPatience, keepSecret, serveSecretPage } from '../secret-links.ts';
 import { answerPhoto, Hash, PhotoQuery, PICTURES } from './photos.ts';
 
 type Parts = Pick<HttpParts, 'acting' | 'store' | 'registry' | 'access' | 'clock'>;
@@ -74,12 +74,7 @@ export function linkRoutes(api: Api, parts: Parts, settings: HttpSettings): void
     orders.tried(key, now);
   }
 
-  // What a file is sent with comes last, and would have the address of the page cached.
-  const onSend = async (_: FastifyRequest, reply: FastifyReply): Promise<void> => keepSecret(reply);
-  api.get('/l/:token', { ...open, onSend, schema: { hide: true, params: Params } }, (_, reply) => {
-    if (settings.webDir !== null) return reply.sendFile('index.html');
-    throw new HttpError('NOT_FOUND', 'the web app is not built yet, npm start builds it');
-  });
+  serveSecretPage(api, '/l/:token', settings);
 
   api.get(
     '/api/links/:token',

@@ -1,6 +1,7 @@
 import {
   type Asset,
   createThrottle,
+  ErasedReporters,
   instantText,
   neighbourhoodOf,
   REPAIR_CATEGORIES,
@@ -14,6 +15,7 @@ import { CommandAnswer } from '@keepsite/cloud-contract';
 import { PHOTO_BYTES } from '@keepsite/edge-evidence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { auditName } from '../../access/roles.ts';
 import { codeSvg } from '../../acting/code-sheet.ts';
 import { createDirectory } from '../../domain/directory.ts';
 import { type Api, type HttpParts, listOf } from '../api.ts';
@@ -22,7 +24,7 @@ import { HttpError } from '../errors.ts';
 import { assertPatience, keepSecret } from '../secret-links.ts';
 import { PICTURES } from './photos.ts';
 
-type Parts = Pick<HttpParts, 'repairs' | 'store' | 'registry' | 'clock' | 'publicUrl'>;
+type Parts = Pick<HttpParts, 'repairs' | 'store' | 'registry' | 'access' | 'clock' | 'publicUrl'>;
 
 const open = { config: { action: 'open' } } as const;
 const Token = z.object({ token: z.string().min(1).max(600) });
@@ -51,7 +53,7 @@ export function repairRoutes(api: Api, parts: Parts): void {
   progressRoutes(api, parts);
 }
 
-function intakeRoutes(api: Api, { repairs, store, registry, clock, publicUrl }: Parts): void {
+function intakeRoutes(api: Api, { repairs, store, registry, access, clock, publicUrl }: Parts): void {
   /** The path of an asset's form; throws ASSET_UNKNOWN. */
   function formPath(asset: string): string {
     if (registry().assets.some(({ id }) => id === asset)) return `/repair/${repairs.place.token(asset)}`;
@@ -87,6 +89,25 @@ function intakeRoutes(api: Api, { repairs, store, registry, clock, publicUrl }: 
       },
     },
     ({ params }) => ({ items: repairs.reporters(known(store, params.id)), next: null }),
+  );
+
+  api.delete(
+    '/api/repairs/:id/reporters',
+    {
+      config: { action: 'repair.erase' },
+      schema: {
+        summary: 'Erase the names and numbers of those who reported an incident, here and at the cloud',
+        params: z.object({ id: z.string().min(1).max(200) }),
+        response: { 200: ErasedReporters },
+      },
+    },
+    ({ params, principal, ip }) => {
+      const incident = known(store, params.id);
+      const erased = repairs.eraseReporters(incident, clock.now());
+      const detail = { incident: incident.id, reporters: erased };
+      if (principal) access?.audit.record({ kind: 'reporters_erased', by: auditName(principal), address: ip, detail });
+      return { incident: incident.id, erased };
+    },
   );
 
   api.get(

@@ -47,7 +47,11 @@ export class Episode {
     this.#terms = terms;
     this.heldUntil = heldUntil;
     if (heldUntil !== null) this.#excluded = new Set(TERMS);
-    this.pass(openedAt);
+  }
+
+  /** While something holds it, nothing of its ladder is taken. */
+  get isHeld(): boolean {
+    return this.heldUntil !== null;
   }
 
   get isOpen(): boolean {
@@ -69,7 +73,7 @@ export class Episode {
   pass(now: number): void {
     const { steps, releases } = this.#terms;
     if (this.isOpen && this.heldUntil !== null && this.heldUntil <= now) this.#workIsOver(now);
-    const isDue = () => this.heldUntil === null && this.#from + (steps[this.stepsTaken] ?? Infinity) * 1_000 <= now;
+    const isDue = () => !this.isHeld && this.#from + (steps[this.stepsTaken] ?? Infinity) * 1_000 <= now;
     while ((this.response === 'open' || this.response === 'acknowledged') && isDue()) this.#take(releases);
     const isQuiet = this.response === 'resolved' && this.condition === 'cleared';
     if (isQuiet && this.#resolvedAt + CLOSES_AFTER_MS <= now && !this.#isUndecided(now)) this.response = 'closed';
@@ -148,7 +152,7 @@ export class Episode {
         return true;
       case 'escalate':
         if (!this.isOpen) return false;
-        if (this.heldUntil !== null) return this.#takeOut(now);
+        if (this.isHeld) return this.#takeOut(now);
         if (this.stepsTaken >= this.#terms.steps.length) return false;
         this.#take(this.#terms.releases);
         return true;
@@ -192,10 +196,16 @@ export class Episode {
 
   /** Somebody says that it is none of the work's business: one page at least leaves at once. */
   #takeOut(now: number): true {
-    this.#begin(now);
+    const before = this.stepsTaken;
+    this.goOn(now);
     this.pass(now);
-    if (this.stepsTaken === 0) this.#take(this.#terms.releases);
+    if (this.stepsTaken === before && before < this.#terms.steps.length) this.#take(this.#terms.releases);
     return true;
+  }
+
+  /** Nothing holds it any more. */
+  protected goOn(now: number): void {
+    this.#begin(now);
   }
 
   #take(releases: number): void {

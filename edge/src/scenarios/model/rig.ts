@@ -44,7 +44,13 @@ export class Reference {
   raised(source: string): void {
     const meant = this.episodes.find(({ isOpen }) => isOpen) ?? this.saidBy(source).at(-1);
     if (meant) meant.raised(source);
-    else this.episodes.push(new Episode(this.now, source, this.terms, this.#workUntil()));
+    else this.#open(source);
+  }
+
+  #open(source: string): void {
+    const episode = new Episode(this.now, source, this.terms, this.#workUntil());
+    episode.pass(this.now);
+    this.episodes.push(episode);
   }
 
   /** Work that has been announced begins now. */

@@ -113,6 +113,16 @@ export function keepsCommits(disk: DiskUnderTest): void {
     expect([disk.store.answerOf('c-1'), disk.store.answerOf('c-2')]).toEqual([FIRST, undefined]);
   });
 
+  test('bookkeeping is listed by how its keys begin, and what is forgotten is gone for good', () => {
+    for (const key of ['note.b', 'note.a', 'noted', 'note_', 'note.%']) disk.store.saveCursor(key, '7');
+    expect(disk.store.cursorKeys('note.')).toEqual(['note.%', 'note.a', 'note.b']);
+    disk.store.forgetCursor('note.a');
+    disk.store.forgetCursor('note.never');
+    disk.restart();
+    expect(disk.store.cursorKeys('note.')).toEqual(['note.%', 'note.b']);
+    expect([disk.store.cursor('note.a'), disk.store.cursor('note.b')]).toEqual([undefined, '7']);
+  });
+
   test('cursors and the days of a meter are kept, the newest word stands', () => {
     const day = (date: string, kwh: number) => ({
       asset: 'm',
