@@ -3,7 +3,6 @@ import type { Incident } from '@keepsite/edge-contract';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { complaintsOf, openBrowser, openPhone, openWall, shoot } from './src/browser.ts';
-import { englishLeftovers, hollowGlyphs } from './src/chinese.ts';
 import { type House, startHouse } from './src/house.ts';
 import { get, post } from './src/http.ts';
 import { entrapment, incident, incidents } from './src/stories.ts';
@@ -150,53 +149,6 @@ test('left to expire at 20×, the ladder climbs, the promise breaks at T0 + 420.
   expect(await loss.locator('.points').innerText()).toMatch(/^−\d/);
   expect(await loss.locator('p').innerText()).toMatch(/[a-z]{3}.*\d/);
   await shoot(wall, 'client-en-broken');
-});
-
-test('on a Chinese phone every page is in Chinese, in characters and not in boxes', async () => {
-  const { id } = await entrapment(house.edge, 'bj-lift-3');
-  const pace = async () => (await get<{ scale: number }>(`${house.edge}/api/demo/clock`)).scale;
-  await until(async () => (await pace()) === 1, { for: 'the end of the hurry' });
-  // With everything that the header can hold.
-  await post(`${house.edge}/api/demo/clock`, { scale: 2 });
-  const pages = [
-    [house.edge, ''],
-    [house.edge, '/incidents'],
-    [house.edge, `/incidents/${id}`],
-    [house.edge, '/report'],
-    [house.edge, '/devices'],
-    [house.edge, '/simulator'],
-    [house.cloud, '/clients'],
-    [house.cloud, `/clients/${CLIENT}`],
-  ] as const;
-  for (const [server, path] of pages) {
-    await phone.goto(server + path);
-    await phone.locator('main :is(h1, h2)').first().waitFor();
-    await until(async () => (await phone.getByText('加载中…').count()) === 0, { for: `${path} to be loaded` });
-    await phone.locator('.chip.is-scale').first().waitFor();
-    expect(await englishLeftovers(phone), path).toEqual([]);
-    const { hollow, seen } = await hollowGlyphs(phone);
-    expect(hollow.length / seen, `${path}: ${hollow.join('')}`).toBeLessThan(0.3);
-    expect(await phone.evaluate('document.documentElement.scrollWidth'), `${path} is too wide`).toBeLessThanOrEqual(
-      390,
-    );
-    await shoot(phone, `phone-zh${path.replaceAll('/', '-').replace(id, 'id').replace(CLIENT, 'id')}`);
-  }
-  expect(await phone.evaluate('document.documentElement.lang')).toMatch(/^zh/);
-  await post(`${house.edge}/api/demo/clock`, { scale: 1 });
-});
-
-test('a page whose server has gone says so, greys its numbers, and recovers when it is back', async () => {
-  await wall.goto(`${house.edge}/?lang=zh`);
-  await wall.locator('.card .digits').first().waitFor();
-  await shoot(wall, 'wall-zh');
-  await house.stop('edge');
-  await wall.locator('.dead-banner').waitFor();
-  await wall.locator('.card .countdown.guess').first().waitFor();
-  expect(await wall.locator('.strip .state.is-good').count(), 'gateways that are still called live').toBe(0);
-  await shoot(wall, 'wall-zh-stale');
-  await house.start('edge');
-  await wall.locator('.dead-banner').waitFor({ state: 'detached' });
-  await wall.locator('.card .countdown:not(.guess)').first().waitFor();
 });
 
 /** This month's on-site promise and today's score of the client, as the cloud's API tells them. */

@@ -4,8 +4,8 @@ export type Nudge = (typeof NUDGES)[number];
 
 /** Real time to wait in a loop, cut short from outside. A nudge that comes while nobody waits for it is kept. */
 export interface Pause {
-  /** Resolves after `ms`, at a nudge of at least that kind, or at the end. */
-  wait(ms: number, cutBy?: Nudge): Promise<void>;
+  /** Resolves after `ms`, at a nudge of at least that kind, or at the end. True: a nudge cut it short, and is used up. */
+  wait(ms: number, cutBy?: Nudge): Promise<boolean>;
   /** Resolves after `ms` or at the end, whatever nudges come. */
   rest(ms: number): Promise<void>;
   nudge(kind?: Nudge): void;
@@ -22,7 +22,7 @@ export function createPause(): Pause {
   let ended = false;
   let waiter: { readonly from: number; readonly wakeUp: () => void } | null = null;
 
-  async function until(ms: number, from: number): Promise<void> {
+  async function until(ms: number, from: number): Promise<boolean> {
     if (!ended && kept < from) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
@@ -34,12 +34,16 @@ export function createPause(): Pause {
       });
       waiter = null;
     }
-    if (kept >= from) kept = -1;
+    const isNudged = kept >= from;
+    if (isNudged) kept = -1;
+    return isNudged;
   }
 
   return {
     wait: (ms, cutBy = 'any') => until(ms, NUDGES.indexOf(cutBy)),
-    rest: (ms) => until(ms, NEVER),
+    async rest(ms) {
+      await until(ms, NEVER);
+    },
     nudge(kind = 'any') {
       kept = Math.max(kept, NUDGES.indexOf(kind));
       if (waiter && kept >= waiter.from) waiter.wakeUp();

@@ -1,6 +1,6 @@
 import type { Batch, BatchResult, IncidentEvent, Reading, Registry } from '@keepsite/edge-contract';
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { EdgeError } from '../errors.ts';
 import type { Commit } from '../ports.ts';
 import { createLoneRelay, QUIET_EVENTS } from '../testing/lone-relay.ts';
@@ -372,6 +372,8 @@ describe('the relay', () => {
   });
 
   test('while it runs, a new event is sent at once, however long live blocks are gathered', async () => {
+    // No wait ends by itself.
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
     const cloud = createCloud();
     const bench = createBench(cloud, { ticks: () => performance.now(), gatherMs: 3_600_000 });
     const heard: { batch(): void; event(seq: number): void } = { batch: () => {}, event: () => {} };
@@ -392,3 +394,5 @@ describe('the relay', () => {
     await bench.relay.stop();
   });
 });
+
+afterEach(() => vi.useRealTimers());

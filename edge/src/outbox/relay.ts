@@ -255,8 +255,8 @@ export function createRelay(parts: RelayParts): Relay {
       if (outcome === 'failed') await pause.rest(retryDelayMs(Math.max(1, failures), random()));
       else if (outcome === 'searching') await pause.rest(gatherMs);
       else if (outcome === 'idle' || !hasMore()) {
-        await pause.wait(gatherMs, 'urgent');
-        await pause.wait(Math.max(0, heartbeatAt + HEARTBEAT_EVERY_MS - ticks()));
+        const isUrgent = await pause.wait(gatherMs, 'urgent');
+        if (!isUrgent) await pause.wait(Math.max(0, heartbeatAt + HEARTBEAT_EVERY_MS - ticks()));
       }
     }
   }
