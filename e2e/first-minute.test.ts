@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { complaintsOf, openBrowser, openPhone, openWall, shoot } from './src/browser.ts';
 import { type House, startHouse } from './src/house.ts';
-import { get, post } from './src/http.ts';
+import { get } from './src/http.ts';
 import { entrapment, incident, incidents } from './src/stories.ts';
 import { until } from './src/until.ts';
 
