@@ -98,6 +98,7 @@ const POLICY: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /api/incidents/:id/photos': ACTING,
   'GET /api/incidents/:id/photos/:sha256': EVERYBODY,
   'GET /l/:token': 'open',
+  'GET /r/:token': 'open',
   'GET /a/:code': 'open',
   'GET /api/links/:token': 'open',
   'GET /api/links/:token/photos/:sha256': 'open',

@@ -336,7 +336,7 @@ describe('the web app', () => {
     });
     expect(worker.headers['content-security-policy']).toContain("worker-src 'self'");
     // A code proves who is on site: its address is as much a secret as a link's.
-    for (const secret of ['/l/secret', '/a/K7QF-2M9X-0000'])
+    for (const secret of ['/l/secret', '/o/secret', '/r/secret', '/a/K7QF-2M9X-0000'])
       expect((await get(secret, { accept: 'text/html' })).headers, secret).toMatchObject({
         'cache-control': 'no-store',
         'referrer-policy': 'no-referrer',

@@ -18,10 +18,10 @@ import { z } from 'zod';
 import { auditName } from '../../access/roles.ts';
 import { codeSvg } from '../../acting/code-sheet.ts';
 import { createDirectory } from '../../domain/directory.ts';
-import { type Api, type HttpParts, listOf } from '../api.ts';
+import { type Api, type HttpParts, type HttpSettings, listOf } from '../api.ts';
 import { decided, known } from '../deeds.ts';
 import { HttpError } from '../errors.ts';
-import { assertPatience, keepSecret } from '../secret-links.ts';
+import { assertPatience, keepSecret, serveSecretPage } from '../secret-links.ts';
 import { PICTURES } from './photos.ts';
 
 type Parts = Pick<HttpParts, 'repairs' | 'store' | 'registry' | 'access' | 'clock' | 'publicUrl'>;
@@ -47,9 +47,10 @@ const PLACE = { free: 10, firstMs: 60_000, mostMs: 600_000, forgetMs: 3_600_000 
 const GUESSES = { free: 10, firstMs: 1_000, mostMs: 60_000, forgetMs: 600_000 };
 
 /** Repairs that people report (报修), by whoever is signed in, by a form at the place, and followed by a link. */
-export function repairRoutes(api: Api, parts: Parts): void {
+export function repairRoutes(api: Api, parts: Parts, settings: HttpSettings): void {
   intakeRoutes(api, parts);
   publicRoutes(api, parts);
+  serveSecretPage(api, '/r/:token', settings);
   progressRoutes(api, parts);
 }
 
