@@ -28,7 +28,10 @@ export function readChannels(
 }
 
 /** Channels that people of the registry are to be reached over, and that this edge does not have. */
-export function missingChannels({ people }: Pick<Registry, 'people'>, { channels }: ChannelSettings): string[] {
+export function missingChannels(
+  { people }: Pick<Registry, 'people'>,
+  { channels }: Pick<ChannelSettings, 'channels'>,
+): string[] {
   const known = new Set<string>([...BUILT_IN, ...channels.keys()]);
   const named = people.flatMap(({ addresses }) => addresses.map(({ channel }) => channel));
   return [...new Set(named)].filter((name) => !known.has(name));

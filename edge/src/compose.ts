@@ -295,6 +295,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     acting: responders.acting,
     repairs: responders.repairs,
     phones: responders.phones,
+    channels: responders.channels,
     publicUrl: () => url,
     response,
     access,

@@ -20,6 +20,7 @@ import type { CommandsParts } from './outbox/commands.ts';
 import { createPager, type Pager } from './outbox/pager.ts';
 import type { Clock, Inbox, InboxMessage, Pipeline, Store, Uplink } from './ports.ts';
 import type { OpenPhones } from './phones.ts';
+import { type ChannelDesk, createChannelDesk } from './channel-desk.ts';
 import { createPhoneDesk, type PhoneDesk } from './push/phone-desk.ts';
 import { createRepairDesk, type RepairDesk } from './repair/repair-desk.ts';
 import { PHOTOS_SHARE } from './stores.ts';
@@ -53,6 +54,7 @@ export interface Responders {
   readonly acting: Acting;
   readonly repairs: RepairDesk;
   readonly phones: PhoneDesk;
+  readonly channels: ChannelDesk;
   /** What the cloud passes on: whoever orders there has shown this edge nothing. */
   readonly throughCloud: CommandsParts['pipeline'];
   /** Null: this edge has no cloud. */
@@ -107,6 +109,7 @@ export function createResponders(parts: RespondersParts): Responders {
       notifier,
       nameOf: (person) => registry().people.find(({ id }) => id === person)?.name ?? person,
     }),
+    channels: createChannelDesk({ settings: channels, people: () => phones.reach(registry()).people, notifier }),
     throughCloud: {
       order: (command) => acting.order(command, NOTHING_SHOWN),
       report: (...asked) => pipeline.report(...asked),

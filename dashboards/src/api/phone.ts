@@ -1,4 +1,4 @@
-import type { Phone, PhoneBody, PhoneTest, PushState } from '@keepsite/edge-contract';
+import type { Phone, PhoneBody, TestVerdict, PushState } from '@keepsite/edge-contract';
 import {
   useMutation,
   useQuery,
@@ -82,8 +82,8 @@ export function useRemovePhone(owner: Owner | null): UseMutationResult<Phone, Er
   });
 }
 
-export function useTestPhone(owner: Owner | null): UseMutationResult<PhoneTest, Error, string> {
-  return useTold((id) => postJson<PhoneTest>(pathOf(`/phones/${encodeURIComponent(id)}/test`, owner), {}));
+export function useTestPhone(owner: Owner | null): UseMutationResult<TestVerdict, Error, string> {
+  return useTold((id) => postJson<TestVerdict>(pathOf(`/phones/${encodeURIComponent(id)}/test`, owner), {}));
 }
 
 /** Whoever pressed the button here stays reached: what the browser or the gateway has changed meanwhile is mended. */

@@ -1,4 +1,4 @@
-import type { Phone, PhoneTest } from '@keepsite/edge-contract';
+import type { Phone, TestVerdict } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
 import {
   type Owner,
@@ -134,7 +134,7 @@ function PhoneState({ phone: { state, acceptedAt, trouble } }: { readonly phone:
   );
 }
 
-function testTold(result: PhoneTest | undefined, error: Error | null, words: Words): string | null {
+function testTold(result: TestVerdict | undefined, error: Error | null, words: Words): string | null {
   if (error) return error.message;
   return result ? words.tested[result.outcome] : null;
 }

@@ -1,5 +1,5 @@
 import type { Contract } from '@keepsite/cloud-contract';
-import { TERMS } from '@keepsite/edge-contract';
+import { PROOFS, TERMS } from '@keepsite/edge-contract';
 import { useId, useState, type ReactNode } from 'react';
 import { useSignContract } from '../api/contracts.ts';
 import { useClients, useContracts } from '../api/queries.ts';
@@ -9,7 +9,7 @@ import { textsOf, valueAt } from '../roster/plan-form.ts';
 import { useDirectory } from '../ui/directory.tsx';
 import { Refusal } from '../ui/refusal.tsx';
 import { useSpeech } from '../words/language.tsx';
-import { ProblemLines, TextField, useEditing } from './plans-form-fields.tsx';
+import { ProblemLines, SelectField, TextField, useEditing } from './plans-form-fields.tsx';
 
 /** What a contract promises, for whom, and what else of the promise stands elsewhere. */
 export function ContractForm(): ReactNode {
@@ -28,6 +28,13 @@ export function ContractForm(): ReactNode {
           ))}
         </div>
         <ProblemLines path={['terms']} />
+        <SelectField
+          path={['proof']}
+          choices={[
+            { id: '', label: t.bookForm.asPlan },
+            ...PROOFS.map((proof) => ({ id: proof, label: t.incident.proof[proof] })),
+          ]}
+        />
         <ProblemLines path={[]} />
       </fieldset>
       <fieldset className="plan-part">
@@ -129,7 +136,7 @@ function FollowUpDays({ signed }: { readonly signed: Contract }): ReactNode {
   );
 }
 
-/** Proof and emergency budget are a plan's own: here they are told, there they are written. */
+/** What plans say where the contract says nothing, and the emergency budget, which is a plan's own. */
 function PlansOf({ clients }: { readonly clients: readonly string[] }): ReactNode {
   const { t } = useSpeech();
   const { raw } = useEditing();

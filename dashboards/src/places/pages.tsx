@@ -23,6 +23,7 @@ const SHOWN: Record<PagePath, Shown> = {
   '/rosters': later(() => import('../pages/rosters.tsx'), 'RostersPage'),
   '/rosters/:id': later(() => import('../pages/roster.tsx'), 'RosterPage'),
   '/plans': later(() => import('../pages/plans.tsx'), 'PlansPage'),
+  '/channels': later(() => import('../pages/channels.tsx'), 'ChannelsPage'),
   '/maintenance': later(() => import('../pages/maintenance.tsx'), 'MaintenancePage'),
   '/clients': later(() => import('../pages/clients.tsx'), 'ClientsPage'),
   '/clients/:id': later(() => import('../pages/client.tsx'), 'ClientPage'),

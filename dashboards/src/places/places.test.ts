@@ -91,6 +91,7 @@ describe('what there is for somebody', () => {
     const [edge, cloud] = [hrefsFor(viewer()), hrefsFor(viewer({ server: 'cloud' }))];
     expect(edge.filter((href) => !cloud.includes(href))).toEqual([
       '/maintenance',
+      '/channels',
       '/discovered',
       '/quarantine',
       '/mappings',

@@ -21,6 +21,7 @@ import { afterRoutes } from './mock-after.ts';
 import { contractOf, energyOf, retentionOf, slaOf, summaries } from './mock-clients.ts';
 import { energyReportRoutes } from './mock-energy-report.ts';
 import { MockHouse } from './mock-house.ts';
+import { channelRoutes } from './mock-channels.ts';
 import { maintenanceRoutes } from './mock-maintenance.ts';
 import { orderLinkRoutes } from './mock-order-link.ts';
 import { REGISTRY } from './mock-registry.ts';
@@ -93,6 +94,7 @@ export async function startMock(options: MockOptions = {}): Promise<{ url: strin
     orderLinkRoutes(now),
     energyReportRoutes(now),
     accountRoutes(now),
+    channelRoutes(),
   ];
 
   const gets: [RegExp, (match: string[], query: URLSearchParams) => unknown][] = [

@@ -138,6 +138,7 @@ export const accessZh: typeof accessEn = {
     credential_revoked: '吊销设备凭证',
     acted_for_another: '代他人操作',
     not_allowed: '越权尝试',
+    channel_tested: '测试通知渠道',
     phone_added: '添加接收呼叫的手机',
     phone_removed: '移除接收呼叫的手机',
   },

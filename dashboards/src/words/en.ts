@@ -2,6 +2,7 @@ import { accessEn } from './access-en.ts';
 import { actingEn } from './acting-en.ts';
 import { adoptionEn } from './adoption-en.ts';
 import { afterEn } from './after-en.ts';
+import { channelsEn } from './channels-en.ts';
 import { clientsEn } from './clients-en.ts';
 import { contractorEn } from './contractor-en.ts';
 import { devicesEn } from './devices-en.ts';
@@ -46,6 +47,7 @@ export const en = {
   ...liveEn,
   ...namesEn,
   ...phoneEn,
+  ...channelsEn,
   ...placesEn,
   ...rostersEn,
   ...spendingEn,

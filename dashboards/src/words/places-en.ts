@@ -19,6 +19,7 @@ const place: Record<PlaceName, string> = {
   rosters: 'On call',
   plans: 'Response plans',
   maintenance: 'Maintenance and drills',
+  channels: 'Channels',
   clients: 'Clients',
   followUps: 'Follow-ups',
   times: 'Response times',

@@ -19,6 +19,7 @@ export const placesZh: typeof placesEn = {
     rosters: '值班',
     plans: '响应预案',
     maintenance: '检修与演练',
+    channels: '通知渠道',
     clients: '客户',
     followUps: '回访',
     times: '响应用时',

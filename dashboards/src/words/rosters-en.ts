@@ -43,6 +43,8 @@ const channel: Record<string, string> = {
   push: 'push',
   'web-push': 'own phone',
   mqtt: 'MQTT',
+  webhook: 'webhook',
+  log: 'log',
 };
 
 /** Who is on call, and what happens when nobody answers. */

@@ -130,5 +130,7 @@ export const bookFormEn = {
   },
   sign: (version: string) => `Sign as version ${version}`,
   byPlan: 'Proof and emergency budget',
-  byPlanHint: 'They stand in the plan that serves the client, and are written there.',
+  byPlanHint:
+    'They stand in the plan that serves the client, and are written there. The proof of the contract goes before.',
+  asPlan: 'as the plan says',
 };

@@ -112,5 +112,6 @@ export const bookFormZh: typeof bookFormEn = {
   counted: { weekdays: '周一至周五', working_days: '站点日历的工作日（含调休）', every_day: '每天' },
   sign: (version) => `签为第 ${version} 版`,
   byPlan: '到场证明与应急预算',
-  byPlanHint: '由适用于该客户的预案规定，请在预案中修改。',
+  byPlanHint: '由适用于该客户的预案规定，请在预案中修改。合同另有约定的到场证明优先。',
+  asPlan: '按预案',
 };

@@ -25,6 +25,8 @@ export const rostersZh: typeof rostersEn = {
     push: '推送',
     'web-push': '本人手机推送',
     mqtt: 'MQTT 消息',
+    webhook: 'Webhook 接口',
+    log: '运行日志',
   },
   rosters: {
     title: '值班',

@@ -2,6 +2,7 @@ import { accessZh } from './access-zh.ts';
 import { actingZh } from './acting-zh.ts';
 import { adoptionZh } from './adoption-zh.ts';
 import { afterZh } from './after-zh.ts';
+import { channelsZh } from './channels-zh.ts';
 import { clientsZh } from './clients-zh.ts';
 import { contractorZh } from './contractor-zh.ts';
 import { devicesZh } from './devices-zh.ts';
@@ -47,6 +48,7 @@ export const zh: Words = {
   ...liveZh,
   ...namesZh,
   ...phoneZh,
+  ...channelsZh,
   ...placesZh,
   ...rostersZh,
   ...spendingZh,

@@ -32,6 +32,7 @@ export const ACTIONS = [
   'account.manage',
   'audit.read',
   'clock.set',
+  'channel.test',
   'maintenance.manage',
   'drill.start',
 ] as const;

@@ -29,4 +29,5 @@ export * from './order-link-view.ts';
 export * from './throttle.ts';
 export * from './adoption.ts';
 export * from './credentials.ts';
+export * from './channels.ts';
 export * from './push.ts';

@@ -48,10 +48,3 @@ export const PushState = z.object({
   phones: z.array(Phone),
 });
 export type PushState = z.infer<typeof PushState>;
-
-/** What became of a test push. */
-export const PhoneTest = z.object({
-  outcome: z.enum(['accepted', 'retry', 'failed']),
-  reason: z.string().nullable(),
-});
-export type PhoneTest = z.infer<typeof PhoneTest>;

@@ -121,6 +121,8 @@ export const ContractTargets = z.object({
   id: Id,
   version: z.int().positive(),
   terms: z.partialRecord(z.enum(TERMS), z.number().positive()),
+  /** Which proof of presence stops the on-site clock; absent: what the plan says. */
+  proof: z.enum(PROOFS).optional(),
 });
 export type ContractTargets = z.infer<typeof ContractTargets>;
 

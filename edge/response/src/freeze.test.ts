@@ -72,6 +72,35 @@ describe('targets', () => {
   });
 });
 
+describe('which proof of presence counts', () => {
+  const proofOf = (plans: readonly unknown[], ...contracts: (string | undefined)[]) =>
+    frozen(
+      {
+        plans,
+        contracts: [
+          { id: 'strict', version: 1, terms: {}, proof: 'verified' },
+          { id: 'easy', version: 1, terms: {}, proof: 'declared' },
+          { id: 'silent', version: 1, terms: {} },
+        ],
+      },
+      { contracts },
+    )?.proof;
+
+  test('is what the contract says, and where it says nothing the plan', () => {
+    const verified = { ...plan('p'), proof: 'verified' as const };
+    expect(proofOf([plan('p')], 'strict')).toBe('verified');
+    expect(proofOf([verified], 'easy')).toBe('declared');
+    expect(proofOf([verified], 'silent')).toBe('verified');
+    expect(proofOf([plan('p')], undefined)).toBe('declared');
+    expect(proofOf([verified])).toBe('verified');
+  });
+
+  test('of several clients is the stricter one that any of them was promised', () => {
+    expect(proofOf([plan('p')], 'easy', 'strict')).toBe('verified');
+    expect(proofOf([plan('p')], 'silent', 'easy')).toBe('declared');
+  });
+});
+
 describe('whom a step pages', () => {
   const names = (found: ReturnType<typeof frozen>, step = 0) => found?.steps[step]?.to.map(({ person }) => person);
 

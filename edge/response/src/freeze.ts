@@ -46,7 +46,7 @@ export function freezePlan(book: ResponseBook, occasion: Occasion): FrozenPlan |
     id: plan.id,
     version: plan.version,
     terms: targets(plan, book, occasion),
-    proof: plan.proof,
+    proof: proofOf(plan, book, occasion),
     ...(plan.repeatEverySeconds === undefined ? {} : { repeatEverySeconds: plan.repeatEverySeconds }),
     steps: steps.map((step) => ({ ...step, ...recipients(book, step, onDuty) })),
     ...(alert.length > 0 && { alert }),
@@ -95,6 +95,12 @@ function targets(plan: Plan, { contracts }: ResponseBook, occasion: Occasion): F
       return seconds.length > 0 ? [[term, Math.min(...seconds)]] : [];
     }),
   );
+}
+
+/** Of each client what its contract says, else the plan; of several clients the stricter. */
+function proofOf(plan: Plan, { contracts }: ResponseBook, occasion: Occasion): FrozenPlan['proof'] {
+  const asked = occasion.contracts.map((id) => contracts.find((it) => it.id === id)?.proof ?? plan.proof);
+  return (asked.length > 0 ? asked : [plan.proof]).includes('verified') ? 'verified' : 'declared';
 }
 
 type OnDuty = (roster: Roster) => readonly string[];

@@ -29,6 +29,7 @@ export const AUDIT_KINDS = [
   'acted_for_another',
   'maintenance_changed',
   'code_replaced',
+  'channel_tested',
   'phone_added',
   'phone_removed',
   'reporters_erased',

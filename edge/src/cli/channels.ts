@@ -1,10 +1,11 @@
 import type { Person, Registry } from '@keepsite/edge-contract';
-import { BUILT_IN, CHANNEL_TYPES, type ChannelSettings, type Delivery, PHONES } from '@keepsite/edge-notify';
+import { CHANNEL_TYPES, type ChannelSettings, type Delivery } from '@keepsite/edge-notify';
 import type { Command } from 'commander';
 import { createNotifier } from '../adapters/notifier.ts';
 import { publishOnce } from '../adapters/publish-once.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
-import { missingChannels, readChannels } from '../channels.ts';
+import { addressOf, channelsOf } from '../channel-desk.ts';
+import { readChannels } from '../channels.ts';
 import { type EdgeConfig, environment, loadConfig } from '../config.ts';
 import { EdgeError } from '../errors.ts';
 import { openPhoneBook } from '../phones.ts';
@@ -46,32 +47,24 @@ function listChannels(json: boolean, io: CliIo): void {
 }
 
 function channelRows(settings: ChannelSettings, registry: Registry) {
-  const builtIn = BUILT_IN.filter((name) => !settings.channels.has(name)).map((name) => ({
+  return channelsOf(settings, registry.people).map(({ name, type, people }) => ({
     name,
-    type: name,
-    what: 'built in',
+    type: type ?? '–',
+    what: whatIs(name, type, settings),
+    people: people.map(({ id }) => id),
   }));
-  const own = [...settings.channels].map(([name, { type }]) => ({
-    name,
-    type,
-    what: CHANNEL_TYPES.get(type)?.names.en ?? type,
-  }));
-  const missing = missingChannels(registry, settings).map((name) => ({ name, type: '–', what: 'not set up' }));
-  return [...builtIn, ...own, ...missing].map((row) => ({
-    ...row,
-    people: registry.people
-      .filter(({ addresses }) => addresses.some(({ channel }) => channel === row.name))
-      .map(({ id }) => id),
-  }));
+}
+
+function whatIs(name: string, type: string | null, { channels }: ChannelSettings): string {
+  if (type === null) return 'not set up';
+  return channels.has(name) ? (CHANNEL_TYPES.get(type)?.names.en ?? type) : 'built in';
 }
 
 async function testChannel(name: string, options: TestOptions, io: CliIo): Promise<number> {
   const config = loadConfig();
   const { registry } = readSetup(config);
   const person = options.person === undefined ? undefined : personOf(registry, options.person);
-  const own = person?.addresses.find(({ channel }) => channel === name)?.to;
-  // Phones are added by their owners, and stand in no registry.
-  const address = options.to ?? own ?? (name === PHONES ? person?.id : undefined);
+  const address = options.to ?? (person && addressOf(person, name));
   if (address === undefined)
     throw new EdgeError('EDGE_CONFIG_INVALID', `say --to with an address, or --person with one who has ${name}`);
   const delivery = await tryOut(config, registry, { channel: name, address }, person);

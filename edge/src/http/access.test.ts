@@ -131,6 +131,8 @@ const POLICY: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /api/repairs/places/:token': 'open',
   'GET /api/repairs/progress/:token': 'open',
   'POST /api/repairs/progress/:token/photos': 'open',
+  'GET /api/channels': LOOKING,
+  'POST /api/channels/:name/test': LOOKING,
   'GET /api/push': EVERYBODY,
   'POST /api/push/phones': EVERYBODY,
   'DELETE /api/push/phones/:id': EVERYBODY,

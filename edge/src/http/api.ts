@@ -18,6 +18,7 @@ import type { MaintenanceDesk } from '../maintenance/maintenance-desk.ts';
 import type { RelayStatus } from '../outbox/relay.ts';
 import type { RepairDesk } from '../repair/repair-desk.ts';
 import type { Clock, Pipeline, ScalableClock, Store } from '../ports.ts';
+import type { ChannelDesk } from '../channel-desk.ts';
 import type { PhoneDesk } from '../push/phone-desk.ts';
 import type { ResponseDesk } from '../response/desk.ts';
 import type { LiveFeed } from './feed.ts';
@@ -94,6 +95,7 @@ export interface HttpParts {
   readonly maintenance: MaintenanceDesk;
   readonly repairs: RepairDesk;
   readonly phones: PhoneDesk;
+  readonly channels: ChannelDesk;
   /** Null in the demo, which has no logins. */
   readonly access: Access | null;
   /** Where phones reach this edge; null: it has no address of its own. */

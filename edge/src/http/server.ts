@@ -9,6 +9,7 @@ import { answerError, HttpError, sayNo } from './errors.ts';
 import { addGuard } from './guard.ts';
 import { requirePolicies } from './policy.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { codeRoutes } from './routes/codes.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { demoRoutes } from './routes/demo.ts';
@@ -46,6 +47,7 @@ const ROUTES = [
   orderLinkRoutes,
   repairRoutes,
   pushRoutes,
+  channelRoutes,
   discoveredRoutes,
   mappingRoutes,
   credentialRoutes,

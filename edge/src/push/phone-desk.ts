@@ -1,4 +1,4 @@
-import type { Phone, PhoneBody, PhoneTest, PushState } from '@keepsite/edge-contract';
+import type { Phone, PhoneBody, TestVerdict, PushState } from '@keepsite/edge-contract';
 import { type Delivery, PHONES, type Way } from '@keepsite/edge-notify';
 import { EdgeError } from '../errors.ts';
 import type { PhoneBook, PhoneOwner } from './phone-book.ts';
@@ -11,7 +11,7 @@ export interface PhoneDesk {
   /** Throws PHONE_UNKNOWN. */
   remove(person: string, id: string): Phone;
   /** Pages one phone with a message that is marked as a test. Throws PHONE_UNKNOWN. */
-  test(person: string, id: string): Promise<PhoneTest>;
+  test(person: string, id: string): Promise<TestVerdict>;
 }
 
 export function createPhoneDesk(parts: {

@@ -13,6 +13,7 @@ import { createFakeClock } from './fake-clock.ts';
 import { createMemoryPhotos, createMemoryVersions } from './memory-acting.ts';
 import { createMemoryCredentials } from './memory-credentials.ts';
 import { createPhoneBook } from '../push/phone-book.ts';
+import { createChannelDesk } from '../channel-desk.ts';
 import { createPhoneDesk } from '../push/phone-desk.ts';
 import { createMemoryPhones } from './memory-phones.ts';
 import { createMaintenanceDesk } from '../maintenance/maintenance-desk.ts';
@@ -57,6 +58,8 @@ const NOBODY: Installer = {
   retry: noInstaller,
   catchUp: noInstaller,
 };
+
+const sendsNothing = () => Promise.reject(new Error('this bench sends nothing'));
 
 /** An incident that was opened `minutesAgo` before the bench's start. */
 export function incidentOf(id: string, minutesAgo: number): Incident {
@@ -146,10 +149,15 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
         log: { info: () => undefined, error: () => undefined },
       }),
       notifier: {
-        test: () => Promise.reject(new Error('this bench sends nothing')),
+        test: sendsNothing,
         assertAllowedUrl: () => undefined,
       },
       nameOf: (person) => person,
+    }),
+    channels: createChannelDesk({
+      settings: { channels: new Map() },
+      people: () => REGISTRY.people,
+      notifier: { test: sendsNothing },
     }),
     publicUrl: () => 'https://edge.example',
     store,

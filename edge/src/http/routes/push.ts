@@ -1,4 +1,4 @@
-import { createThrottle, Phone, PhoneBody, PhoneTest, PushState } from '@keepsite/edge-contract';
+import { createThrottle, Phone, PhoneBody, TestVerdict, PushState } from '@keepsite/edge-contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { auditName } from '../../access/roles.ts';
@@ -98,7 +98,7 @@ export function pushRoutes(api: Api, { phones, registry, access, clock }: HttpPa
         summary: 'Page one phone with a message that is marked as a test',
         params: Params,
         querystring: Whose,
-        response: { 200: PhoneTest },
+        response: { 200: TestVerdict },
       },
     },
     (request, reply) => {
