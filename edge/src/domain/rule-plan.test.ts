@@ -1,0 +1,62 @@
+import type { Asset, Device, Registry } from '@keepsite/edge-contract';
+import { expect, test } from 'vitest';
+import { rule } from '../rules/trial.ts';
+import type { Condition, Rule } from './rule.ts';
+import { planRules } from './rule-plan.ts';
+
+const WET: Condition = { kind: 'state', metric: 'leak', is: true };
+const SILENT: Condition = { kind: 'silence', times: 2 };
+const over = (trait: string): Condition => ({ kind: 'threshold', metric: 'water_level_m', above: { trait } });
+
+interface House {
+  readonly rules: readonly Rule[];
+  readonly asset: Partial<Asset>;
+  readonly devices: readonly Partial<Device>[];
+}
+
+const HOUSE: House = {
+  rules: [
+    rule(WET, { id: 'wet' }),
+    rule(over('low'), { id: 'low' }),
+    rule(over('high'), { id: 'high' }),
+    rule(SILENT, { id: 'silent' }),
+  ],
+  asset: { traits: { low: 1 } },
+  devices: [{ id: 'a', expectEverySeconds: 60 }, { id: 'b' }],
+};
+
+/** What tells the due index that its places are still those of the same instances. */
+function shapeOf({ rules, asset, devices }: House): string {
+  const name = { en: 'Pit', zh: '井' };
+  const registry: Registry = {
+    version: 1,
+    sites: [{ id: 's', name, zone: 'Asia/Shanghai', kind: 'other' }],
+    zones: [{ id: 'z', site: 's', name, clients: [] }],
+    assets: [{ id: 'pit', zone: 'z', kind: 'sump', name, traits: {}, ...asset }],
+    devices: devices.map((device, i) => ({ id: `d${i}`, family: 'mapped', asset: asset.id ?? 'pit', ...device })),
+    people: [],
+    crews: [],
+    plans: [],
+    calendars: [],
+    rosters: [],
+    contracts: [],
+  };
+  return planRules(rules, registry, () => undefined).shape;
+}
+
+test('equal rules on equal assets have one shape', () => {
+  expect(shapeOf(structuredClone(HOUSE))).toBe(shapeOf(HOUSE));
+});
+
+test.each<[string, Partial<House>]>([
+  ['a condition was rewritten', { rules: HOUSE.rules.map((it) => (it.id === 'wet' ? { ...it, forSeconds: 5 } : it)) }],
+  ['a rule has another name', { rules: HOUSE.rules.map((it) => (it.id === 'wet' ? { ...it, id: 'damp' } : it)) }],
+  ['the rules stand in another order', { rules: HOUSE.rules.toReversed() }],
+  ['the asset is another', { asset: { ...HOUSE.asset, id: 'pit-2' } }],
+  ['another rule can be looked at, as many as before', { asset: { traits: { high: 1 } } }],
+  ['a device is another', { devices: [HOUSE.devices[0]!, { id: 'c' }] }],
+  ['a device came on another day', { devices: [HOUSE.devices[0]!, { id: 'b', from: '2026-01-01' }] }],
+  ['it is another device whose silence is told', { devices: [{ id: 'a' }, { id: 'b', expectEverySeconds: 60 }] }],
+])('it is another when %s', (_what, change) => {
+  expect(shapeOf({ ...HOUSE, ...change })).not.toBe(shapeOf(HOUSE));
+});
