@@ -63,7 +63,7 @@ async function firstPage(opening: Promise<BrowserContext>): Promise<Page> {
   complaints.set(page, heard);
   page.on('pageerror', (error) => heard.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && /Content Security Policy|Uncaught|React/.test(message.text()))
+    if (message.type() === 'error' && /Content Security Policy|-src'|Uncaught|React/.test(message.text()))
       heard.push(message.text());
   });
   return page;
