@@ -67,6 +67,6 @@ function knowledgeOf({ registry, rules, mappings }: Setup, listeningSince: Milli
 }
 
 function tellSkipped({ knowledge: { ruleBook } }: Standing, log: Pick<Log, 'info'>): void {
-  const skipped = Map.groupBy(ruleBook.skipped, ({ rule, reason }) => `${rule}: ${reason}`);
-  for (const [rule, { length: assets }] of skipped) log.info({ rule, assets }, 'rule cannot apply to some assets');
+  for (const { rule, reason, assets } of ruleBook.skipped)
+    log.info({ rule: `${rule}: ${reason}`, assets: assets.length }, 'rule cannot apply to some assets');
 }

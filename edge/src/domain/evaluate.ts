@@ -5,7 +5,15 @@ import { breachOf, firstSign, raise } from './rule-breach.ts';
 import { hearPast, hearValue } from './rule-hear.ts';
 import { createDueIndex, type DueIndex } from './rule-due.ts';
 import type { RuleMemory } from './rule-memory.ts';
-import { type Binding, type ExpectEvery, type Instance, type Plan, planRules, type Skipped } from './rule-plan.ts';
+import {
+  type Binding,
+  type ExpectEvery,
+  type Instance,
+  instanceAt,
+  type Plan,
+  planRules,
+  type Skipped,
+} from './rule-plan.ts';
 import { covers, held, type HeardCell, type InstanceCell, isSilent, type Look, recall, truthOf } from './rule-state.ts';
 
 export interface RuleBookOptions {
@@ -61,7 +69,7 @@ class Book implements RuleBook {
   constructor(plan: Plan, { listeningSince = -Infinity }: RuleBookOptions) {
     this.skipped = plan.skipped;
     this.#plan = plan;
-    this.#due = createDueIndex(plan.instances.length, plan.shape);
+    this.#due = createDueIndex(plan.size, plan.shape);
     this.#listeningSince = listeningSince;
   }
 
@@ -105,9 +113,9 @@ class Book implements RuleBook {
     for (let steps = 0; steps < MAX_STEPS; steps++) {
       const at = this.#due.firstAt(memory);
       if (at === null || at > now) return breaches;
-      const instance = this.#plan.instances[this.#due.first(memory)?.index ?? -1];
-      if (!instance) return breaches;
-      this.#look(instance, at, memory, breaches);
+      const due = this.#due.first(memory);
+      if (!due) return breaches;
+      this.#look(instanceAt(this.#plan, due.index), at, memory, breaches);
     }
     return breaches;
   }
@@ -116,11 +124,9 @@ class Book implements RuleBook {
   #catchUp({ place }: Binding, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
     if ((this.#due.firstAt(memory) ?? Infinity) > now) return;
     const overdue = () =>
-      place.instances
-        .map((instance) => ({
-          instance,
-          due: (memory.known(instance.key) as InstanceCell | undefined)?.due ?? Infinity,
-        }))
+      place
+        .known(memory)
+        .map((instance) => ({ instance, due: (memory.get(instance.cell) as InstanceCell).due ?? Infinity }))
         .filter(({ due }) => due <= now)
         .toSorted((a, b) => a.due - b.due)[0];
     for (let next = overdue(); next; next = overdue()) this.#look(next.instance, next.due, memory, breaches);
@@ -134,15 +140,19 @@ class Book implements RuleBook {
 
   /** A new memory, other rules or another registry: every instance gets its place in the due index. */
   #learn(now: Millis, memory: RuleMemory, breaches: Breach[]): void {
-    const { instances } = this.#plan;
     const { isEmpty = false } = memory;
-    const cells = instances.map((it) => (isEmpty ? undefined : (memory.known(it.key) as InstanceCell | undefined)));
-    const dues = cells.map((cell, i) => (cell?.shape === instances[i]?.rule.shape ? (cell?.due ?? null) : null));
-    this.#due.rebuild(dues, memory);
-    for (const [i, instance] of instances.entries()) {
-      const changed = cells[i] !== undefined && cells[i].shape !== instance.rule.shape;
-      if (changed || (instance.device && !cells[i])) this.#look(instance, now, memory, breaches);
+    const dues: (Millis | null)[] = [];
+    const news: Instance[] = [];
+    for (const place of this.#plan.places) {
+      for (const [number, slot] of place.slots.entries()) {
+        const cell = isEmpty ? undefined : (memory.known(place.keyOf(slot)) as InstanceCell | undefined);
+        const isSame = cell?.shape === slot.rule.shape;
+        dues.push(isSame ? cell.due : null);
+        if (cell ? !isSame : slot.device !== null) news.push(place.instance(number));
+      }
     }
+    this.#due.rebuild(dues, memory);
+    for (const instance of news) this.#look(instance, now, memory, breaches);
   }
 
   // ---------------------------------------------------------------------------- devices
@@ -175,9 +185,7 @@ class Book implements RuleBook {
   }
 
   #lookAtAll({ place }: Binding, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
-    for (const instance of place.instances) {
-      if (memory.known(instance.key) !== undefined) this.#look(instance, at, memory, breaches);
-    }
+    for (const instance of place.known(memory)) this.#look(instance, at, memory, breaches);
   }
 
   // ---------------------------------------------------------------------------- one instance
@@ -211,9 +219,7 @@ class Book implements RuleBook {
 
   /** What the silent device had said last is not known any more. */
   #lookAtOthers(self: Instance, { place }: Binding, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
-    for (const instance of place.instances) {
-      if (instance !== self && memory.known(instance.key) !== undefined) this.#look(instance, at, memory, breaches);
-    }
+    for (const instance of place.known(memory)) if (instance !== self) this.#look(instance, at, memory, breaches);
   }
 }
 

@@ -74,7 +74,7 @@ describe('threshold', () => {
   test('an asset without the trait is passed over, and the book says so', () => {
     const t = trial([rule({ kind: 'threshold', metric: 'water_level_m', above: { trait: 'criticalLevelM' } })]);
     expect(t.says(0, 'water_level_m', 99)).toEqual([]);
-    expect(t.skipped).toEqual([{ rule: 'r', asset: 'asset-1', reason: 'the asset has no trait criticalLevelM' }]);
+    expect(t.skipped).toEqual([{ rule: 'r', assets: ['asset-1'], reason: 'the asset has no trait criticalLevelM' }]);
   });
 
   test('a value of another type says nothing', () => {

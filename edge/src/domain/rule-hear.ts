@@ -57,11 +57,12 @@ export interface Target {
 /** Who listens to a device's series at its asset; derived from the plan alone, as series appear. */
 export function routesOf(device: string, place: AssetPlan): BySeries<Route> {
   return new BySeries(MAX_ROUTES, (metric, part) => {
-    const targets = place.instances.flatMap((instance) =>
-      instance.rule.leaves.flatMap(({ leaf }, number) => {
+    const targets = place.slots.flatMap(({ rule }, number) =>
+      rule.leaves.flatMap(({ leaf }, which) => {
         const hears = leaf.kind !== 'silence' && leaf.metric === metric && (leaf.parts?.includes(part) ?? true);
-        const plan = hears ? instance.leaves[number] : undefined;
-        return plan ? [target(instance, plan, device, part)] : [];
+        if (!hears) return [];
+        const instance = place.instance(number);
+        return target(instance, instance.leaves[which] as LeafPlan, device, part);
       }),
     );
     return targets.length === 0 ? NOBODY : new Route(targets);

@@ -2,7 +2,7 @@ import type { Asset, Device, Registry } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
 import { rule } from '../rules/trial.ts';
 import type { Condition, Rule } from './rule.ts';
-import { planRules } from './rule-plan.ts';
+import { instanceAt, type Plan, planRules } from './rule-plan.ts';
 
 const WET: Condition = { kind: 'state', metric: 'leak', is: true };
 const SILENT: Condition = { kind: 'silence', times: 2 };
@@ -26,13 +26,20 @@ const HOUSE: House = {
 };
 
 /** What tells the due index that its places are still those of the same instances. */
-function shapeOf({ rules, asset, devices }: House): string {
+function shapeOf(house: House): string {
+  return planOf(house).shape;
+}
+
+function planOf({ rules, asset, devices }: House): Plan {
   const name = { en: 'Pit', zh: '井' };
   const registry: Registry = {
     version: 1,
     sites: [{ id: 's', name, zone: 'Asia/Shanghai', kind: 'other' }],
     zones: [{ id: 'z', site: 's', name, clients: [] }],
-    assets: [{ id: 'pit', zone: 'z', kind: 'sump', name, traits: {}, ...asset }],
+    assets: [
+      { id: 'pit', zone: 'z', kind: 'sump', name, traits: {}, ...asset },
+      { id: 'pit-2', zone: 'z', kind: 'sump', name, traits: {} },
+    ],
     devices: devices.map((device, i) => ({ id: `d${i}`, family: 'mapped', asset: asset.id ?? 'pit', ...device })),
     people: [],
     crews: [],
@@ -41,7 +48,7 @@ function shapeOf({ rules, asset, devices }: House): string {
     rosters: [],
     contracts: [],
   };
-  return planRules(rules, registry, () => undefined).shape;
+  return planRules(rules, registry, () => undefined);
 }
 
 test('equal rules on equal assets have one shape', () => {
@@ -59,4 +66,31 @@ test.each<[string, Partial<House>]>([
   ['it is another device whose silence is told', { devices: [{ id: 'a' }, { id: 'b', expectEverySeconds: 60 }] }],
 ])('it is another when %s', (_what, change) => {
   expect(shapeOf({ ...HOUSE, ...change })).not.toBe(shapeOf(HOUSE));
+});
+
+test('an instance is the same whoever asks for it, and stands where the due index has it', () => {
+  const plan = planOf(HOUSE);
+  const asked = plan.places.flatMap((place) => place.slots.map((_, number) => place.instance(number)));
+  expect(asked.map(({ index, rule, device }) => [index, rule.id, device?.device.id])).toEqual([
+    [0, 'wet', undefined],
+    [1, 'low', undefined],
+    [2, 'silent', 'a'],
+  ]);
+  expect(asked.map((_, index) => instanceAt(plan, index))).toEqual(asked);
+  expect(() => instanceAt(plan, plan.size)).toThrow(RangeError);
+});
+
+test('assets that are alike share what is looked at at them, and are told apart in the memory', () => {
+  const plan = planOf({ ...HOUSE, devices: [...HOUSE.devices, { id: 'c', expectEverySeconds: 60, asset: 'pit-2' }] });
+  const [pit, other] = plan.places;
+  expect(plan.size).toBe(5);
+  expect(pit?.slots).toHaveLength(3);
+  expect(other).toMatchObject({ first: 3, slots: [{ rule: { id: 'wet' } }, { rule: { id: 'silent' }, device: 0 }] });
+  const keys = plan.places.flatMap((place) => place.slots.map((slot) => place.keyOf(slot)));
+  expect(new Set(keys).size).toBe(5);
+  expect(plan.skipped).toContainEqual({
+    rule: 'high',
+    reason: 'the asset has no trait high',
+    assets: ['pit', 'pit-2'],
+  });
 });

@@ -5,12 +5,16 @@ import { type LocalClock, localClock, startOfDay } from './local-hour.ts';
 import { type Limits, limitsAt, missingTrait, type ReadyRule, readyRule } from './ready-rule.ts';
 import type { LeafKind, LeafOf, Rule } from './rule.ts';
 import { type Route, routesOf } from './rule-hear.ts';
-import { CellName } from './rule-memory.ts';
+import { CellName, type RuleMemory } from './rule-memory.ts';
 
-/**
- * A rule at one asset; a rule about silence at each of its devices. Of many thousands most never hear a
- * word, so what they need for that is made when it is first asked for.
- */
+/** A rule where it is looked at: at an asset or, when it is about silence, at one of the asset's devices. */
+interface Slot {
+  readonly rule: ReadyRule;
+  /** The device's place among those of the asset; null: the rule looks at the asset. */
+  readonly device: number | null;
+}
+
+/** A slot of one asset, with what only whoever hears something needs. */
 export class Instance {
   /** Its place in the due index. */
   readonly index: number;
@@ -18,25 +22,16 @@ export class Instance {
   readonly place: AssetPlan;
   /** A silence rule watches each device by itself; null for every other rule. */
   readonly device: Binding | null;
-  #cell: CellName | null = null;
+  /** Where the memory keeps what is raised and what is pending. */
+  readonly cell: CellName;
   #leaves: readonly LeafPlan[] | null = null;
 
-  constructor(index: number, rule: ReadyRule, place: AssetPlan, device: Binding | null) {
+  constructor(index: number, slot: Slot, place: AssetPlan) {
     this.index = index;
-    this.rule = rule;
+    this.rule = slot.rule;
     this.place = place;
-    this.device = device;
-  }
-
-  /** The text of its name in the memory. */
-  get key(): string {
-    const own = `i:${this.rule.id}:${this.place.asset.id}`;
-    return this.device ? `${own}:${this.device.device.id}:${this.device.device.from ?? ''}` : own;
-  }
-
-  /** Where the memory keeps what is raised and what is pending. */
-  get cell(): CellName {
-    return (this.#cell ??= new CellName(this.key));
+    this.device = slot.device === null ? null : (place.devices[slot.device] ?? null);
+    this.cell = new CellName(place.keyOf(slot));
   }
 
   /** In the order of the rule's leaves. */
@@ -54,11 +49,53 @@ export interface LeafPlan<K extends LeafKind = LeafKind> {
   readonly clock: LocalClock;
 }
 
-export interface AssetPlan {
+/**
+ * An asset with its devices, and the rules that are looked at there. Of many thousands most never hear a word:
+ * an instance is made when it is first asked for, and until then it is no more than a number.
+ */
+export class AssetPlan {
   readonly asset: Asset;
   readonly clock: LocalClock;
   readonly devices: readonly Binding[];
-  readonly instances: Instance[];
+  readonly slots: readonly Slot[];
+  /** Where the first slot stands in the due index; the others follow it. */
+  readonly first: number;
+  #instances: (Instance | undefined)[] | null = null;
+
+  constructor(
+    at: Pick<AssetPlan, 'asset' | 'clock' | 'first'>,
+    devicesOf: (place: AssetPlan) => readonly Binding[],
+    slotsOf: (place: AssetPlan) => readonly Slot[],
+  ) {
+    this.asset = at.asset;
+    this.clock = at.clock;
+    this.first = at.first;
+    this.devices = devicesOf(this);
+    this.slots = slotsOf(this);
+  }
+
+  /** What its instance is called in the memory. */
+  keyOf({ rule, device }: Slot): string {
+    const own = `i:${rule.id}:${this.asset.id}`;
+    const watched = device === null ? undefined : this.devices[device]?.device;
+    return watched ? `${own}:${watched.id}:${watched.from ?? ''}` : own;
+  }
+
+  /** The same one every time. Throws a RangeError for a slot that is not there. */
+  instance(number: number): Instance {
+    const slot = this.slots[number];
+    if (slot === undefined) throw new RangeError(`no rule ${number} is looked at at ${this.asset.id}`);
+    // As long as it has to be, not longer: there are assets by the ten thousand.
+    this.#instances ??= Array.from({ length: this.slots.length });
+    return (this.#instances[number] ??= new Instance(this.first + number, slot, this));
+  }
+
+  /** Those that the memory has a cell of, in their order. */
+  known(memory: Pick<RuleMemory, 'known'>): Instance[] {
+    return this.slots.flatMap((slot, number) =>
+      memory.known(this.keyOf(slot)) === undefined ? [] : this.instance(number),
+    );
+  }
 }
 
 /** A device on its asset, for as long as the registry says. */
@@ -76,15 +113,17 @@ export interface Binding {
   readonly routes: BySeries<Route>;
 }
 
-/** A rule that could not be made ready for an asset that it would apply to. */
+/** A rule that could not be made ready for assets that it would apply to. */
 export interface Skipped {
   readonly rule: string;
-  readonly asset: string;
   readonly reason: string;
+  readonly assets: readonly string[];
 }
 
 export interface Plan {
-  readonly instances: readonly Instance[];
+  readonly places: readonly AssetPlan[];
+  /** How many instances there are, made or not. */
+  readonly size: number;
   readonly devices: ReadonlyMap<string, readonly Binding[]>;
   readonly skipped: readonly Skipped[];
   /** Equal for equal rules on equal assets; the due index belongs to it. */
@@ -95,35 +134,103 @@ export type ExpectEvery = (family: string) => number | undefined;
 
 /** Makes every rule ready for every asset that it applies to and that a device stands on. */
 export function planRules(rules: readonly Rule[], registry: Registry, expectEvery: ExpectEvery): Plan {
-  const ready = rules.map(readyRule);
-  const places = placeDevices(registry, expectEvery);
-  const instances: Instance[] = [];
-  const skipped: Skipped[] = [];
-  const shape = new Fingerprint();
-  for (const rule of ready) shape.text(`${rule.id}=${rule.shape}\n`);
-  for (const place of places.values()) {
-    shape.text(`${place.asset.id}\n`);
-    for (const { device } of place.devices) shape.text(`${device.id}:${device.from ?? ''}\n`);
-    for (const [number, rule] of ready.entries()) {
-      if (rule.assets && !rule.assets.includes(place.asset.kind)) continue;
-      for (const [which, device] of (rule.silence ? place.devices : [null]).entries()) {
+  const choice = new Choice(rules.map(readyRule));
+  const zones = new Map(registry.zones.map((zone) => [zone.id, zone.site]));
+  const sites = new Map(registry.sites.map((site) => [site.id, site.zone]));
+  const byAsset = Map.groupBy(registry.devices, (device) => device.asset);
+  const places: AssetPlan[] = [];
+  let size = 0;
+  for (const asset of registry.assets) {
+    const devices = byAsset.get(asset.id);
+    if (!devices) continue;
+    const timeZone = sites.get(zones.get(asset.zone) ?? '');
+    if (timeZone === undefined) throw new RangeError(`asset ${asset.id}: no site for zone ${asset.zone}`);
+    const place = new AssetPlan(
+      { asset, clock: localClock(timeZone), first: size },
+      (own) => devices.map((device) => bind(device, own, timeZone, expectEvery)),
+      (own) => choice.at(own),
+    );
+    size += place.slots.length;
+    places.push(place);
+  }
+  const bindings = places.flatMap((place) => place.devices);
+  const devices = Map.groupBy(bindings, (binding) => binding.device.id);
+  return { places, size, devices, skipped: choice.skipped, shape: choice.shape };
+}
+
+/** The instance at a place of the due index. Throws a RangeError for a place that the plan does not have. */
+export function instanceAt({ places }: Pick<Plan, 'places'>, index: number): Instance {
+  let [low, high] = [0, places.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((places[middle]?.first ?? Infinity) <= index) low = middle;
+    else high = middle - 1;
+  }
+  const place = places[low];
+  if (place === undefined) throw new RangeError(`the plan has no place ${index}`);
+  return place.instance(index - place.first);
+}
+
+/** Chooses the rules for one asset after the other, and prints what it chose. */
+class Choice {
+  readonly #rules: readonly ReadyRule[];
+  readonly #print = new Fingerprint();
+  /** Assets that are alike have one list. */
+  readonly #slots = new Map<string, readonly Slot[]>();
+  readonly #skipped = new Map<string, Skipped & { readonly assets: string[] }>();
+
+  constructor(rules: readonly ReadyRule[]) {
+    this.#rules = rules;
+    for (const rule of rules) this.#print.text(`${rule.id}=${rule.shape}\n`);
+  }
+
+  at(place: AssetPlan): readonly Slot[] {
+    const { asset, devices } = place;
+    this.#print.text(`${asset.id}\n`);
+    for (const { device } of devices) this.#print.text(`${device.id}:${device.from ?? ''}\n`);
+    /** Number of the rule, number of the device, and so on. */
+    const chosen: number[] = [];
+    for (const [number, rule] of this.#rules.entries()) {
+      if (rule.assets && !rule.assets.includes(asset.kind)) continue;
+      for (const [which, device] of (rule.silence ? devices : [null]).entries()) {
         const reason = whyNot(rule, place, device);
         if (reason !== null) {
-          skipped.push({ rule: rule.id, asset: place.asset.id, reason });
+          this.#skip(rule.id, reason, asset.id);
           continue;
         }
-        const instance = new Instance(instances.length, rule, place, device);
-        instances.push(instance);
-        place.instances.push(instance);
-        shape.number(number).number(which);
+        chosen.push(number, which);
+        this.#print.number(number).number(which);
       }
     }
+    return this.#listOf(chosen);
   }
-  const devices = Map.groupBy(
-    [...places.values()].flatMap((place) => place.devices),
-    (binding) => binding.device.id,
-  );
-  return { instances, devices, skipped, shape: `${shape}` };
+
+  get skipped(): readonly Skipped[] {
+    return [...this.#skipped.values()];
+  }
+
+  get shape(): string {
+    return `${this.#print}`;
+  }
+
+  #listOf(chosen: readonly number[]): readonly Slot[] {
+    const key = chosen.join();
+    const known = this.#slots.get(key);
+    if (known) return known;
+    const slots = Array.from({ length: chosen.length / 2 }, (_, i): Slot => {
+      const rule = this.#rules[chosen[2 * i] ?? 0] as ReadyRule;
+      return { rule, device: rule.silence ? (chosen[2 * i + 1] ?? null) : null };
+    });
+    this.#slots.set(key, slots);
+    return slots;
+  }
+
+  #skip(rule: string, reason: string, asset: string): void {
+    const key = `${rule}\n${reason}`;
+    const skipped = this.#skipped.get(key) ?? { rule, reason, assets: [] };
+    this.#skipped.set(key, skipped);
+    if (skipped.assets.at(-1) !== asset) skipped.assets.push(asset);
+  }
 }
 
 function whyNot(rule: ReadyRule, { asset }: AssetPlan, device: Binding | null): string | null {
@@ -131,24 +238,6 @@ function whyNot(rule: ReadyRule, { asset }: AssetPlan, device: Binding | null): 
   if (missing !== null) return `the asset has no trait ${missing}`;
   const unsaid = rule.silence?.times !== undefined && device?.expectMs === null;
   return unsaid ? `nobody says how often ${device.device.id} speaks` : null;
-}
-
-function placeDevices(registry: Registry, expectEvery: ExpectEvery): Map<string, AssetPlan> {
-  const zones = new Map(registry.zones.map((zone) => [zone.id, zone.site]));
-  const sites = new Map(registry.sites.map((site) => [site.id, site.zone]));
-  const byAsset = Map.groupBy(registry.devices, (device) => device.asset);
-  const places = new Map<string, AssetPlan>();
-  for (const asset of registry.assets) {
-    const devices = byAsset.get(asset.id);
-    if (!devices) continue;
-    const timeZone = sites.get(zones.get(asset.zone) ?? '');
-    if (timeZone === undefined) throw new RangeError(`asset ${asset.id}: no site for zone ${asset.zone}`);
-    const bindings: Binding[] = [];
-    const place: AssetPlan = { asset, clock: localClock(timeZone), devices: bindings, instances: [] };
-    for (const device of devices) bindings.push(bind(device, place, timeZone, expectEvery));
-    places.set(asset.id, place);
-  }
-  return places;
 }
 
 function bind(device: Device, place: AssetPlan, timeZone: string, expectEvery: ExpectEvery): Binding {
