@@ -132,6 +132,28 @@ describe('the state of an asset', () => {
     expect(retained.get('homeassistant/device/keepsite_edge-1_pump-room/config')).toContain('voltage_v_meter-1');
   });
 
+  test('a device that stands elsewhere from a day on is told of there from that day on', () => {
+    const { says, states, state, becomes, clock } = board();
+    const devices = officePark.devices.flatMap((each) =>
+      each.id === 'meter-1'
+        ? [
+            { ...each, to: '2026-03-03' },
+            { ...each, asset: 'pump-room', from: '2026-03-03' },
+          ]
+        : [each],
+    );
+    becomes({ ...officePark, devices });
+    says('voltage_v', 231);
+    states.flush();
+    expect(state()).toMatchObject({ voltage_v: 231 });
+    clock.at = Date.parse('2026-03-03T00:00:05+08:00');
+    states.flush();
+    says('voltage_v', 232);
+    states.flush();
+    expect(state('pump-room')).toMatchObject({ voltage_v: 232 });
+    expect(state()).not.toHaveProperty('voltage_v');
+  });
+
   test('counts the incidents that are open', () => {
     const { states, state } = board();
     const incident = { id: 'i-1', asset: 'pump-room', response: 'open' } as Incident;

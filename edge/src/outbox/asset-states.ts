@@ -42,22 +42,22 @@ export interface AssetStates extends Pick<Feed, 'readings' | 'incident'> {
 const MOST_AT_ONCE = 200;
 /** Looking at all devices costs something, and silence is a matter of minutes. */
 const LISTEN_EVERY_MS = 5_000;
+/** Days begin at quarters of an hour, wherever a site is, and with a day a device may stand elsewhere. */
+const QUARTER_MS = 900_000;
 /** Series of one device whose place is kept. */
-const MOST_SEATS = 512;
+const MOST_SLOTS = 512;
+const NONE: ReadonlySet<string> = new Set();
 
-/** The newest value of one point, and whose it is. */
-interface Slot {
+/** The newest value of one point, whose it is, and where it is told. */
+interface Slot extends Series {
   value: Value;
-  readonly device: string;
+  readonly state: State;
 }
 
-/** Where a series of a device is told; null: nowhere. */
-type Seat = { readonly state: State; readonly slot: Slot } | null;
-
 interface State {
-  readonly points: AssetPoint[];
+  /** By the point's key, in the order in which they came. */
   readonly values: Map<string, Slot>;
-  readonly open: Set<string>;
+  open: ReadonlySet<string>;
   at: Millis;
   toldAt: Millis;
   changed: boolean;
@@ -81,8 +81,8 @@ export function createAssetStates({
   let ranks = ranksIn(directory());
   let quiet: ReadonlySet<string> = new Set();
   let listenedAt = -Infinity;
-  /** Worked out once for a while: where a device stands may change with the registry, and with the day. */
-  let seats = new Map<string, BySeries<Seat>>();
+  /** Worked out once: where a device stands changes with the registry, and with the day. */
+  let slots = new Map<string, BySeries<Slot | null>>();
 
   const assetOf = (device: string) => directory().device(device, clock.now())?.asset.id;
 
@@ -90,9 +90,8 @@ export function createAssetStates({
     const known = states.get(asset);
     if (known) return known;
     const made: State = {
-      points: [],
       values: new Map(),
-      open: new Set(),
+      open: NONE,
       at: 0,
       toldAt: -Infinity,
       changed: true,
@@ -104,9 +103,9 @@ export function createAssetStates({
 
   function take({ device, metric, part, value, quality, receivedAt, historical }: Reading): void {
     if (historical) return;
-    const seat = seatsOf(device).of(metric, part);
-    if (!seat) return;
-    const { state, slot } = seat;
+    const slot = slotsOf(device).of(metric, part);
+    if (!slot) return;
+    const { state } = slot;
     const told = quality === 'good' ? value : null;
     if (receivedAt > state.at) state.at = receivedAt;
     if (slot.value === told) return;
@@ -115,45 +114,38 @@ export function createAssetStates({
     state.urgent ||= typeof told !== 'number';
   }
 
-  function seatsOf(device: string): BySeries<Seat> {
-    const known = seats.get(device);
+  function slotsOf(device: string): BySeries<Slot | null> {
+    const known = slots.get(device);
     if (known) return known;
     const asset = assetOf(device);
-    const made = new BySeries<Seat>(MOST_SEATS, (metric, part) =>
-      asset === undefined || metric === 'test' ? null : seat(asset, device, metric, part),
+    const made = new BySeries<Slot | null>(MOST_SLOTS, (metric, part) =>
+      asset === undefined || metric === 'test' ? null : slotOf(asset, device, metric, part),
     );
-    seats.set(device, made);
+    slots.set(device, made);
     return made;
   }
 
-  function seat(asset: string, device: string, metric: string, part: string | null): Seat {
+  function slotOf(asset: string, device: string, metric: string, part: string | null): Slot {
     const state = stateOf(asset);
-    const key = keyOf(asset, state, { device, metric, part });
+    const key = keyOf(state, { device, metric, part });
     const held = state.values.get(key);
-    if (held?.device === device) return { state, slot: held };
-    const slot: Slot = { value: null, device };
+    if (held?.device === device) return held;
+    const slot: Slot = { value: null, device, metric, part, state };
     state.values.set(key, slot);
     state.changed = true;
-    introduce(asset, state, { key, metric, part });
-    return { state, slot };
-  }
-
-  function introduce(asset: string, state: State, point: AssetPoint): void {
-    if (state.points.some(({ key }) => key === point.key)) return;
-    state.points.push(point);
-    onPoints?.(asset, state.points);
+    if (!held) onPoints?.(asset, pointsOf(state));
+    return slot;
   }
 
   /** Two devices of one asset may measure the same: the one that the registry names first has the plain name. */
-  function keyOf(asset: string, state: State, { device, metric, part }: Series): string {
+  function keyOf({ values }: State, { device, metric, part }: Series): string {
     const plain = part === null ? metric : `${metric}_${part}`;
-    const held = state.values.get(plain);
+    const held = values.get(plain);
     if (!held || held.device === device) return plain;
     const rank = (id: string) => ranks.get(id) ?? Infinity;
     if (rank(held.device) <= rank(device)) return `${plain}_${device}`;
-    state.values.delete(plain);
-    state.values.set(`${plain}_${held.device}`, held);
-    introduce(asset, state, { key: `${plain}_${held.device}`, metric, part });
+    values.delete(plain);
+    values.set(`${plain}_${held.device}`, held);
     return plain;
   }
 
@@ -178,8 +170,8 @@ export function createAssetStates({
   /** Who has fallen silent, or speaks again, is told of at once. */
   function listen(now: Millis): void {
     if (now - listenedAt < LISTEN_EVERY_MS) return;
+    if (Math.floor(now / QUARTER_MS) !== Math.floor(listenedAt / QUARTER_MS)) lookWhereTheyStand();
     listenedAt = now;
-    seats = new Map();
     const silentNow = new Set(silent());
     for (const device of silentNow.symmetricDifference(quiet)) {
       const state = states.get(assetOf(device) ?? '');
@@ -188,14 +180,20 @@ export function createAssetStates({
     quiet = silentNow;
   }
 
-  /** What devices said that stand elsewhere now is not told of this asset any more. */
-  function leave(asset: string, state: State): void {
-    for (const [key, { device }] of state.values) {
-      if (assetOf(device) === asset) continue;
-      state.values.delete(key);
-      const place = state.points.findIndex((point) => point.key === key);
-      if (place >= 0) state.points.splice(place, 1);
+  function lookWhereTheyStand(): void {
+    slots = new Map();
+    for (const [asset, state] of states) {
+      if (!leave(asset, state)) continue;
+      state.changed = state.urgent = true;
+      if (state.values.size > 0) onPoints?.(asset, pointsOf(state));
     }
+  }
+
+  /** What devices said that stand elsewhere now is not told of this asset any more; false: there is none. */
+  function leave(asset: string, { values }: State): boolean {
+    const before = values.size;
+    for (const [key, { device }] of values) if (assetOf(device) !== asset) values.delete(key);
+    return values.size < before;
   }
 
   return {
@@ -206,8 +204,8 @@ export function createAssetStates({
       // Nobody's building may act on an exercise.
       if (incident.drill) return;
       const state = stateOf(incident.asset);
-      if (isOpen(incident)) state.open.add(incident.id);
-      else state.open.delete(incident.id);
+      const others = [...state.open].filter((id) => id !== incident.id);
+      state.open = isOpen(incident) ? new Set([...others, incident.id]) : others.length === 0 ? NONE : new Set(others);
       state.changed = state.urgent = true;
     },
     flush() {
@@ -223,15 +221,19 @@ export function createAssetStates({
     },
     again() {
       ranks = ranksIn(directory());
-      seats = new Map();
+      slots = new Map();
       for (const [asset, state] of states) {
         leave(asset, state);
         state.changed = state.urgent = true;
         if (!directory().asset(asset)) states.delete(asset);
-        else if (state.points.length > 0) onPoints?.(asset, state.points);
+        else if (state.values.size > 0) onPoints?.(asset, pointsOf(state));
       }
     },
   };
+}
+
+function pointsOf({ values }: State): AssetPoint[] {
+  return Array.from(values, ([key, { metric, part }]) => ({ key, metric, part }));
 }
 
 /** Each device's place in the registry. */

@@ -35,8 +35,13 @@ export class LastWords {
   }
 
   #ofDevice(device: string): BySeries<SeriesWord> {
-    const known = this.#devices.get(device) ?? new BySeries(MAX_SERIES, () => new SeriesWord());
+    const known = this.#devices.get(device) ?? new BySeries(MAX_SERIES, newWord);
     this.#devices.set(device, known);
     return known;
   }
+}
+
+/** One for all devices: each would keep its own otherwise. */
+function newWord(): SeriesWord {
+  return new SeriesWord();
 }
