@@ -5,6 +5,8 @@ export interface ServiceOptions {
   readonly name: string;
   /** A TypeScript file, run by this very Node. */
   readonly file: string;
+  /** Flags of Node itself; default none. */
+  readonly flags?: readonly string[];
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
@@ -23,9 +25,9 @@ export class Service {
   #over = false;
   #tail = '';
 
-  constructor({ name, file, args, env, logFile }: ServiceOptions) {
+  constructor({ name, file, flags = [], args, env, logFile }: ServiceOptions) {
     this.name = name;
-    this.#child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [...flags, file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const log = createWriteStream(logFile, { flags: 'a' });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { EDGE_NODE_FLAGS } from '../edge/src/node-flags.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -75,6 +76,10 @@ test('every KEEPSITE_ setting of a service is one that its room reads', () => {
     for (const key of Object.keys(compose.services[room]?.environment ?? {}))
       expect(config, `${room}: ${key}`).toContain(key);
   }
+});
+
+test('the edge is started with the memory that npm start gives it', () => {
+  expect(compose.services['edge']?.command).toEqual([...EDGE_NODE_FLAGS, 'edge/src/main.ts']);
 });
 
 test('the image installs every workspace of the lockfile before the sources are copied', () => {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
+import { EDGE_NODE_FLAGS } from '../src/node-flags.ts';
 import { loadRegistry, type LoadDevice } from './devices.ts';
 
 const TOKEN = 'a-token-that-only-the-benchmark-knows';
@@ -33,9 +34,16 @@ process.once('exit', () => {
 export async function run<T>(
   script: string,
   args: readonly string[] = [],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly first?: string; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly first?: string;
+    readonly signal?: AbortSignal;
+    /** Flags of Node itself. */
+    readonly flags?: readonly string[];
+  } = {},
 ): Promise<Running<T>> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, script), ...args], {
+  const { flags = [] } = options;
+  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, script), ...args], {
     env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'inherit'],
     ...(options.signal ? { signal: options.signal, killSignal: 'SIGKILL' as const } : {}),
@@ -110,7 +118,7 @@ export async function startAgain(
     KEEPSITE_EDGE_MAPPINGS: '',
     ...settings,
   };
-  return run<EdgeDoors>('../src/main.ts', ['--json'], { env, ...(signal ? { signal } : {}) });
+  return run<EdgeDoors>('../src/main.ts', ['--json'], { env, flags: EDGE_NODE_FLAGS, ...(signal ? { signal } : {}) });
 }
 
 /** Posts JSON to an edge; rejects unless it is taken. */

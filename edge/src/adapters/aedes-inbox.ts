@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
+import mqttPacket from 'mqtt-packet';
 import { createOpenDoor } from '../access/doorkeeper.ts';
 import type { Doorkeeper } from '../access/identity.ts';
 import { EdgeError } from '../errors.ts';
@@ -163,6 +164,9 @@ async function expel({ broker, guests, retained }: Running, credential: string):
 
 /** Beyond these a topic costs the broker's own trees too much, and its sender is not kept. */
 const TOPIC_LEVELS = 200;
+
+// A buffer for each of 65,536 numbers, made when the first packet is written, takes 7 MB and saves nothing to speak of.
+mqttPacket.writeToStream.cacheNumbers = false;
 
 async function createBroker(parts: HookParts): Promise<Aedes> {
   const { limits, refuse, qos2, guests, subscriptions } = parts;
