@@ -11,7 +11,7 @@ export function boundaryFacts(
   { words }: EnergySpeech,
 ): EnergyFacts {
   const compared = baseline
-    ? `${words.baselineOf(baseline.from, baseline.to, baseline.version)}, ${baseline.method}`
+    ? [words.baselineOf(baseline.from, baseline.to, baseline.version), baseline.method].join(words.comma)
     : words.baselineNone;
   return [
     [words.baseline, compared],
@@ -25,16 +25,18 @@ export function measureLines({ measures }: EnergyReport['boundary'], { language,
 }
 
 /** Part 3: the longest gaps, the longest first. */
-export function gapLines({ gaps }: EnergyReport['quality'], { words, format }: EnergySpeech): string[] {
-  return gaps.map(({ from, to, hours }) => `${minute(from)} … ${minute(to)}: ${words.gapHours(format.number(hours))}`);
+export function gapLines({ gaps, zone }: EnergyReport['quality'], { words, format }: EnergySpeech): string[] {
+  return gaps.map(({ from, to, hours }) =>
+    [`${minute(from, zone)} … ${minute(to, zone)}`, words.gapHours(format.number(hours))].join(words.colon),
+  );
 }
 
 /** Part 3: what a person should look at. */
-export function flaggedLines({ flagged }: EnergyReport['quality'], { words }: EnergySpeech): string[] {
-  return flagged.map(
-    ({ kind, from, to, rows }) =>
-      `${words.faultKinds[kind] ?? kind}: ${minute(from)} … ${minute(to)}, ${words.rows(rows)}`,
-  );
+export function flaggedLines({ flagged, zone }: EnergyReport['quality'], { words }: EnergySpeech): string[] {
+  return flagged.map(({ kind, from, to, rows }) => {
+    const when = [`${minute(from, zone)} … ${minute(to, zone)}`, words.rows(rows)].join(words.comma);
+    return [words.faultKinds[kind] ?? kind, when].join(words.colon);
+  });
 }
 
 /** Part 3: where the weather comes from. */
@@ -42,8 +44,10 @@ export function weatherLines({ weather }: EnergyReport['quality'], { words }: En
   return weather.map(({ source, version, document, hours }) => words.weatherSource(source, version, document, hours));
 }
 
-function minute(instant: string): string {
-  return `${instant.slice(0, 16).replace('T', ' ')}Z`;
+/** By the clock of the report's days. */
+function minute(instant: string, zone: string): string {
+  // Swedish is ISO 8601 as people write it: 2026-03-02 08:15.
+  return new Date(instant).toLocaleString('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
 }
 
 type Model = NonNullable<EnergyReport['model']>;
@@ -88,6 +92,15 @@ export function eventFacts(
   ];
 }
 
+/** Part 7: what was decided on an event, and whether use stays changed. */
+export function eventStateText(
+  { state, newLevelFrom }: EnergyReport['events']['items'][number],
+  { words }: Pick<EnergySpeech, 'words'>,
+): string {
+  const said = words.eventState[state];
+  return newLevelFrom === undefined ? said : words.newLevel(said, newLevelFrom);
+}
+
 type Coverage = NonNullable<EnergyReport['coverage']>;
 
 /** Part 8: which temperatures were seen. */
@@ -126,12 +139,23 @@ export function costFacts(cost: Cost, { language, words, format }: EnergySpeech)
 /** Part 9: the month's demand charge, in a line, and what of it was avoided; none where no demand is charged. */
 export function demandFacts({ demand, currency }: Cost, { words, format }: EnergySpeech): EnergyFacts {
   if (!demand) return [];
-  const { basis, kw, known, quarters, cents, avoided } = demand;
+  const { basis, kw, known, quarters, cents, avoided, wellUsed } = demand;
   const charged = cents === null ? words.demandNotBilled : format.money(cents, currency);
   return [
     [words.demand[basis], words.demandOf(charged, format.number(kw, 1), format.number(known), format.number(quarters))],
+    ...(wellUsed ? [wellUsedFact(wellUsed, currency, { words, format })] : []),
     [words.demandAvoided[basis === 'capacity' ? 'capacity' : 'demand'], words.avoidedDemand[avoided]],
   ];
+}
+
+function wellUsedFact(
+  { kwhPerKva, limit, share, reached, cents, document }: NonNullable<NonNullable<Cost['demand']>['wellUsed']>,
+  currency: string,
+  { words, format }: Pick<EnergySpeech, 'words' | 'format'>,
+): EnergyFacts[number] {
+  const state = words.wellUsedOf[`${reached}`];
+  const told = words.wellUsedTold(format.number(kwhPerKva, 1), state, format.money(cents, currency), document);
+  return [words.wellUsed(format.number(limit), format.share(share, 0)), told];
 }
 
 /** Part 9: carbon by year, each with its factor and where that is from. */
@@ -142,6 +166,6 @@ export function carbonLines(
   return lines.map(({ year, kwh, kgPerKwh, region, scope, factorYear, document, provisional }) => {
     const scopeName = words.scope[scope] ?? scope;
     const text = words.carbonLine(format.kwh(kwh), String(kgPerKwh), region, scopeName, factorYear, document);
-    return `${year}: ${text}${provisional ? `, ${words.provisional}` : ''}`;
+    return [`${year}${words.colon}${text}`, ...(provisional ? [words.provisional] : [])].join(words.comma);
   });
 }

@@ -200,6 +200,24 @@ describe('the parts of a report', () => {
     ]);
   });
 
+  test('tell the lower demand price of a month of much use with its rule, and rows in their unit', () => {
+    const wellUsed = { kwhPerKva: 274.31, limit: 260, share: 0.9, reached: true, cents: -32_000, document: '526号' };
+    const demand = { basis: 'measured', kw: 80, at: null, quarters: 2976, known: 2976, cents: 288_000 } as const;
+    const row = { ...LINE, name: 'demand 90 %', period: null, quantity: 80, unit: 'kW' };
+    const shown = (more: object, language: 'en' | 'zh') => {
+      const part = { ...demand, avoided: 'not demonstrated' as const, wellUsed: { ...wellUsed, ...more } };
+      const [section] = blocksOf(kept({ cost: { ...COST, lines: [row], demand: part } }), 'money', language);
+      return JSON.stringify(section);
+    };
+    expect(shown({}, 'en')).toContain(
+      '["Demand price at 90 % from 260 kWh/kVA on","274.3 kWh/kVA, reached: -320.00 CNY (526号)"]',
+    );
+    expect(shown({}, 'en')).toContain('"80.0 kW"');
+    expect(shown({ kwhPerKva: null, reached: null, cents: 0 }, 'zh')).toContain(
+      '["每月每千伏安用电 260 千瓦时及以上，需量电价按 90% 执行","每千伏安 – 千瓦时，未知，按全价计：0.00 CNY（526号）"]',
+    );
+  });
+
   test('tell a bill line by line: the same line of two months is two rows', () => {
     const cost = { ...COST, lines: [LINE, { ...LINE, month: '2026-11' }] };
     const [section] = blocksOf(kept({ cost }), 'money');
@@ -209,6 +227,45 @@ describe('the parts of a report', () => {
       ['2026-10', 'energy', 'peak', '10.0', '12.34', LINE.document],
       ['2026-11', 'energy', 'peak', '10.0', '12.34', LINE.document],
     ]);
+  });
+
+  test('tell gaps and flagged rows by the clock of its days', () => {
+    const gap = { from: '2026-10-01T16:00:00.000Z', to: '2026-10-02T01:00:00.000Z', hours: 9 };
+    const flagged = { kind: 'stuck', from: gap.from, to: gap.to, rows: 7 };
+    const quality = { months: [], gaps: [gap], flagged: [flagged], weather: [], zone: 'Asia/Shanghai' };
+    const told = JSON.stringify(blocksOf(kept({ quality }), 'quality', 'zh'));
+    expect(told).toContain('"2026-10-02 00:00 … 2026-10-02 09:00：9 小时"');
+    expect(told).toContain('"数值卡住：2026-10-02 00:00 … 2026-10-02 09:00，7 行"');
+  });
+
+  test('say the lines that are ours in Chinese, and the usual periods; a price book’s own names stay', () => {
+    const line = (name: string, period: string | null) => ({ ...LINE, name, period });
+    const lines = [
+      line('energy', 'deep'),
+      line('fixed', null),
+      line('power factor', null),
+      line('d above the contract', null),
+    ];
+    const [section] = blocksOf(kept({ cost: { ...COST, lines } }), 'money', 'zh');
+    expect(texts(tablesOf(section ? [section] : [])[0]).map((row) => row.slice(1, 3))).toEqual([
+      ['energy', '深谷'],
+      ['固定费用', '–'],
+      ['力调电费', '–'],
+      ['d（超出合同部分）', '–'],
+    ]);
+  });
+
+  test('say since when use is usual at another level', () => {
+    const [item] = kept().report.events.items;
+    const events = { unadjusted: null, items: item ? [{ ...item, newLevelFrom: '2026-09-03' }] : [] };
+    expect(texts(tablesOf(blocksOf(kept({ events }), 'events', 'zh'))[0])[0]?.[2]).toBe(
+      '已批准：不计入；自 2026-09-03 起为新水平',
+    );
+  });
+
+  test('never write a nought below zero', () => {
+    expect(energySpeech('en').format.share(-0.000001, 2)).toBe('0.00 %');
+    expect(energySpeech('zh').format.money(-0, 'CNY')).toBe('0.00 CNY');
   });
 
   test('say why, where something could not be reckoned', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { METER_USES, EVENT_DECISIONS } from './energy.ts';
 import { Both, Coefficient, Day, Figure, Id, Range } from './energy-shapes.ts';
 
+/** What may be said of avoided energy: by its 90 % interval, which lies above zero, reaches it, or lies below. */
 export const VERDICTS = ['savings demonstrated', 'no savings demonstrated', 'use has risen'] as const;
 
 /** Avoided energy of a period, kWh. */
@@ -88,6 +89,8 @@ const ReportEvent = z.object({
   effect: Figure,
   by: z.string().nullable(),
   reason: z.string().nullable(),
+  /** From this day on use is usual at another level; the days after `to` are in the sums. */
+  newLevelFrom: Day.optional(),
 });
 
 /** A part that could not be filled says why not. */
@@ -106,6 +109,21 @@ const DemandPart = z.object({
   cents: z.int().nullable(),
   /** `none`: the charge does not follow use. */
   avoided: z.enum(['not demonstrated', 'none']),
+  /** A lower price for a month that uses much for its kVA (发改价格〔2023〕526号). Absent: the price book has no such rule. */
+  wellUsed: z
+    .object({
+      /** Null: the kVA are not known. */
+      kwhPerKva: Figure,
+      limit: z.number(),
+      /** How much of the price is paid from the limit on. */
+      share: z.number(),
+      /** Null: not known, and the full price is billed. */
+      reached: z.boolean().nullable(),
+      /** What it took off the bill, below zero. */
+      cents: z.int(),
+      document: z.string(),
+    })
+    .optional(),
 });
 
 const CostPart = z.object({
@@ -127,6 +145,8 @@ const CostPart = z.object({
       name: z.string(),
       period: z.string().nullable(),
       quantity: z.number(),
+      /** Absent: kWh of energy; of what is no energy nobody told. */
+      unit: z.string().optional(),
       cents: z.int(),
       document: z.string(),
     }),
@@ -280,5 +300,6 @@ export const EnergyReportEntry = z.object({
 });
 export type EnergyReportEntry = z.infer<typeof EnergyReportEntry>;
 
+/** `GET /api/clients/{id}/energy/reports/{report}`: a report with its entry in the list. */
 export const KeptEnergyReport = EnergyReportEntry.extend({ report: EnergyReport });
 export type KeptEnergyReport = z.infer<typeof KeptEnergyReport>;

@@ -30,7 +30,12 @@ const UNKNOWN = '–';
 function numbersIn(language: EnergyLanguage): EnergyNumbers {
   const { locale, to, percent } = MANNERS[language];
   const plain = (value: number, digits = 0) =>
-    value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    value.toLocaleString(locale, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      // What rounds to nought is nought, and not one below zero.
+      signDisplay: 'negative',
+    });
   const energy = (value: number) => plain(value, Math.abs(value) < 100 ? 1 : 0);
   const known = <T, More extends unknown[]>(say: (value: T, ...more: More) => string) => {
     return (value: T | null, ...more: More) => (value === null ? UNKNOWN : say(value, ...more));

@@ -1,4 +1,5 @@
 import type { EnergyFigures, EnergyReport } from './energy-report.ts';
+import { eventStateText } from './energy-lines.ts';
 import type { EnergySpeech } from './energy-speech.ts';
 
 /** A column of a table. Words stand to the left, figures to the right; a wide one takes what room there is. */
@@ -153,7 +154,7 @@ export function eventsTable({ items }: EnergyReport['events'], { words: w, forma
   return tableOf(items, ({ id }) => id, [
     wideWords('days', '', ({ from, to }) => w.to(from, to)),
     figures('effect', w.eventEffect, ({ effect }) => format.kwh(effect)),
-    words('state', w.eventStatus, ({ state }) => w.eventState[state]),
+    words('state', w.eventStatus, (event) => eventStateText(event, { words: w })),
     words('by', w.decidedBy, ({ by }) => by ?? '–'),
     wideWords('reason', w.reason, ({ reason }) => reason ?? '–'),
   ]);
@@ -165,10 +166,21 @@ type Cost = Extract<EnergyReport['cost'], { ok: true }>;
 export function costTable({ lines, currency }: Cost, { words: w, format }: EnergySpeech): EnergyTable {
   return tableOf(lines, ({ month, name, period, document }) => [month, name, period, document].join(' '), [
     words('month', w.month, ({ month }) => month),
-    wideWords('line', w.line, ({ name }) => name),
-    words('period', w.period, ({ period }) => period ?? '–'),
-    figures('kwh', 'kWh', ({ quantity }) => format.number(quantity, 1)),
+    wideWords('line', w.line, ({ name }) => lineName(name, w)),
+    words('period', w.period, ({ period }) => (period === null ? '–' : (w.periods[period] ?? period))),
+    figures('kwh', 'kWh', ({ quantity, unit }) =>
+      [format.number(quantity, 1), ...(unit === undefined ? [] : [unit])].join(' '),
+    ),
     figures('money', currency, ({ cents }) => format.number(cents / 100, 2)),
     wideWords('document', w.document, ({ document }) => document),
   ]);
+}
+
+const ABOVE = ' above the contract';
+
+/** What a bill calls its own lines, in the words of a language; a price book's names are its author's. */
+function lineName(name: string, words: EnergySpeech['words']): string {
+  const at = name.indexOf(ABOVE);
+  if (at < 0) return words.lineNames[name] ?? name;
+  return `${words.aboveContract(name.slice(0, at))}${name.slice(at + ABOVE.length)}`;
 }

@@ -66,6 +66,9 @@ export const en = {
   gapHours: (hours: string) => `${hours} h`,
   flagged: 'Flagged for a person, nothing was removed',
   flaggedNone: 'Nothing was flagged.',
+  /** What a list's line is about, and what follows it. */
+  colon: ': ',
+  comma: ', ',
   rows: (count: number) => `${count} ${count === 1 ? 'row' : 'rows'}`,
   faultKinds: {
     duplicate: 'repeated rows',
@@ -118,6 +121,7 @@ export const en = {
   lag: 'Lag, days',
   eventNone: 'None found, none decided.',
   eventState: { proposed: 'proposed', approved: 'approved: left out', rejected: 'rejected: left in' },
+  newLevel: (state: string, from: string) => `${state}; another level from ${from} on`,
   eventEffect: 'Saved beyond the usual',
   eventStatus: 'State',
   decidedBy: 'Decided by',
@@ -144,9 +148,24 @@ export const en = {
   demandNotBilled: 'not on the bill',
   demandOf: (charged: string, kw: string, known: string, quarters: string) =>
     `${charged}; ${kw} kW, ${known} of ${quarters} quarters of an hour known`,
+  wellUsed: (limit: string, share: string) => `Demand price at ${share} from ${limit} kWh/kVA on`,
+  wellUsedOf: { true: 'reached', false: 'not reached', null: 'not known, billed in full' },
+  wellUsedTold: (used: string, state: string, cents: string, document: string) =>
+    `${used} kWh/kVA, ${state}: ${cents} (${document})`,
   demandAvoided: { demand: 'Avoided demand charge', capacity: 'Avoided capacity charge' },
   avoidedDemand: { 'not demonstrated': 'not demonstrated', none: 'none: it does not follow use' },
   costLines: 'Line by line',
+  lineNames: { fixed: 'fixed charge', 'power factor': 'power-factor adjustment' } as Readonly<Record<string, string>>,
+  aboveContract: (name: string) => `${name} above the contract`,
+  /** What most price books call them; any other name stays. */
+  periods: {
+    sharp: 'sharp',
+    peak: 'peak',
+    flat: 'flat',
+    valley: 'valley',
+    deep: 'deep valley',
+    'deep-valley': 'deep valley',
+  } as Readonly<Record<string, string>>,
   line: 'Line',
   period: 'Period',
   document: 'Document',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { startOfDay } from '../domain/calendar.ts';
 import { CloudError, notFound } from '../errors.ts';
 import type { Api, ApiPorts } from './context.ts';
-import { parseCsv, typedRow } from './csv.ts';
+import { acceptCsv, parseCsv, typedRows } from './csv.ts';
 
 const KINDS = Object.keys(CRM_KINDS) as CrmKind[];
 const Params = z.object({ id: z.string().min(1).max(120), kind: z.enum(KINDS) });
@@ -18,7 +18,7 @@ const FAULTS_SHOWN = 50;
 /** Facts of the relation: invoices, complaints, surveys, messages, visits, … as JSON or CSV. */
 export function crmRoutes(api: Api, ports: ApiPorts): void {
   const { store, live, timeZone } = ports;
-  api.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  acceptCsv(api);
 
   api.post(
     '/api/clients/:id/:kind',
@@ -65,13 +65,13 @@ type Fact = { readonly id: string } & Readonly<Record<string, unknown>>;
 
 function rowsOf(kind: CrmKind, body: z.infer<typeof Items> | string): readonly unknown[] {
   if (typeof body !== 'string') return body.items;
-  const rows = parseCsv(body);
-  if (rows === null)
+  const table = parseCsv(body);
+  if (table === null)
     throw new CloudError(
       'CLOUD_BAD_INPUT',
       'this is no CSV: a quote is never closed, or a row is longer than the header',
     );
-  return rows.map((row) => typedRow(row, CRM_KINDS[kind]));
+  return typedRows(table, CRM_KINDS[kind]);
 }
 
 /** All or nothing: an import with faults names them row by row and changes nothing. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { z } from 'zod';
 import { CRM_KINDS } from '@keepsite/cloud-contract';
-import { parseCsv, typedRow } from './csv.ts';
+import { parseCsv, typedRows } from './csv.ts';
 
 test('quotes, doubled quotes, commas, line breaks and a byte order mark are read as RFC 4180 says', () => {
   const text = '\uFEFFid,topic\r\n1,"a ""quoted"", long\r\ntopic"\r\n2,\r\n\r\n';
 
-  expect(parseCsv(text)).toEqual([
+  expect(parseCsv(text)?.rows).toEqual([
     { id: '1', topic: 'a "quoted", long\r\ntopic' },
     { id: '2', topic: '' },
   ]);
@@ -19,7 +20,7 @@ test('whatever is written with quotes is read back', () => {
       const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
       const text = ['a,b', ...rows.map((row) => row.map(quoted).join(','))].join('\n');
       const kept = rows.filter((row) => row.some((each) => each !== '')).map(([a, b]) => ({ a, b }));
-      expect(parseCsv(text)).toEqual(kept);
+      expect(parseCsv(text)?.rows).toEqual(kept);
     }),
   );
 });
@@ -28,10 +29,9 @@ test('a quote that is never closed, text after a quote, and a row longer than it
   for (const text of ['a,b\n"1,2', 'a,b\n"1"x,2', 'a\n1,2']) expect(parseCsv(text), text).toBe(null);
 });
 
-test('a long unclosed quote is refused in no time', () => {
-  const started = performance.now();
+// Two million characters that were looked at again and again would take hours.
+test('a long unclosed quote is refused, and read once', () => {
   expect(parseCsv(`a\n"${'x'.repeat(2_000_000)}`)).toBe(null);
-  expect(performance.now() - started).toBeLessThan(5_000);
 });
 
 test('cells become what the schema asks for, and an empty cell is absent', () => {
@@ -43,9 +43,13 @@ test('cells become what the schema asks for, and an empty cell is absent', () =>
     respondedAt: '',
     reopened: 'no',
   };
-  const complaint = CRM_KINDS.complaints.parse(typedRow(row, CRM_KINDS.complaints));
+  const typed = (given: Record<string, string>, schema: z.ZodObject, separator: ',' | ';' = ',') =>
+    typedRows({ separator, rows: [given] }, schema)[0];
+  const complaint = CRM_KINDS.complaints.parse(typed(row, CRM_KINDS.complaints));
 
   expect(complaint).toMatchObject({ urgent: true, topic: '007', respondedAt: null, reopened: false });
-  expect(typedRow({ id: 's', nps: '9' }, CRM_KINDS.surveys)).toEqual({ id: 's', nps: 9 });
-  expect(typedRow({ id: 's', nps: 'nine' }, CRM_KINDS.surveys)).toEqual({ id: 's', nps: 'nine' });
+  expect(typed({ id: 's', nps: '9' }, CRM_KINDS.surveys)).toEqual({ id: 's', nps: 9 });
+  expect(typed({ id: 's', nps: 'nine' }, CRM_KINDS.surveys)).toEqual({ id: 's', nps: 'nine' });
+  expect(typed({ id: 's', amount: '1,5' }, CRM_KINDS.invoices)).toEqual({ id: 's', amount: '1,5' });
+  expect(typed({ id: 's', amount: '1,5' }, CRM_KINDS.invoices, ';')).toEqual({ id: 's', amount: 1.5 });
 });

@@ -11,12 +11,12 @@ import { z } from 'zod';
 import { dayOf } from '../domain/calendar.ts';
 import { learnBaseline } from '../energy/baseline.ts';
 import type { EnergyPorts } from '../energy/ports.ts';
-import { checkSetup, setupOf } from '../energy/setup.ts';
+import { checkClock, checkSetup, setupOf } from '../energy/setup.ts';
 import { tellEdges, toldEdges } from '../energy/tell-edges.ts';
 import { zoneOf } from '../energy/zone.ts';
 import { CloudError } from '../errors.ts';
 import type { Api, ApiPorts } from './context.ts';
-import { parseCsv, typedRow } from './csv.ts';
+import { parseCsv, typedRows } from './csv.ts';
 import { energyReportRoutes } from './energy-reports.ts';
 import { ClientParams, knownClient } from './known-client.ts';
 import { weatherRoutes } from './weather.ts';
@@ -66,6 +66,7 @@ function setupRoutes(api: Api, energy: EnergyPorts): void {
     async (request) => {
       const { id } = await knownClient(energy, request.params.id);
       checkSetup(request.body);
+      await checkClock(energy, id, request.body);
       return { version: await store.energy.saveSetup(id, request.body), setup: request.body };
     },
   );
@@ -87,6 +88,7 @@ function setupRoutes(api: Api, energy: EnergyPorts): void {
       const setup = EnergySetup.safeParse({ ...kept.setup, meters: metersOf(request.body) });
       if (!setup.success) throw badRows(setup.error);
       checkSetup(setup.data);
+      await checkClock(energy, id, setup.data);
       return { version: await store.energy.saveSetup(id, setup.data), setup: setup.data };
     },
   );
@@ -105,12 +107,9 @@ const MeterRow = z.object({
 });
 
 function metersOf(csv: string): unknown[] {
-  const rows = parseCsv(csv);
-  if (rows === null) throw new CloudError('CLOUD_BAD_INPUT', 'this is no CSV with a header');
-  return rows.map((row) => {
-    const { name_en: en, name_zh: zh, ...meter } = typedRow(row, MeterRow);
-    return { ...meter, name: { en, zh } };
-  });
+  const table = parseCsv(csv);
+  if (table === null) throw new CloudError('CLOUD_BAD_INPUT', 'this is no CSV with a header');
+  return typedRows(table, MeterRow).map(({ name_en: en, name_zh: zh, ...meter }) => ({ ...meter, name: { en, zh } }));
 }
 
 function badRows(error: z.ZodError): CloudError {

@@ -1,4 +1,5 @@
 import { instantMillis, InstantText, instantText } from '@keepsite/edge-contract';
+import { numberOf, type Separator } from '@keepsite/edge-energy';
 import { z } from 'zod';
 import type { EnergyPorts } from '../energy/ports.ts';
 import { CloudError, notFound } from '../errors.ts';
@@ -69,10 +70,10 @@ interface Felt {
 
 /** Throws CLOUD_BAD_INPUT with the first row that cannot be believed. */
 function samplesOfCsv(text: string): Felt[] {
-  const rows = parseCsv(text);
-  if (rows === null || rows.length === 0)
+  const table = parseCsv(text);
+  if (table === null || table.rows.length === 0)
     throw new CloudError('CLOUD_BAD_INPUT', 'this is no CSV with the columns time and celsius');
-  return rows.map(rowOf);
+  return table.rows.map((row, index) => rowOf(row, index, table.separator));
 }
 
 function sampleOf({ at, celsius }: z.infer<typeof Sample>): Felt {
@@ -88,9 +89,9 @@ function hourMeans(samples: readonly Felt[]): Felt[] {
   }));
 }
 
-function rowOf(row: Readonly<Record<string, string>>, index: number): Felt {
+function rowOf(row: Readonly<Record<string, string>>, index: number, separator: Separator): Felt {
   const at = instantMillis(row['time'] ?? '');
-  const celsius = Number(row['celsius'] || Number.NaN);
+  const celsius = numberOf((row['celsius'] ?? '').trim(), separator) ?? Number.NaN;
   if (Number.isNaN(at) || !(celsius > COLDEST_C && celsius < HOTTEST_C))
     throw new CloudError(
       'CLOUD_BAD_INPUT',

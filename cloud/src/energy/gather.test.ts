@@ -1,4 +1,4 @@
-import type { Client, EnergySetup } from '@keepsite/cloud-contract';
+import type { Client, EnergyEvent, EnergySetup } from '@keepsite/cloud-contract';
 import type { Reading } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
 import { dueOf } from '../domain/energy/due.ts';
@@ -32,7 +32,11 @@ function setupWith(demand: object | null): EnergySetup {
 }
 
 /** February, read every quarter of an hour; one of them draws 100 kW, all others 20. */
-async function gather(period: string, demand: object | null = { price: '40', basis: 'measured' }) {
+async function gather(
+  period: string,
+  demand: object | null = { price: '40', basis: 'measured' },
+  events: EnergyEvent[] = [],
+) {
   const metrics = memoryMetrics();
   let kwh = 0;
   const rows = Array.from({ length: 28 * 96 + 1 }, (_, i): Reading => {
@@ -49,7 +53,8 @@ async function gather(period: string, demand: object | null = { price: '40', bas
   await metrics.write('edge-1', 1, rows);
   const none = async () => [];
   const kept = { version: 1, setup: setupWith(demand) };
-  const energy = { setup: async () => kept, facts: none, baselines: none, reports: none, weather: none };
+  const facts = async (_: string, kind: string) => (kind === 'event' ? events : []);
+  const energy = { setup: async () => kept, facts, baselines: none, reports: none, weather: none };
   const ports = {
     metrics,
     store: { energy, clients: { registry: async () => energyRegistry() } },
@@ -69,4 +74,17 @@ test('no demand is read for a day, whose bill holds energy alone, nor where the 
   expect(await gather('2026-02-11')).toMatchObject({ demand: null, charges: 'energy' });
   expect('charges' in (await gather('2026-02'))).toBe(false);
   expect((await gather('2026-02', null)).demand).toBeNull();
+});
+
+test('a decision is gathered with the meters, the direction and the level that it is known by', async () => {
+  const said = { id: 'e', from: '2026-02-02', to: '2026-02-09', by: 'Li', reason: 'a tenant' } as const;
+  const event: EnergyEvent = {
+    ...said,
+    decision: 'approved',
+    assets: ['main'],
+    newLevelFrom: '2026-02-04',
+    direction: 'more',
+  };
+  expect(await gather('2026-02', null, [event])).toMatchObject({ decisions: 'changes', events: [event] });
+  expect('decisions' in (await gather('2026-02'))).toBe(false);
 });

@@ -55,6 +55,7 @@ export async function gatherInputs(
     reporting: await reportingSpan(ports, client.id, kept, { from, to: due.to, zone, reading }),
     measures: measures.filter((measure) => measure.to > (baseline?.to ?? from) && measure.from < due.to),
     events: events.filter((event) => event.to > from && event.from < due.to),
+    ...(events.length > 0 && { decisions: 'changes' }),
     tariff: tariffOf(setup),
     demand: await demandOf(ports, setup, due, zone),
     ...(due.kind === 'day' && { charges: 'energy' }),

@@ -1,7 +1,8 @@
 import type { EnergySetup } from '@keepsite/cloud-contract';
-import { CarbonFactor, CHINA_AVERAGE, Tariff } from '@keepsite/edge-energy';
+import { CarbonFactor, CHINA_AVERAGE, sameClock, Tariff } from '@keepsite/edge-energy';
 import { hashOfJson } from '@keepsite/edge-evidence';
 import { z } from 'zod';
+import { DAY } from '../domain/calendar.ts';
 import { treeFaults, treeFromRegistry } from '../domain/energy/tree.ts';
 import { CloudError } from '../errors.ts';
 import type { Store } from '../ports.ts';
@@ -31,6 +32,28 @@ export function checkSetup({ meters, tariff, carbon }: EnergySetup): void {
   ];
   if (faults.length > 0)
     throw new CloudError('CLOUD_BAD_INPUT', `this setup cannot be used: ${faults.join('; ')}`, { details: faults });
+}
+
+const MONTHS = 12;
+
+/**
+ * Throws CLOUD_BAD_INPUT for a price book of another clock than that of the client's site, by which no report would
+ * bill. While no site is known, any will do.
+ */
+export async function checkClock(
+  { store, clock }: { readonly store: Store; readonly clock: { now(): number } },
+  client: string,
+  setup: EnergySetup,
+): Promise<void> {
+  const tariff = tariffOf(setup);
+  const { timeZone } = await store.clients.places(client);
+  if (!tariff || timeZone === null) return;
+  const year = Array.from({ length: MONTHS }, (_, i) => clock.now() + 30 * i * DAY);
+  if (!sameClock(tariff.zone, timeZone, year))
+    throw new CloudError(
+      'CLOUD_BAD_INPUT',
+      `the price book goes by the clock of ${tariff.zone}, and the meters stand in ${timeZone}: give both the zone that the supplier bills by`,
+    );
 }
 
 const FACTORS = z.array(CarbonFactor).min(1).optional();

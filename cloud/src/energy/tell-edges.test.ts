@@ -1,9 +1,8 @@
-import { ApprovedChanges } from '@keepsite/cloud-contract';
+import { ApprovedChanges, type CommandItem } from '@keepsite/cloud-contract';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Database } from '../adapters/postgres/database.ts';
 import { energyRoutes } from '../api/energy.ts';
 import { silentEvents } from '../events.ts';
-import type { CommandItem } from '../ports.ts';
 import { startTestCloud, type TestCloud } from '../testing/cloud.ts';
 import { energyRegistry } from '../testing/energy-site.ts';
 import { startTestPostgres, type TestPostgres } from '../testing/postgres.ts';

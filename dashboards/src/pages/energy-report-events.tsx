@@ -1,5 +1,5 @@
 import type { EnergyEvent, EnergyReport } from '@keepsite/cloud-contract';
-import type { EnergySpeech } from '@keepsite/cloud-contract/energy-view';
+import { type EnergySpeech, eventStateText } from '@keepsite/cloud-contract/energy-view';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { useDecideEvent } from '../api/energy-report.ts';
 import { useSpeech } from '../words/language.tsx';
@@ -35,7 +35,7 @@ function EventItem({ client, report, item, speech: { words, format } }: EventPro
   return (
     <li>
       <p>
-        <b>{words.to(item.from, item.to)}</b> · {words.eventState[item.state]}
+        <b>{words.to(item.from, item.to)}</b> · {eventStateText(item, { words })}
         {item.effect !== null && (
           <>
             {' '}
@@ -65,8 +65,9 @@ function Decision({ client, report, item }: Omit<EventProps, 'speech'>): ReactNo
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (field: string): string => String(form.get(field) ?? '').trim();
-    const said = { id: item.id, from: item.from, to: item.to, decision, by: text('by'), reason: text('reason') };
-    decide.mutate(decision === 'approved' ? { ...said, ...changeOf(item, text) } : said);
+    const { id, from, to } = item;
+    const said = { id, from, to, decision, by: text('by'), reason: text('reason'), ...directionOf(item) };
+    decide.mutate(decision === 'approved' ? { ...said, ...changeOf(text) } : said);
   };
   return (
     <form className="form" onSubmit={submit}>
@@ -145,11 +146,15 @@ function Afterwards({ report, item }: Pick<EventProps, 'report' | 'item'>): Reac
   );
 }
 
-/** What an approval says of the level after it; an event that saved more than is usual used less. */
-function changeOf({ effect }: Item, text: (field: string) => string): Partial<EnergyEvent> {
+/** An event that saved more than is usual used less. A change that is declined is known by it again, too. */
+function directionOf({ effect }: Item): Pick<EnergyEvent, 'direction'> {
+  return effect === null ? {} : { direction: effect < 0 ? 'more' : 'less' };
+}
+
+/** What an approval says of the level after it. */
+function changeOf(text: (field: string) => string): Partial<EnergyEvent> {
   const [newLevelFrom, asset] = [text('newLevelFrom'), text('asset')];
   return {
-    ...(effect !== null && { direction: effect < 0 ? 'more' : 'less' }),
     ...(newLevelFrom !== '' && { newLevelFrom }),
     ...(asset !== '' && { assets: [asset] }),
   };

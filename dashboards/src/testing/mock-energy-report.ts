@@ -25,7 +25,8 @@ export function energyReportRoutes(now: () => Millis): { gets: MockRoute[]; post
 }
 
 function entry(now: Millis, monthsAgo: number): EnergyReportEntry {
-  const period = instantText(now - (20 + monthsAgo * 30) * DAY).slice(0, 7);
+  const newest = new Date(now - 20 * DAY);
+  const period = firstDay(newest.getUTCFullYear(), newest.getUTCMonth() - monthsAgo).slice(0, 7);
   const isRefused = monthsAgo > 0;
   return {
     id: `report-${period}`,
@@ -39,6 +40,17 @@ function entry(now: Millis, monthsAgo: number): EnergyReportEntry {
     fraction: isRefused ? null : 0.124,
     missing: isRefused ? null : 2,
   };
+}
+
+/** The first day of a month, which counts from 0, below and beyond its year too. */
+function firstDay(year: number, month: number): string {
+  return instantText(Date.UTC(year, month, 1)).slice(0, 10);
+}
+
+/** A period's end is the first day that is no longer in it. */
+function dayAfter(period: string): string {
+  const [year = 0, month = 0] = period.split('-').map(Number);
+  return firstDay(year, month);
 }
 
 function reportOf(client: string, { period, madeAt, verdict }: EnergyReportEntry, now: Millis): EnergyReport {
@@ -56,7 +68,7 @@ function reportOf(client: string, { period, madeAt, verdict }: EnergyReportEntry
     kind: 'month',
     period,
     from: `${period}-01`,
-    to: `${period}-30`,
+    to: dayAfter(period),
     zone: 'Asia/Shanghai',
     madeAt,
     headline: {
@@ -198,7 +210,7 @@ function reportOf(client: string, { period, madeAt, verdict }: EnergyReportEntry
 function figuresOf(period: string): EnergyFigures {
   return {
     from: `${period}-01`,
-    to: `${period}-30`,
+    to: dayAfter(period),
     adjustedBaseline: 253_020,
     actual: 221_600,
     savings: 31_420,

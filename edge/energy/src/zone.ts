@@ -34,6 +34,23 @@ export function zoneClock(zone: string): ZoneClock {
   };
 }
 
+/** Whether the clocks of two zones show the same at all of some instants. Throws a RangeError for an unknown zone. */
+export function sameClock(zone: string, other: string, instants: readonly Millis[]): boolean {
+  if (zone === other) return true;
+  const [clock, second] = [zoneClock(zone), zoneClock(other)];
+  return instants.every((at) => clock.wall(at) === second.wall(at));
+}
+
+/** Whether it is a zone that there is. */
+export function isZone(zone: string): boolean {
+  try {
+    zoneClock(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 interface OffsetSpan {
   readonly from: Millis;
   readonly to: Millis;

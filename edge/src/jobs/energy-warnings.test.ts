@@ -72,9 +72,9 @@ function bench(rowOf = meter()) {
     await look(shiftDay(FIRST, to - 1));
   }
   /** The cloud sends all that is approved. */
-  async function approve(version: number, changes: readonly Partial<ApprovedChange>[]) {
+  async function approve(version: number, changes: readonly Partial<ApprovedChange>[], client = 'acme') {
     const told = warnings.take({
-      client: 'acme',
+      client,
       version,
       changes: changes.map((change) => ({ ...CHANGE, ...change })),
     });
@@ -273,6 +273,15 @@ describe('a change that a person approved', () => {
     await approve(1, [{ ...NEW_LEVEL, assets: ['other'] }]);
     await live(200, 214, 1.2);
     expect(ofNights(raised)).toEqual(['raised']);
+  });
+
+  test('stands, whatever is approved for other clients', async () => {
+    const { raised, live, approve } = bench();
+    await live(0, 200);
+    await approve(1, [NEW_LEVEL]);
+    await approve(1, [{ ...NEW_LEVEL, assets: ['other'] }], 'beta');
+    await live(200, 214, 1.2);
+    expect(raised).toEqual([]);
   });
 
   test('comes whole and in order: again it changes nothing, an older version and one that cannot be read are refused', async () => {

@@ -53,6 +53,11 @@ const SENTENCES: readonly (readonly [english: string, chinese: string])[] = [
     '未计需量电费：合同需量和 15 分钟数据均未知',
   ],
   ['the demand charge is left out: the installed kVA are not known', '未计容量电费：变压器容量未知'],
+  ['the demand is billed at its full price: the contracted kVA are not known', '需量电费按全价计：合同变压器容量未知'],
+  [
+    'the demand is billed at its full price: not all of (.+) is known, and what is known does not reach (.+) kWh/kVA',
+    '需量电费按全价计：$1 的用电量并非全部已知，已知部分未达到每千伏安 $2 千瓦时',
+  ],
   [
     'This bill holds energy alone: .+',
     '本账单只含电度电费：需量（容量）电费、固定费用和力调电费按月计收；各行向下取整到分，故一个月各日之和不会超过当月账单',

@@ -20,9 +20,9 @@ const base = reportInputs();
 /** A bill of one hour, and what is said of its demand. */
 function billed(more: Partial<ReportInputs>): ReturnType<typeof demandChargeOf> & { readonly bill: Bill } {
   const inputs = { ...base, tariff: BY_DEMAND, ...more };
-  const result = billOf(inputs.tariff as Tariff, [HOUR], demandFactsOf(inputs));
+  const result = billOf(inputs.tariff as Tariff, [HOUR], demandFactsOf(inputs, []));
   if (!result.ok) throw new Error(result.reason);
-  return { ...demandChargeOf(inputs, result.bill), bill: result.bill };
+  return { ...demandChargeOf(inputs, { actual: result.bill, expected: result.bill }, []), bill: result.bill };
 }
 
 test('a report bills the measured demand, and claims no avoided demand charge', () => {

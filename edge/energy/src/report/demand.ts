@@ -1,6 +1,10 @@
 import type { EnergyReport } from '@keepsite/cloud-contract';
 import type { Millis } from '../day.ts';
+import type { Interval } from '../intervals/intervals.ts';
 import type { Bill, BillingFacts } from '../tariffs/bill.ts';
+import type { AvoidedCost } from '../tariffs/cost.ts';
+import type { MonthUse } from '../tariffs/month-use.ts';
+import { wellUsedOf } from '../tariffs/well-used.ts';
 import { zoneClock } from '../zone.ts';
 import type { Both } from './chinese.ts';
 import type { MeteredDemand, ReportInputs } from './inputs.ts';
@@ -9,7 +13,10 @@ import type { MeteredDemand, ReportInputs } from './inputs.ts';
 const KNOWN_ENOUGH = 0.9;
 
 /** What a month's bill needs of its demand. A day's bill has none: the charge is the month's, as are all but energy. */
-export function demandFactsOf({ kind, period, demand, supply, charges }: ReportInputs): BillingFacts {
+export function demandFactsOf(
+  { kind, period, demand, supply, charges }: ReportInputs,
+  hours: readonly Interval[],
+): BillingFacts {
   if (kind === 'day') return charges === 'energy' ? { onlyEnergy: true } : {};
   const kw = demand && isKnown(demand) ? demand.kw : null;
   const { contractKw, capacityKva } = supply ?? { contractKw: null, capacityKva: null };
@@ -17,7 +24,14 @@ export function demandFactsOf({ kind, period, demand, supply, charges }: ReportI
     ...(contractKw !== null && { contractKw }),
     ...(capacityKva !== null && { capacityKva }),
     ...(kw !== null && { demandKw: { [period]: kw } }),
+    monthUse: { [period]: useOf(hours) },
   };
+}
+
+/** All of the month by the counted meters, days that are in neither sum included. */
+function useOf(hours: readonly Interval[]): MonthUse {
+  const known = hours.flatMap(({ kwh }) => kwh ?? []);
+  return { kwh: known.reduce((sum, kwh) => sum + kwh, 0), whole: known.length === hours.length };
 }
 
 interface Charged {
@@ -29,17 +43,52 @@ interface Charged {
  * The demand charge of a month's report. The baseline tells days and hours, so nobody can say which highest quarter of
  * an hour there would have been: both bills carry the measured one, and an avoided charge is never claimed.
  */
-export function demandChargeOf({ tariff, kind, to, zone, period, demand }: ReportInputs, { lines }: Bill): Charged {
+export function demandChargeOf(
+  inputs: ReportInputs,
+  { actual, expected }: Pick<AvoidedCost, 'actual' | 'expected'>,
+  hours: readonly Interval[],
+): Charged {
+  const { tariff, kind, to, zone, period, demand } = inputs;
   const charge = tariff?.versions.findLast(({ from }) => from < to)?.demand;
   if (!charge || kind === 'day' || !demand) return { notes: [] };
-  const own = lines.filter((line) => line.kind === 'demand');
-  const cents = own.length === 0 ? null : own.reduce((sum, line) => sum + line.cents, 0);
+  const own = actual.lines.filter((line) => line.kind === 'demand');
   const { basis } = charge;
   const avoided = basis === 'capacity' ? 'none' : 'not demonstrated';
   const { kw, at, quarters, known } = demand;
+  const judged = wellUsedOf(charge, period, useOf(hours), inputs.supply?.capacityKva ?? undefined);
+  const wellUsed = judged && {
+    kwhPerKva: judged.kwhPerKva,
+    limit: Number(judged.rule.kwhPerKva),
+    share: Number(judged.rule.share),
+    reached: judged.reached,
+    cents: takenOff(actual),
+    document: judged.rule.document,
+  };
+  const cents = own.length === 0 ? null : sumOf(own);
   return {
-    demand: { basis, kw, at, quarters, known, cents, avoided },
-    notes: [...(basis === 'capacity' ? [] : [measuredNote(demand, period, zone)]), AVOIDED[avoided]],
+    demand: { basis, kw, at, quarters, known, cents, avoided, ...(wellUsed && { wellUsed }) },
+    notes: [
+      ...(basis === 'capacity' ? [] : [measuredNote(demand, period, zone)]),
+      AVOIDED[avoided],
+      ...(wellUsed && takenOff(expected) !== takenOff(actual) ? [lostNote(wellUsed)] : []),
+    ],
+  };
+}
+
+/** What the lower price of a month of much use takes off a bill: those lines alone are below zero. */
+function takenOff({ lines }: Bill): number {
+  return sumOf(lines.filter(({ kind, cents }) => kind === 'demand' && cents < 0));
+}
+
+function sumOf(lines: Bill['lines']): number {
+  return lines.reduce((sum, line) => sum + line.cents, 0);
+}
+
+function lostNote({ limit, share }: NonNullable<NonNullable<Charged['demand']>['wellUsed']>): Both {
+  const percent = Math.round(100 * share);
+  return {
+    en: `With what was expected the month would have reached ${limit} kWh/kVA and paid ${percent} % of the demand price; what it pays more now is taken off the avoided cost`,
+    zh: `若按预期电量，本月每千伏安用电将达到 ${limit} 千瓦时，需量电价可按 ${percent}% 执行；现在多付的部分已从避免电费中扣除`,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { EnergyReport } from '@keepsite/cloud-contract';
-import { dayOf } from '../day.ts';
-import { proposeEvents } from '../savings/events.ts';
+import { dayOf, localDay } from '../day.ts';
+import { type DecidedChange, proposeEvents } from '../savings/events.ts';
 import type { PredictedRow, Savings } from '../savings/savings.ts';
 import { periodOfDays } from './hours.ts';
 import type { ReportInputs } from './inputs.ts';
@@ -17,7 +17,7 @@ export function eventsOf(inputs: ReportInputs, since: Savings, reckon: Reckon): 
   return {
     items: [
       ...known.map((event) => ({ ...event, effect: effectOf(event, known, rows, inputs.zone) })),
-      ...proposedEvents(inputs, since, known),
+      ...proposedEvents(inputs, since, rows),
     ],
     unadjusted: leftIn?.ok ? figuresOf(leftIn, sinceOf(inputs)) : null,
   };
@@ -25,19 +25,44 @@ export function eventsOf(inputs: ReportInputs, since: Savings, reckon: Reckon): 
 
 /** What people have said, without its effect. */
 export function decidedEvents({ events }: ReportInputs): Items {
-  return events.map(({ decision, ...event }) => ({ ...event, state: decision, effect: null }));
+  return events.map(({ id, from, to, decision, by, reason, newLevelFrom }) => ({
+    ...(newLevelFrom !== undefined && { newLevelFrom }),
+    id,
+    from,
+    to,
+    by,
+    reason,
+    state: decision,
+    effect: null,
+  }));
 }
 
 /** What nobody has decided on yet. */
-function proposedEvents({ zone, to }: ReportInputs, since: Savings, known: Items): Items {
-  return proposeEvents(since.baseline.model.method, since.rows)
+function proposedEvents(inputs: ReportInputs, since: Savings, rows: readonly PredictedRow[]): Items {
+  const { zone, to, events, decisions } = inputs;
+  const { method } = since.baseline.model;
+  const byDays = decisions === undefined;
+  const proposed = byDays ? proposeEvents(method, since.rows) : proposeEvents(method, rows, decidedChanges(inputs));
+  return proposed
     .map((event) => ({
       from: dayOf(event.from, zone),
       to: event.to === null ? to : dayOf(event.to, zone),
       effect: event.effect,
     }))
-    .filter(({ from, to: end }) => !known.some((event) => event.from < end && from < event.to))
+    .filter(({ from, to: end }) => !byDays || !events.some((event) => event.from < end && from < event.to))
     .map((event) => ({ ...event, id: `${event.from}_${event.to}`, state: 'proposed', by: null, reason: null }));
+}
+
+/** The decisions that concern a meter of this report: of meters that left the tree nothing shows here any more. */
+function decidedChanges({ events, meters, zone }: ReportInputs): DecidedChange[] {
+  const tree = new Set(meters.map(({ asset }) => asset));
+  return events
+    .filter(({ assets }) => assets?.some((asset) => tree.has(asset)) ?? true)
+    .map(({ from, to, newLevelFrom = from, direction = null }) => ({
+      ...periodOfDays(from, to, zone),
+      begins: [from, newLevelFrom].map((day) => localDay(day, zone).from),
+      direction,
+    }));
 }
 
 /** How much the days of an event save beyond what is usual outside of all decided events. */

@@ -103,8 +103,18 @@ export const ReportInputs = z.object({
       decision: z.enum(['approved', 'rejected']),
       by: z.string(),
       reason: z.string(),
+      /** The meters that it concerns; absent: all of the tree. */
+      assets: z.array(z.string()).optional(),
+      /** From this day on use is usual at another level. */
+      newLevelFrom: Day.optional(),
+      direction: z.enum(['more', 'less']).optional(),
     }),
   ),
+  /**
+   * What decisions are about: changes, which are known by when they begin. Absent: it was made when they were about days,
+   * and whatever overlapped those was not proposed.
+   */
+  decisions: z.literal('changes').optional(),
   tariff: Tariff.nullable(),
   /** Of the month; null: the price book charges no demand, or the report is a day's. Absent: none was read then. */
   demand: MeteredDemand.nullable().optional(),

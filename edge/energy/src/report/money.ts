@@ -6,6 +6,7 @@ import type { Interval } from '../intervals/intervals.ts';
 import { fitBaseline, rowsOf } from '../savings/baseline.ts';
 import type { Savings } from '../savings/savings.ts';
 import { avoidedCost, type Compared } from '../tariffs/cost.ts';
+import { sameClock } from '../zone.ts';
 import { bothOf, type Both } from './chinese.ts';
 import { demandChargeOf, demandFactsOf } from './demand.ts';
 import { countedMeters, measuredOf, periodOfDays, sumOf } from './hours.ts';
@@ -23,16 +24,18 @@ const SHAPE = 'towt-hourly';
 export function costOf(inputs: ReportInputs, saved: Savings, hours: readonly Interval[]): EnergyReport['cost'] {
   const { tariff } = inputs;
   if (!tariff) return because('no tariff is set for this client', '未设置该客户的电价');
+  const apart = clocksApart(tariff.zone, inputs.zone, hours);
+  if (apart) return apart;
   const compared = hourly(inputs, saved, hours);
   if (!compared)
     return because(
       'the baseline’s hours do not tell when the expected energy would have been drawn',
       '基准期的小时数据不足以判断预期电量的用电时段',
     );
-  const result = avoidedCost(tariff, compared, demandFactsOf(inputs));
+  const result = avoidedCost(tariff, compared, demandFactsOf(inputs, hours));
   if (!result.ok) return { ok: false, reason: bothOf(result.reason) };
   const { avoided } = result;
-  const { notes, ...charged } = demandChargeOf(inputs, avoided.actual);
+  const { notes, ...charged } = demandChargeOf(inputs, avoided, hours);
   return {
     ok: true,
     currency: tariff.currency,
@@ -44,11 +47,13 @@ export function costOf(inputs: ReportInputs, saved: Savings, hours: readonly Int
     avoided: avoided.total,
     kwh: avoided.kwh,
     blendedRate: avoided.actual.kwh > 0 ? avoided.actual.total / 100 / avoided.actual.kwh : null,
-    lines: avoided.lines.map(({ month, name, period, quantity, cents, document }) => ({
+    lines: avoided.lines.map(({ month, name, period, quantity, unit, cents, document }) => ({
       month,
       name,
       period,
       quantity,
+      // Absent of rows that are the same on both bills, as reports had them before any other was not.
+      ...(unit !== 'kWh' && quantity !== 0 && { unit }),
       cents,
       document,
     })),
@@ -56,6 +61,19 @@ export function costOf(inputs: ReportInputs, saved: Savings, hours: readonly Int
     notes: [...avoided.actual.notes.map(bothOf), ...notes],
     ...charged,
   };
+}
+
+/**
+ * A book of another clock than the meters' is not theirs, or the site's zone is wrong: its hours would be others than
+ * the supplier's, and what is charged by the month would be charged for each of the two months that the report's touches.
+ */
+function clocksApart(book: string, zone: string, hours: readonly Interval[]): WhyNot | null {
+  const instants = hours.map(({ from }) => from);
+  if (sameClock(book, zone, instants)) return null;
+  return because(
+    `the price book goes by the clock of ${book}, and the meters stand in ${zone}: give both the zone that the supplier bills by`,
+    `电价表按 ${book} 的时钟，而电表所在时区为 ${zone}：请将两者设为供电公司计费所用的时区`,
+  );
 }
 
 /**

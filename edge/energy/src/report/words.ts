@@ -39,6 +39,9 @@ export function limitationsOf(inputs: ReportInputs, report: Omit<EnergyReport, '
   const filled = quality.months.reduce((sum, month) => sum + month.filled + month.estimated, 0);
   const all = quality.months.reduce((sum, month) => sum + month.hours, 0);
   const failed = model?.gates.filter(({ passed }) => !passed).map(({ name }) => name) ?? [];
+  const lasting = inputs.events.find(
+    ({ decision, newLevelFrom, to }) => decision === 'approved' && newLevelFrom !== undefined && to < inputs.to,
+  );
   const rules: readonly (readonly [applies: boolean, text: Both])[] = [
     [
       headline.figures === null,
@@ -95,6 +98,13 @@ export function limitationsOf(inputs: ReportInputs, report: Omit<EnergyReport, '
       {
         en: `${(coverage?.below ?? 0) + (coverage?.above ?? 0)} intervals are colder or warmer than any of the baseline: there the model extrapolates.`,
         zh: `有 ${(coverage?.below ?? 0) + (coverage?.above ?? 0)} 个时段比基准期更冷或更热，模型在此外推。`,
+      },
+    ],
+    [
+      headline.figures !== null && lasting !== undefined,
+      {
+        en: `An approved change lasts (${lasting?.newLevelFrom}): its approved days are left out, those from ${lasting?.to} on are in the sums at the new level of use.`,
+        zh: `一项已批准的变化仍在持续（自 ${lasting?.newLevelFrom} 起）：仅剔除已批准的日期，${lasting?.to} 起的日子按新的水平计入合计。`,
       },
     ],
     [

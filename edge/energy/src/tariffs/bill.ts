@@ -1,9 +1,11 @@
 import type { Slot } from '../intervals/parts.ts';
 import { cents, type Cents, type DecimalText, product, shareOf, times, wholeCents } from './decimal.ts';
+import { type MonthUse, monthUsesOf } from './month-use.ts';
 import { powerFactorRate } from './power-factor.ts';
 import { componentPrice } from './prices.ts';
 import type { Tariff, TariffVersion } from './tariff.ts';
 import { placeUsage, type Piece, type Used } from './usage.ts';
+import { reductionsOf, wellUsedOf } from './well-used.ts';
 
 /** What a month needs besides its energy. Keys are local months, `YYYY-MM`. */
 export interface BillingFacts {
@@ -13,6 +15,8 @@ export interface BillingFacts {
   readonly demandKw?: Readonly<Record<string, number>>;
   readonly contractKw?: number;
   readonly capacityKva?: number;
+  /** All that was used in a month, where the bill is of a part of it. Absent: what is billed. */
+  readonly monthUse?: Readonly<Record<string, MonthUse>>;
   readonly events?: readonly Slot[];
   /**
    * Of days: demand, fixed charge and power factor are the month's (a two-part tariff bills its basic charge by the
@@ -61,7 +65,8 @@ export function billOf(tariff: Tariff, used: readonly Used[], facts: BillingFact
   if (!placed.ok) return placed;
   const months = Map.groupBy(placed.pieces, ({ applying }) => applying.month);
   const notes = new Set<string>();
-  const lines = [...months].flatMap(([month, pieces]) => monthLines(month, pieces, used, facts, notes));
+  const own = { ...facts, monthUse: facts.monthUse ?? monthUsesOf(placed.pieces, tariff.zone) };
+  const lines = [...months].flatMap(([month, pieces]) => monthLines(month, pieces, used, own, notes));
   const unknownMs = used.reduce((ms, { from, to, kwh }) => ms + (kwh === null ? to - from : 0), 0);
   if (unknownMs > 0) notes.add('energy that is not known is not on this bill');
   if (tariff.example) notes.add(`${tariff.id} is an example: compare it with the supplier's price list first`);
@@ -102,7 +107,8 @@ function monthLines(
     notes.add(ONLY_ENERGY);
     return energy;
   }
-  const lines = [...energy, ...demandLines(month, peakKw(pieces, used)), ...fixedLines(month)];
+  const demand = demandLines(month, peakKw(pieces, used));
+  const lines = [...energy, ...demand, ...wellUsedLines(month, demand), ...fixedLines(month)];
   return [...lines, ...powerFactorLines(month, lines)];
 }
 
@@ -148,6 +154,21 @@ function demandLines({ month, version, facts, notes }: Month, metered: number | 
   if (over <= 0) return [base];
   const price = product(demand.price, demand.excess);
   return [base, lineOf(month, version, 'demand', `${demand.name} above the contract`, over, 'kW', price)];
+}
+
+/** What a month of much use pays less for its demand. */
+function wellUsedLines({ month, version, kwh, facts, notes }: Month, lines: readonly BillLine[]): BillLine[] {
+  const { demand } = version;
+  const use = facts.monthUse?.[month] ?? { kwh, whole: false };
+  const judged = demand && lines.length > 0 ? wellUsedOf(demand, month, use, facts.capacityKva) : null;
+  if (judged?.reached) return reductionsOf(lines, judged.rule);
+  if (judged?.reached === null)
+    notes.add(
+      judged.kwhPerKva === null
+        ? 'the demand is billed at its full price: the contracted kVA are not known'
+        : `the demand is billed at its full price: not all of ${month} is known, and what is known does not reach ${judged.rule.kwhPerKva} kWh/kVA`,
+    );
+  return [];
 }
 
 function fixedLines({ month, version }: Month): BillLine[] {

@@ -1,6 +1,7 @@
 import type { Slot } from '../intervals/parts.ts';
-import { type Bill, billOf, type BillingFacts } from './bill.ts';
+import { type Bill, type BillLine, billOf, type BillingFacts } from './bill.ts';
 import { cents, type Cents, times } from './decimal.ts';
+import { type MonthUse, monthUses } from './month-use.ts';
 import { priceOf } from './prices.ts';
 import type { Tariff } from './tariff.ts';
 import { type Piece, placeUsage, type Used } from './usage.ts';
@@ -46,6 +47,7 @@ export interface AvoidedLine {
   readonly name: string;
   readonly period: string | null;
   readonly quantity: number;
+  readonly unit: BillLine['unit'];
   readonly cents: Cents;
 }
 
@@ -68,18 +70,21 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Avoided cost, explained against the bill: both energies billed by the same tariff, line by line. The
- * power factor and, unless the data are quarters of an hour, the demand are taken to be the same.
+ * power factor and, unless the data are quarters of an hour, the demand are taken to be the same. Where a month fell by
+ * its savings below what lowers the demand price, that is held against them; that it rose above it is no saving.
  */
 export function avoidedCost(tariff: Tariff, compared: readonly Compared[], facts: BillingFacts = {}): Avoided {
   const known = compared.filter(({ expected, actual }) => expected !== null && actual !== null);
+  const all = compared.map((pair) => ({ from: pair.from, to: pair.to, kwh: pair.actual }));
+  const actualFacts = { ...facts, monthUse: facts.monthUse ?? monthUses(tariff, all) };
   const actual = billOf(
     tariff,
     known.map((pair) => ({ from: pair.from, to: pair.to, kwh: pair.actual })),
-    facts,
+    actualFacts,
   );
   if (!actual.ok) return actual;
   const expectedUse = known.map((pair) => ({ from: pair.from, to: pair.to, kwh: pair.expected }));
-  const expected = billOf(tariff, expectedUse, sameFactor(facts, tariff, expectedUse, actual.bill));
+  const expected = billOf(tariff, expectedUse, factsOfExpected(actualFacts, tariff, expectedUse, actual.bill));
   if (!expected.ok) return expected;
   const lines = difference(expected.bill, actual.bill);
   return {
@@ -95,17 +100,40 @@ export function avoidedCost(tariff: Tariff, compared: readonly Compared[], facts
   };
 }
 
-/** Reactive energy in the proportion of the active one, month by month. */
-function sameFactor(facts: BillingFacts, tariff: Tariff, expected: readonly Used[], actual: Bill): BillingFacts {
-  if (!facts.kvarh) return facts;
-  const before = monthlyKwh(actual);
+/** What is known of the month, as it would have been with the expected energy. */
+function factsOfExpected(
+  facts: BillingFacts & Required<Pick<BillingFacts, 'monthUse'>>,
+  tariff: Tariff,
+  expected: readonly Used[],
+  actual: Bill,
+): BillingFacts {
   const bill = billOf(tariff, expected, facts);
+  const before = monthlyKwh(actual);
   const after = bill.ok ? monthlyKwh(bill.bill) : before;
-  const kvarh = Object.entries(facts.kvarh).map(([month, value]) => {
-    const kwh = before.get(month) ?? 0;
-    return [month, kwh === 0 ? value : value * ((after.get(month) ?? 0) / kwh)] as const;
-  });
-  return { ...facts, kvarh: Object.fromEntries(kvarh) };
+  const avoided = (month: string) => (after.get(month) ?? 0) - (before.get(month) ?? 0);
+  return {
+    ...facts,
+    monthUse: mapped(facts.monthUse, (use, month) => moreOf(use, avoided(month))),
+    // Reactive energy in the proportion of the active one.
+    ...(facts.kvarh && {
+      kvarh: mapped(facts.kvarh, (value, month) => {
+        const kwh = before.get(month) ?? 0;
+        return kwh === 0 ? value : value * ((after.get(month) ?? 0) / kwh);
+      }),
+    }),
+  };
+}
+
+/** A month of which not all is known is taken to be the same: nothing shows on which side of a limit it lies. */
+function moreOf(use: MonthUse, avoided: number): MonthUse {
+  return use.whole ? { ...use, kwh: use.kwh + Math.max(0, avoided) } : use;
+}
+
+function mapped<Value>(
+  months: Readonly<Record<string, Value>>,
+  of: (value: Value, month: string) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(months).map(([month, value]) => [month, of(value, month)]));
 }
 
 function monthlyKwh({ lines }: Bill): Map<string, number> {
@@ -123,10 +151,10 @@ function difference(expected: Bill, actual: Bill): AvoidedLine[] {
     [expected, 1],
     [actual, -1],
   ] as const)
-    for (const { month, version, document, kind, name, period, quantity, cents: amount } of side) {
+    for (const { month, version, document, kind, name, period, quantity, unit, cents: amount } of side) {
       const title = kind === 'power_factor' ? 'power factor' : name;
       const key = [month, version, kind, title, period].join('\n');
-      const line = lines.get(key) ?? { month, document, name: title, period, quantity: 0, cents: 0 };
+      const line = lines.get(key) ?? { month, document, name: title, period, quantity: 0, unit, cents: 0 };
       lines.set(key, { ...line, quantity: line.quantity + sign * quantity, cents: line.cents + sign * amount });
     }
   return [...lines.values()];

@@ -30,6 +30,11 @@ export function sumOf(prices: readonly DecimalText[]): DecimalText {
   return text(prices.reduce((sum, price) => sum + scaled(price), 0n));
 }
 
+/** What the first is more than the second. */
+export function differenceOf(price: DecimalText, less: DecimalText): DecimalText {
+  return text(scaled(price) - scaled(less));
+}
+
 /** To whole cents, half away from zero, as bills are. */
 export function cents(exact: Exact): Cents {
   return Number(halfUp(exact, CENT));

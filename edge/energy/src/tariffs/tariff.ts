@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZone } from '../zone.ts';
 import { DECIMAL } from './decimal.ts';
 
 const Decimal = z
@@ -40,6 +41,23 @@ const Component = z
   .refine(({ price, prices }) => (price === undefined) !== (prices === undefined), 'it has either price or prices');
 
 /**
+ * A lower demand price for a month that uses much for its size. The defaults are 发改价格〔2023〕526号, in force since
+ * 2023-06-01, as ccement.com reported it (15 May 2023; the notice itself could not be read here): who pays by demand and uses 260 kWh or more in a month for each kVA pays 90 % of the demand
+ * price that month; the kWh are those of all metering points of the user, the kVA those of the contracted transformers.
+ */
+const WellUsed = z
+  .object({
+    kwhPerKva: Decimal.default('260'),
+    share: Decimal.refine((share) => Number(share) > 0 && Number(share) < 1, 'it is a share, such as 0.9').default(
+      '0.9',
+    ),
+    /** The first day of months that it holds for. */
+    from: DayText.default('2023-06-01'),
+    document: z.string().min(1).default('发改价格〔2023〕526号'),
+  })
+  .strict();
+
+/**
  * What the highest quarter of an hour of a month costs. `measured`: by it; `contract`: by the
  * contracted kW, what exceeds it by more than `tolerance` times `excess`; `capacity`: by the kVA installed.
  */
@@ -50,8 +68,13 @@ const Demand = z
     basis: z.enum(['measured', 'contract', 'capacity']),
     tolerance: Decimal.default('1.05'),
     excess: Decimal.default('2'),
+    wellUsed: WellUsed.optional(),
   })
-  .strict();
+  .strict()
+  .refine(
+    ({ basis, wellUsed }) => basis !== 'capacity' || !wellUsed,
+    'wellUsed lowers the price of demand, and capacity is not charged by demand',
+  );
 
 const Version = z
   .object({
@@ -87,7 +110,8 @@ export const Tariff = z
     /** True for one that shows the form: do not bill anybody by it. */
     example: z.boolean().default(false),
     currency: z.string().length(3),
-    zone: z.string().min(1),
+    /** The clock of its hours, days and months. */
+    zone: z.string().refine(isZone, { error: ({ input }) => `${String(input)} is no time zone` }),
     /** Public holidays, and the weekend days that are worked for them. */
     holidays: z.array(DayText).default([]),
     workdays: z.array(DayText).default([]),

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { runEnergyCommand } from '../../testing/energy-command.ts';
+import { waitLonger } from '../../testing/patience.ts';
+
+waitLonger();
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const HOUR = 3_600_000;

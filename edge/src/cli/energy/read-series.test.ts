@@ -63,7 +63,7 @@ describe('whatever letters a file is written in', () => {
   });
 
   test('what is no text of any of them is told', () => {
-    expect(() => read(new Uint8Array([0xff, 0xff, 0x2c, 0x81, 0x0a]))).toThrow('m.csv cannot be read: it is no UTF-8');
+    expect(() => read(new Uint8Array([0xff, 0xff, 0x2c, 0x81, 0x0a]))).toThrow('m.csv:1: it is no UTF-8');
   });
 });
 

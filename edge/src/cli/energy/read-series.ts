@@ -1,8 +1,7 @@
-import { fromEnds, type Point, zoneClock } from '@keepsite/edge-energy';
+import { cellsOf, fromEnds, numberOf, type Point, type Separator, separatorOf, zoneClock } from '@keepsite/edge-energy';
 import { fileText } from './file-text.ts';
 import { InputError } from './input-error.ts';
 import { placed, stampOf } from './stamp.ts';
-import { cellsOf, numberOf, type Separator, separatorOf } from './table-text.ts';
 
 /** How a file is to be read. */
 export interface SeriesOptions {

@@ -3,6 +3,9 @@ import { hashOfJson } from '@keepsite/edge-evidence';
 import { expect, test } from 'vitest';
 import { reportInputs } from '../../../energy/src/testing/report-inputs.ts';
 import { runEnergyCommand } from '../../testing/energy-command.ts';
+import { waitLonger } from '../../testing/patience.ts';
+
+waitLonger();
 
 const energy = (words: string, file: string) => runEnergyCommand(words, () => file);
 

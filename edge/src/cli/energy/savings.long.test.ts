@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runEnergyCommand } from '../../testing/energy-command.ts';
+import { waitLonger } from '../../testing/patience.ts';
+
+waitLonger();
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2023, 0, 1);

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { runEnergyCommand } from '../../testing/energy-command.ts';
+import { waitLonger } from '../../testing/patience.ts';
+
+waitLonger();
 
 const TARIFFS = join(import.meta.dirname, '../../../energy/tariffs');
 const MINUTE = 60_000;
