@@ -21,6 +21,7 @@ import type { EnergyPorts } from './energy/ports.ts';
 import { reckonHere, reckonThere } from './energy/reckoner.ts';
 import { ENERGY_JOB, makeDueReports, scheduleReports } from './energy/schedule.ts';
 import { logEvents, silentEvents, type Events } from './events.ts';
+import { createAlarmLinks } from './api/alarm-token.ts';
 import { startAlarmPager } from './jobs/alarm-pager.ts';
 import { type Guardians, jobHandlers, schedules, startWatch } from './jobs/schedule.ts';
 import { liveScores } from './jobs/live-scores.ts';
@@ -209,6 +210,8 @@ function startAlarms(
   const { reach, ports, url, log } = parts;
   const { store, events, notices } = ports;
   if (reach.duty.people.length === 0 && !config.demo) events.notice(NOBODY_ON_DUTY);
+  const publicUrl = () => config.links.cloud ?? url;
+  const links = createAlarmLinks(config.tokens.api);
   const notifier = createNotifier({
     settings: reach.channels,
     duty: reach.duty,
@@ -217,7 +220,8 @@ function startAlarms(
     timeZone: config.timeZone,
     log: (fields, message) => log.info(fields, message),
     demo: config.demo,
-    publicUrl: () => config.links.cloud ?? url,
+    publicUrl,
+    ownLink: links && ((alarm, person) => `${publicUrl()}/w/${links.issue(alarm, person, systemClock.now())}`),
   });
   undo.push(() => notifier.close());
   const pager = startAlarmPager({ alarms: store.alarms, notifier, clock: systemClock, events });

@@ -24,6 +24,7 @@ import './styles/after.css';
 import './styles/storm.css';
 import './styles/spending.css';
 import { CodePage } from './pages/code.tsx';
+import { AlarmLinkPage } from './pages/alarm-link.tsx';
 import { LinkPage } from './pages/link.tsx';
 import { OrderLinkPage } from './pages/order-link.tsx';
 import { RepairFormPage } from './pages/repair-form.tsx';
@@ -45,7 +46,7 @@ const queries = new QueryClient({
 });
 
 /** Pages of somebody who need not be signed in: they stand alone, and listen to no stream. */
-const [, door, key] = /^\/(l|o|a|r|repair)\/([^/]+)\/?$/.exec(location.pathname) ?? [];
+const [, door, key] = /^\/(l|o|a|r|w|repair)\/([^/]+)\/?$/.exec(location.pathname) ?? [];
 followSeen(queries);
 if (key === undefined) startLive(queries);
 void startOutbox();
@@ -57,6 +58,7 @@ if (!root) throw new Error('DASHBOARDS_NO_ROOT: index.html must hold #root');
 function page(): ReactNode {
   if (door === 'l' && key !== undefined) return <LinkPage token={key} />;
   if (door === 'o' && key !== undefined) return <OrderLinkPage token={key} />;
+  if (door === 'w' && key !== undefined) return <AlarmLinkPage token={key} />;
   if (door === 'a' && key !== undefined) return <CodePage code={decodeURIComponent(key)} />;
   if (door === 'r' && key !== undefined) return <RepairProgressPage token={key} />;
   if (door === 'repair' && key !== undefined) return <RepairFormPage token={key} />;

@@ -31,6 +31,8 @@ export interface NotifierOptions {
   readonly demo: boolean;
   /** Where the web app is reached; asked late, because the port may be known only after the start. */
   readonly publicUrl: () => string | null;
+  /** A person's own way to answer an alarm, without signing in; null: nobody signs in here. */
+  readonly ownLink: ((alarm: string, person: string) => string) | null;
 }
 
 /** How long a provider may take; three of them in turn stay below the sender's own patience. */
@@ -93,7 +95,7 @@ async function outgoingPage(
   page: AlarmPage,
   alarm: Alarm,
   pages: readonly AlarmPage[],
-  { sites, duty, clock, timeZone, publicUrl }: NotifierOptions,
+  { sites, duty, clock, timeZone, publicUrl, ownLink }: NotifierOptions,
 ): Promise<OutgoingPage> {
   const known = await sites();
   const sitesOf = (edge: string) => known.filter((site) => site.edge === edge).map(({ name }) => name);
@@ -110,6 +112,8 @@ async function outgoingPage(
     place: alarmPlace(alarm, page.kind, sitesOf),
     timeZone,
     link: root === null ? null : `${root}/alarms`,
+    // News needs no answer.
+    ...(page.kind === 'blind' && ownLink && { ownLink: ownLink(alarm.id, page.to.person), answersByLinkOnly: true }),
     now: at,
   };
 }

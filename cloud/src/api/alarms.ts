@@ -2,6 +2,7 @@ import { AlarmView } from '@keepsite/cloud-contract';
 import { instantText, instantTextOrNull } from '@keepsite/edge-contract';
 import { z } from 'zod';
 import { allEdges, blindEdges, type Alarm } from '../domain/alarm/alarm.ts';
+import { timelineOf } from '../domain/alarm/timeline.ts';
 import { notFound } from '../errors.ts';
 import { acknowledgeAlarm } from '../jobs/alarms.ts';
 import type { AlarmPage } from '../ports/alarms.ts';
@@ -35,7 +36,7 @@ export function alarmRoutes(api: Api, { store, notices, own }: ApiPorts): void {
     { schema: { summary: 'One of them, with its pages', params: Params, response: { 200: AlarmView } } },
     async (request) => {
       const { alarm, pages } = (await store.alarms.get(request.params.id)) ?? notFound(`alarm ${request.params.id}`);
-      return viewOf(alarm, pages);
+      return viewOf(alarm, pages, true);
     },
   );
 
@@ -60,7 +61,7 @@ export function alarmRoutes(api: Api, { store, notices, own }: ApiPorts): void {
   );
 }
 
-function viewOf(alarm: Alarm, pages: readonly AlarmPage[]): z.infer<typeof AlarmView> {
+function viewOf(alarm: Alarm, pages: readonly AlarmPage[], isWhole = false): z.infer<typeof AlarmView> {
   return {
     id: alarm.id,
     kind: 'blind_site',
@@ -77,6 +78,7 @@ function viewOf(alarm: Alarm, pages: readonly AlarmPage[]): z.infer<typeof Alarm
       until: instantTextOrNull(until),
     })),
     duty: [...alarm.pagedBy],
+    timeline: isWhole ? timelineOf(alarm, pages).map((one) => ({ ...one, at: instantText(one.at) })) : [],
     pages: pages.map(({ attempts: _attempts, alarm: _alarm, ...page }) => page),
   };
 }

@@ -7,7 +7,7 @@ const OPEN_PATHS = ['/healthz', '/readyz'];
 /** Known by its address alone: whoever reported a repair has no token. */
 const REPORTERS_PAGE = /^\/api\/repairs\/progress\/[^/]+$/;
 /** Their token is in their address. */
-const SIGNED_LINKS = /^\/api\/(order-)?links\/[^/]+(\/[^/]+){0,2}$/;
+const SIGNED_LINKS = /^\/api\/(order-|alarm-)?links\/[^/]+(\/[^/]+){0,2}$/;
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 /** What an edge itself does; what people do about an edge is not its own to do. */
 const EDGE_ROUTES = /^\/api\/edges\/[^/]+\/(batches|commands|commands\/results|photos\/[^/]+)$/;

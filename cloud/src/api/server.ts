@@ -12,6 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { CloudError, HTTP_STATUS } from '../errors.ts';
+import { alarmLinkRoutes } from './alarm-links.ts';
 import { alarmRoutes } from './alarms.ts';
 import { careTaskRoutes } from './care-tasks.ts';
 import { clientRoutes } from './clients.ts';
@@ -50,6 +51,7 @@ const ROUTES: readonly Routes[] = [
   crmRoutes,
   careTaskRoutes,
   alarmRoutes,
+  alarmLinkRoutes,
   followUpRoutes,
   responseTimeRoutes,
   reviewRoutes,

@@ -1,4 +1,5 @@
 import type { Delivery } from '@keepsite/edge-notify';
+import { blindEdges } from '../domain/alarm/alarm.ts';
 import type { Events } from '../events.ts';
 import type { AlarmNotifier, AlarmStore, LeasedPage } from '../ports/alarms.ts';
 import type { Clock } from '../ports.ts';
@@ -52,6 +53,14 @@ async function carry(parts: AlarmPagerParts, page: LeasedPage): Promise<void> {
 
 type Outcome = Delivery | { readonly outcome: 'withdrawn'; readonly reason: string };
 
+/** Nobody is sent anywhere about a site that is heard; whether that lasts shows within a minute. */
+const HEARD_AGAIN: Outcome = {
+  outcome: 'retry',
+  reason: 'heard again; it goes if that does not last',
+  afterMs: 5_000,
+  unsent: true,
+};
+
 async function deliver(
   { alarms, notifier, timeoutMs = TIMEOUT_MS }: AlarmPagerParts,
   page: LeasedPage,
@@ -62,6 +71,7 @@ async function deliver(
     const { acknowledgedAt, endedAt } = known.alarm;
     if (page.kind === 'blind' && (acknowledgedAt !== null || endedAt !== null))
       return { outcome: 'withdrawn', reason: endedAt === null ? 'somebody has it' : 'it is over' };
+    if (page.kind === 'blind' && blindEdges(known.alarm).length === 0) return HEARD_AGAIN;
     return await inTime(notifier.deliver(page, known.alarm, known.pages), timeoutMs);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -160,6 +160,49 @@ test('a page that only waited for its turn has used up no attempt', async () => 
   expect(told([one])).toEqual(['wang blind 1', 'wang blind 1']);
 });
 
+test('a page that still waits while the site is heard again is held: it goes if the silence comes back, else never', async () => {
+  await hear('edge-1', T0);
+  let busy = true;
+  const later: Delivery = { outcome: 'retry', reason: 'busy', afterMs: 5 * S };
+  const yes: Delivery = { outcome: 'accepted', reference: null };
+  const one = await replica({ deliver: async () => (busy ? later : yes) });
+  await look([one], T0, T0 + 35 * S);
+  await hear('edge-1', T0 + 36 * S);
+  busy = false;
+  await look([one], T0 + 40 * S, T0 + 60 * S);
+  expect(told([one]).filter((page) => page !== 'wang blind 1')).toEqual([]);
+  expect((await store.alarms.get(`blind.edge-1.${T0}`))?.pages).toMatchObject([
+    { state: 'queued', attempts: 1, reason: 'heard again; it goes if that does not last' },
+  ]);
+  await look([one], T0 + 65 * S, T0 + 75 * S);
+  expect(told([one]).at(-1)).toBe('wang blind 2');
+});
+
+test('a page to one person alone carries that person’s own link, one that others read does not', async () => {
+  await hear('edge-1', T0, true);
+  const { url, bodies } = await receiver();
+  const own = (alarm: string, person: string) => `https://cloud.example/w/${alarm}.${person}`;
+  const { duty, notifier } = realNotifier(`{ type: webhook, url: '${url}' }`, own);
+  await look([await replica(notifier, duty)], T0, T0 + 40 * S);
+  const group = realNotifier(`{ type: alertmanager, url: '${url}' }`, own);
+  const [page] = (await store.alarms.get(`blind.edge-1.${T0}`))!.pages;
+  const { alarm } = (await store.alarms.get(`blind.edge-1.${T0}`))!;
+  await group.notifier.deliver(page!, alarm, [page!]);
+  expect(bodies[0]).toMatchObject({ link: `https://cloud.example/w/blind.edge-1.${T0}.wang` });
+  expect(JSON.stringify(bodies[1])).toContain('https://cloud.example/alarms');
+  expect(JSON.stringify(bodies[1])).not.toContain('/w/');
+});
+
+test('a short message carries it too, for there is no other way to answer', async () => {
+  await hear('edge-1', T0, true);
+  const { url, bodies } = await receiver();
+  const own = (alarm: string, person: string) => `https://cloud.example/w/${alarm}.${person}`;
+  const sms = `{ type: gateway, url: '${url}', method: POST, headers: { content-type: application/json }, body: '{"text":"{text}"}' }`;
+  const { duty, notifier } = realNotifier(sms, own);
+  await look([await replica(notifier, duty)], T0, T0 + 40 * S);
+  expect(bodies[0]?.['text']).toMatch(/^\[重要\] 站点失联.*塔楼.*\nhttps:\/\/cloud\.example\/w\/blind\..*\.wang$/);
+});
+
 test('gateways that fall silent together are one page, though one of them was heard eight seconds longer', async () => {
   await hear('edge-1', T0);
   await hear('edge-2', T0 + 8 * S);
@@ -227,7 +270,10 @@ test('blind time stands beside the promises of whom the site serves, and of nobo
 });
 
 /** The notifier as the cloud has it, with one channel and one person on duty. */
-function realNotifier(channel: string): { duty: Duty; notifier: AlarmNotifier } {
+function realNotifier(
+  channel: string,
+  ownLink: ((alarm: string, person: string) => string) | null = null,
+): { duty: Duty; notifier: AlarmNotifier } {
   const settings = parseChannelSettings(`version: 1\nchannels:\n  hook: ${channel}\n`, 'channels.yaml', {});
   if (!settings.ok) throw new Error(settings.faults.join());
   const duty = Duty.parse({
@@ -244,6 +290,7 @@ function realNotifier(channel: string): { duty: Duty; notifier: AlarmNotifier } 
     log: () => undefined,
     demo: true,
     publicUrl: () => 'https://cloud.example',
+    ownLink,
   });
   onTestFinished(() => notifier.close());
   return { duty, notifier };

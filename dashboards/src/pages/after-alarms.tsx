@@ -1,7 +1,9 @@
 import type { AlarmView } from '@keepsite/cloud-contract';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import { useAlarm } from '../api/alarm-links.ts';
 import { useAlarms, useTakeAlarm } from '../api/after.ts';
 import { useEdges } from '../api/queries.ts';
+import { AlarmTimeline } from '../ui/alarm-timeline.tsx';
 import { CloudPage } from '../ui/cloud-page.tsx';
 import { useDirectory } from '../ui/directory.tsx';
 import { Loaded } from '../ui/loading.tsx';
@@ -93,6 +95,7 @@ function AlarmCard({ alarm }: { readonly alarm: AlarmView }): ReactNode {
           </li>
         ))}
       </ul>
+      <Story id={alarm.id} />
       <Refusal error={take.error} />
       {isOpen && alarm.acknowledgedAt === null && (
         <button
@@ -105,5 +108,18 @@ function AlarmCard({ alarm }: { readonly alarm: AlarmView }): ReactNode {
         </button>
       )}
     </li>
+  );
+}
+
+/** What happened, once somebody wants to know. */
+function Story({ id }: { readonly id: string }): ReactNode {
+  const { t } = useSpeech();
+  const [isOpen, setOpen] = useState(false);
+  const { data } = useAlarm(id, isOpen);
+  return (
+    <details className="timeline" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{t.alarm.story}</summary>
+      {data ? <AlarmTimeline moments={data.timeline} /> : <p className="faint small">{t.common.loading}</p>}
+    </details>
   );
 }

@@ -1,7 +1,11 @@
 import { FAULTS, PROOFS, SEVERITIES, TERMS } from '@keepsite/edge-contract';
 import type { ReactNode } from 'react';
-import { useClients } from '../api/queries.ts';
+import { useClients, useEdges } from '../api/queries.ts';
+import { civilOf } from '../roster/civil.ts';
+import { servedFrom } from '../roster/served.ts';
+import { useServerNow } from '../time/use-server-now.ts';
 import { useDirectory } from '../ui/directory.tsx';
+import { useDoor } from '../ui/gateway-picker.tsx';
 import { useSpeech } from '../words/language.tsx';
 import { AuthorityForm } from './plans-form-authority.tsx';
 import { PickField, ProblemLines, SelectField, TextField } from './plans-form-fields.tsx';
@@ -52,19 +56,34 @@ export function PlanForm(): ReactNode {
   );
 }
 
-/** For which incidents it is; whatever is not ticked does not matter. */
+/** For which incidents it is; whatever is not ticked does not matter. Zones are told by the clients that use them. */
 function ServesFields(): ReactNode {
   const { t, name } = useSpeech();
   const { registry } = useDirectory();
   const { data: clients } = useClients(true);
+  const door = useDoor();
+  const now = useServerNow(60_000) ?? 0;
+  const own = useEdges()?.find(({ id }) => id === door?.edge)?.sites;
+  const { sites, zonesOf } = servedFrom(registry, own, civilOf(now, registry?.sites[0]?.zone ?? 'UTC').slice(0, 10));
   const none = t.planForm.all;
-  const named = (things: readonly { readonly id: string; readonly name: { en: string; zh: string } }[] = []) => [
-    { choices: things.map((one) => ({ id: one.id, label: name(one.name) })) },
-  ];
+  const labelled = (clients?.items ?? []).map((client) => {
+    const zones = zonesOf.get(client.id)?.map((zone) => name(zone.name)) ?? [];
+    const label = name(client.name);
+    return { id: client.id, label: zones.length > 0 ? t.planForm.uses(label, zones.join(' · ')) : label };
+  });
+  const [here = [], elsewhere = []] = [true, false].map((is) => labelled.filter(({ id }) => zonesOf.has(id) === is));
   return (
     <div className="plan-step-fields">
-      <PickField path={['clients']} groups={named(clients?.items)} none={none} />
-      <PickField path={['sites']} groups={named(registry?.sites)} none={none} />
+      <PickField
+        path={['clients']}
+        groups={[{ choices: here }, { title: t.planForm.elsewhere, choices: elsewhere }]}
+        none={none}
+      />
+      <PickField
+        path={['sites']}
+        groups={[{ choices: sites.map((site) => ({ id: site.id, label: name(site.name) })) }]}
+        none={none}
+      />
       <PickField
         path={['severities']}
         groups={[{ choices: SEVERITIES.map((id) => ({ id, label: t.severity[id] })) }]}

@@ -1,5 +1,6 @@
 import type {
   ActionLine,
+  AlarmLinkView,
   AlarmView,
   FollowUp,
   FollowUpList,
@@ -30,6 +31,8 @@ export function afterRoutes(now: () => Millis, all: () => readonly Incident[]) {
     [/^\/api\/review-actions$/, () => list(actions(now(), all()))],
     [/^\/api\/incidents\/([^/]+)\/review$/, ([id = '']) => reviewOf(id)],
     [/^\/api\/alarms$/, () => list(alarms(now(), taken))],
+    [/^\/api\/alarms\/([^/]+)$/, ([id = '']) => wholeAlarm(id, now(), taken)],
+    [/^\/api\/alarm-links\/[^/]+$/, () => alarmLink(now(), taken)],
   ];
   const posts: MockRoute<ReviewBody & { by: string }>[] = [
     [/^\/api\/follow-ups\/([^/]+)\/attempts$/, () => followUps('open', now(), all()).items[0]],
@@ -47,6 +50,13 @@ export function afterRoutes(now: () => Millis, all: () => readonly Incident[]) {
       (_, { by }) => {
         taken = { acknowledgedAt: instantText(now()), acknowledgedBy: by };
         return alarms(now(), taken)[0];
+      },
+    ],
+    [
+      /^\/api\/alarm-links\/[^/]+\/acknowledge$/,
+      () => {
+        taken = { acknowledgedAt: instantText(now()), acknowledgedBy: 'li-na' };
+        return alarmLink(now(), taken);
       },
     ],
   ];
@@ -195,6 +205,51 @@ function actions(now: Millis, incidents: readonly Incident[]): ActionLine[] {
   ];
 }
 
+type Taken = Pick<AlarmView, 'acknowledgedAt' | 'acknowledgedBy'>;
+
+function wholeAlarm(id: string, now: Millis, taken: Taken): AlarmView | undefined {
+  const found = alarms(now, taken).find((alarm) => alarm.id === id);
+  return found && { ...found, timeline: storyOf(found) };
+}
+
+/** Li Na's own link to the alarm that is open. */
+function alarmLink(now: Millis, taken: Taken): AlarmLinkView | null {
+  const [alarm] = alarms(now, taken);
+  if (!alarm) return null;
+  return {
+    person: { id: 'li-na', name: '李娜' },
+    place: { en: 'Lakeside Data Center (edge-1)', zh: '湖畔数据中心 (edge-1)' },
+    isBlind: alarm.blind.length > 0,
+    openedAt: alarm.openedAt,
+    endedAt: alarm.endedAt,
+    acknowledgedAt: alarm.acknowledgedAt,
+    acknowledgedBy: alarm.acknowledgedBy === null ? null : { id: alarm.acknowledgedBy, name: '李娜' },
+    timeline: storyOf(alarm),
+  };
+}
+
+function storyOf({ openedAt, endedAt, acknowledgedAt, spells }: AlarmView): AlarmView['timeline'] {
+  const at = (seconds: number): string => instantText(Date.parse(openedAt) + seconds * 1000);
+  const sent = { kind: 'paged', channel: 'web-push', step: 0, reason: null } as const;
+  return [
+    { at: spells[0]?.since ?? openedAt, kind: 'silent', edge: 'edge-1' },
+    {
+      ...sent,
+      at: at(2),
+      who: '赵敏',
+      channel: 'duty-robot',
+      state: 'failed',
+      reason: 'HTTP 200: 310000 sign not match',
+    },
+    { ...sent, at: at(3), who: '赵敏', channel: 'phone', state: 'accepted' },
+    { ...sent, at: at(182), who: '李娜', state: 'accepted', step: 1 },
+    ...(acknowledgedAt === null
+      ? []
+      : [{ at: acknowledgedAt, kind: 'acknowledged', who: '李娜', note: null } as const]),
+    ...(endedAt === null ? [] : [{ at: endedAt, kind: 'ended' } as const]),
+  ];
+}
+
 function alarms(now: Millis, taken: Pick<AlarmView, 'acknowledgedAt' | 'acknowledgedBy'>): AlarmView[] {
   const past = { since: instantText(now - 3 * DAY), until: instantText(now - 3 * DAY + 900_000) };
   const common = { kind: 'blind_site', note: null } as const;
@@ -205,6 +260,7 @@ function alarms(now: Millis, taken: Pick<AlarmView, 'acknowledgedAt' | 'acknowle
       edges: ['edge-1'],
       duty: [{ list: 'roster', edge: 'edge-1', plan: 'seven-minutes' }],
       pages: [],
+      timeline: [],
       blind: ['edge-1'],
       openedAt: instantText(now - 300_000),
       endedAt: null,
@@ -217,6 +273,7 @@ function alarms(now: Millis, taken: Pick<AlarmView, 'acknowledgedAt' | 'acknowle
       edges: ['edge-1'],
       duty: [{ list: 'file' }],
       pages: [],
+      timeline: [],
       blind: [],
       openedAt: past.since,
       endedAt: past.until,

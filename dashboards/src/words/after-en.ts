@@ -1,3 +1,10 @@
+/** Why the link in a page about a silent site shows nothing. */
+const linkEnded: Record<string, readonly [string, string]> = {
+  LINK_FORGED: ['This link does not work', 'It is not one of ours. Open the one in your last message.'],
+  LINK_EXPIRED: ['This link has expired', 'It works for 24 hours. Open the one in your last message.'],
+  TOO_MANY_TRIES: ['One moment', 'There were too many tries from here; the page tries again by itself.'],
+};
+
 /** What comes after an incident: follow-ups, response times, reviews, and blind sites. */
 export const afterEn = {
   after: {
@@ -101,6 +108,21 @@ export const afterEn = {
     back: 'heard again, watched for a minute',
     gateways: (n: number): string => (n === 1 ? 'one gateway' : `${n} gateways`),
     acknowledge: 'I take it',
+    story: 'What happened',
+    unknown: 'nothing heard, what happens there is unknown',
+    heardAgain: 'heard again',
+    todo: 'Find out what is the matter: call somebody there, or go. The gateway goes on by itself if it has power.',
+    acknowledgeAs: (who: string): string => `I take care of it (${who})`,
+    yours: (time: string): string => `You took it at ${time}. Nobody else is paged.`,
+    moment: {
+      silent: (edge: string): string => `Nothing heard of ${edge} any more`,
+      heard: (edge: string): string => `${edge} is heard again`,
+      paged: (who: string, channel: string, state: string): string => `Page to ${who} by ${channel}: ${state}`,
+      told: (who: string, channel: string, state: string): string => `News for ${who} by ${channel}: ${state}`,
+      acknowledged: (who: string): string => `${who} takes care of it`,
+      ended: 'Over: heard for a minute',
+    },
+    linkEnded,
     taken: (who: string, time: string): string => `${who} has it since ${time}`,
     nobody: 'Nobody has it yet.',
     blindTime: (span: string): string => `For ${span} nothing was heard of the site: unknown, not met.`,

@@ -73,6 +73,8 @@ export const planFormEn = {
   nameless: 'no id',
   faulty: (count: string) => `${count} to mend`,
   servesTitle: 'Which incidents',
+  uses: (client: string, zones: string) => `${client} (${zones})`,
+  elsewhere: 'Use no zone of this gateway',
   targetsTitle: 'Targets',
   targetsHint: 'Minutes and seconds from the fault on, such as 7:00; empty: no clock. A client’s contract counts more.',
   stepsTitle: 'Steps',

@@ -63,6 +63,8 @@ export const planFormZh: typeof planFormEn = {
   nameless: '无编号',
   faulty: (count) => `${count} 处待改`,
   servesTitle: '适用于哪些事件',
+  uses: (client: string, zones: string) => `${client}（${zones}）`,
+  elsewhere: '未使用本网关的区域',
   targetsTitle: '时限',
   targetsHint: '从故障起算的分秒（m:ss），例如 7:00；留空则不计时。客户合同另有约定的，以合同为准。',
   stepsTitle: '步骤',

@@ -8,7 +8,7 @@ export interface OutgoingPage {
   /** 1 for the first attempt; the page's id stays the same in all of them. */
   readonly attempt: number;
   readonly possibleDuplicate: boolean;
-  /** True for a message that somebody sends to try a channel out; nothing has happened. */
+  /** True for a message that somebody sends to test a channel; nothing has happened. */
   readonly test: boolean;
   /** What the person reads, in this order. */
   readonly languages: readonly Language[];
@@ -20,6 +20,8 @@ export interface OutgoingPage {
   readonly link: string | null;
   /** The same without signing in, in this person's name: only for what nobody else reads. Absent: there is none. */
   readonly ownLink?: string | null;
+  /** That is the only way in which the person can answer: a short message has to carry it. Absent: there are others. */
+  readonly answersByLinkOnly?: true;
   /** Edge time, epoch ms; the remaining time is counted from it. */
   readonly now: number;
   /** It tells of all of these together, which could not be sent while they were of use. Absent: it is a page. */

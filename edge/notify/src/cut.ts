@@ -16,6 +16,19 @@ export function cutChars(text: string, max: number): string {
   return cut(text, max, () => 1);
 }
 
+/** Texts that have `max` characters together: the longest give way first, so that a short one stays whole. */
+export function shareChars(texts: readonly string[], max: number): string[] {
+  const rooms = new Map<number, number>();
+  const bySize = texts.map((text, i) => ({ i, size: Array.from(text).length })).toSorted((a, b) => a.size - b.size);
+  let left = max;
+  for (const [before, { i, size }] of bySize.entries()) {
+    const room = Math.min(size, Math.floor(left / (texts.length - before)));
+    rooms.set(i, room);
+    left -= room;
+  }
+  return texts.map((text, i) => cutChars(text, rooms.get(i) ?? 0));
+}
+
 function cut(text: string, max: number, sizeOf: (character: string) => number): string {
   const characters = Array.from(text);
   const whole = characters.reduce((size, character) => size + sizeOf(character), 0);

@@ -106,5 +106,11 @@ test('a call to many names the most urgent with the time they have, the places o
   expect(lines[15]).toMatch(/^… and 85 more: Lift 15, Lift 16, .*, Lift 74$/);
   expect(lines[16]).toBe('Answer: http://127.0.0.1:7070/incidents');
   expect(messageOf(page, 'zh').headline).toBe('[紧急] 共 100 起人员危险 · 0 号梯 · 剩 6:48');
-  expect(partsOf(page)).toEqual({ what: '[紧急] 共 100 起人员危险', where: '0 号梯', left: '剩 6:48' });
+  expect(partsOf(page)).toMatchObject({
+    severity: '紧急',
+    title: '共 100 起人员危险',
+    what: '[紧急] 共 100 起人员危险',
+    where: '0 号梯',
+    left: '剩 6:48',
+  });
 });

@@ -105,10 +105,13 @@ export function isToContractor({ page }: Pick<OutgoingPage, 'page'>): boolean {
 const DRILL = '【演练 DRILL】';
 
 /** Of many at once how bad the worst is, and how many there are. */
-function titleOf({ severity, summary, group }: OutgoingPage['incident'], language: Language): string {
-  const words = WORDS[language];
-  const more = group && group.count > 1 ? words.more(group.count - 1) : '';
-  return `[${words.severity[group?.worst.severity ?? severity]}] ${summary[language]}${more}`;
+function titleOf(incident: OutgoingPage['incident'], language: Language): string {
+  const severity = incident.group?.worst.severity ?? incident.severity;
+  return `[${WORDS[language].severity[severity]}] ${summaryOf(incident, language)}`;
+}
+
+function summaryOf({ summary, group }: OutgoingPage['incident'], language: Language): string {
+  return summary[language] + (group && group.count > 1 ? WORDS[language].more(group.count - 1) : '');
 }
 
 /** What is to be known beyond this one incident. */
@@ -189,12 +192,43 @@ export function firstLanguage(page: Pick<OutgoingPage, 'languages'>): Language {
   return page.languages[0] ?? 'en';
 }
 
-/** The parts of a headline by themselves, for providers that fill in a template. */
-export function partsOf(page: OutgoingPage): { readonly what: string; readonly where: string; readonly left: string } {
+/** What a page says, part by part, for providers that fill in a template. */
+export interface Parts {
+  /** How bad, and what. */
+  readonly what: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly where: string;
+  readonly since: string;
+  readonly left: string;
+}
+
+/** The parts of a headline by themselves; `-` where there is nothing to say. */
+export function partsOf(page: OutgoingPage): Parts {
   const language = firstLanguage(page);
-  const { title } = messageOf(page, language);
-  if (page.test || page.late) return { what: title, where: '-', left: '-' };
-  return { what: title, where: oneLine(page.place[language]), left: shortLeft(page, language)[0] ?? '-' };
+  const { title: what } = messageOf(page, language);
+  if (page.test || page.late) return { what, title: what, severity: '-', where: '-', since: '-', left: '-' };
+  return {
+    what,
+    title: shortTitle(page, language),
+    severity: severityWord(page, language),
+    where: oneLine(page.place[language]),
+    since: localTime(instantMillis(page.incident.openedAt), page.timeZone).slice(5, 16),
+    left: shortLeft(page, language)[0] ?? '-',
+  };
+}
+
+/** What has happened, without how bad it is; an order says it itself. */
+export function shortTitle(page: OutgoingPage, language: Language): string {
+  const { incident, together } = page;
+  if (page.test || page.late || orderTold(page, language)) return messageOf(page, language).title;
+  if (together) return WORDS[language].together(together.length);
+  return oneLine(`${incident.drill ? DRILL : ''}${summaryOf(incident, language)}`);
+}
+
+/** How bad it is, in a word; of many the worst. */
+export function severityWord({ incident: { severity, group } }: OutgoingPage, language: Language): string {
+  return WORDS[language].severity[group?.worst.severity ?? severity];
 }
 
 /** The label of the way to the page where the crew answers. */
@@ -208,12 +242,12 @@ export function duplicateWord(page: OutgoingPage): string {
 }
 
 /** A name that somebody typed, without line breaks and other control characters: it cannot pretend to be a line of ours. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();
 }
 
 /** What is left of the on-site promise, ms, negative once it is broken; null when no clock runs for it, or the page is about an order. */
-function leftMs(page: OutgoingPage): number | null {
+export function leftMs(page: OutgoingPage): number | null {
   if (page.page.about) return null;
   const clock = page.incident.clocks.find(({ term }) => term === 'on_site');
   if (!clock || (clock.verdict !== 'running' && clock.verdict !== 'breached')) return null;

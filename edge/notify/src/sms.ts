@@ -35,10 +35,11 @@ export function smsOf(page: OutgoingPage): string {
   return [shortWhat, shortWhere, left].filter((part) => part !== '' && part !== '-').join(between);
 }
 
-/** The same, and for a contractor its link, which takes further segments: it has no other way to answer. */
+/** The same, and for whoever has no other way to answer (a contractor) the link, which takes further segments. */
 export function smsWithLink(page: OutgoingPage): string {
   const text = smsOf(page);
-  return isToContractor(page) && page.link !== null ? `${text}\n${page.link}` : text;
+  const needsLink = isToContractor(page) || page.answersByLinkOnly;
+  return needsLink && page.link !== null ? `${text}\n${page.link}` : text;
 }
 
 /** What is left of the place, however long the rest is. */

@@ -3,7 +3,7 @@ import type { OutgoingPage } from './channel.ts';
 import { LANGUAGES } from './message.ts';
 import type { Way } from './personal.ts';
 
-/** A message that tries a channel out, clearly marked as such in every language and field. */
+/** A message that tests a channel, clearly marked as such in every language and field. */
 export function trialPage(
   way: Way,
   who: { readonly person: string; readonly name: string; readonly edge: string; readonly id: string },

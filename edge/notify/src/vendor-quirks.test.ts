@@ -275,6 +275,17 @@ test('an SMS is one segment: what, where and the time left', async () => {
   for (const body of bodies.slice(2)) expect(body).toMatch(/6:48/);
 });
 
+test('a gateway with a voice is given whole sentences', async () => {
+  const heard: string[] = [];
+  const listen = ((url: URL) => {
+    heard.push(url.searchParams.get('say') ?? '');
+    return Promise.resolve(new Response('OK'));
+  }) as unknown as typeof fetch;
+  const channel = make('gateway', { url: 'https://gateway.example/call?say={spoken}' });
+  await channel.send(page('100', { languages: ['zh'] }), { ...deps(), fetch: listen });
+  expect(heard).toEqual([expect.stringMatching(/^紧急，3 号梯困人。位置，.*16点15分开始。.*应答。$/)]);
+});
+
 test('a gateway gets a text that cannot end the place that it is put in', async () => {
   const evil = '"}&x=1\n{id}';
   const heard: (string | undefined)[] = [];
@@ -328,12 +339,14 @@ test('a siren sounds for as long as it should, over the air or the broker, and f
   ]);
 });
 
-test('a call says the headline three times, and a name in it gives no orders', async () => {
+test('a call says what, where, since when and how to answer three times, and a name in it gives no orders', async () => {
   const { accountSid, authToken, from } = TWILIO;
   const channel = make('twilio-voice', { accountSid, authToken, from, server: at('twilio') });
   const place = { en: '</Say><Hangup/>', zh: '梯' };
   await channel.send(page('+8613800000000', { languages: ['en'], place }), deps());
-  const words = '[CRITICAL] Passenger trapped in Lift 3 · </Say><Hangup/> · 6:48 left';
+  const words =
+    'Critical: Passenger trapped in Lift 3. Where: </Say><Hangup/>. Since 16:15. 6 minutes 48 seconds left. ' +
+    'Answer in the message that you were sent; keys on this call do nothing.';
   expect(standIns.taken('twilio')).toMatchObject([
     { said: Array.from({ length: 3 }, () => ({ language: 'en-US', words })) },
   ]);

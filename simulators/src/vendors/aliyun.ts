@@ -1,32 +1,47 @@
 import { createHash, createHmac } from 'node:crypto';
 import { type Call, type Day, type Reply, type Vendor } from './vendor.ts';
 
-/** The account, with a template and a signature that were approved. */
+/** The account, with templates and a signature that were approved. */
 export const ALIYUN = {
   accessKeyId: 'LTAI5tStandInOnly',
   accessKeySecret: 'stand-in-secret-of-nobody',
   sign: '物业值班',
   smsTemplate: 'SMS_154950909',
+  /** Links stand in the template's own text; a variable may come behind them. */
+  smsLinkTemplate: 'SMS_154950910',
+  linkAddress: 'https://keepsite.example/incidents/',
   ttsTemplate: 'TTS_10001',
-  variables: ['what', 'where', 'left'],
-  longest: 35,
+  /** Of a shared number: two variables at most. */
+  sharedTtsTemplate: 'TTS_10002',
 } as const;
+
+const TEMPLATES: Readonly<Record<string, string>> = {
+  [ALIYUN.smsTemplate]: '${what}，位置 ${where}，${left}，请立即响应。',
+  [ALIYUN.smsLinkTemplate]: `\${level}事件：\${title}，位置 \${place}，请打开 ${ALIYUN.linkAddress}\${reference} 响应。`,
+  [ALIYUN.ttsTemplate]: '${what}，位置 ${where}，${left}，请立即响应。',
+  [ALIYUN.sharedTtsTemplate]: '您好，${event}，${time}，请在收到的消息中应答，本电话不能按键应答。',
+};
+
+/** https://help.aliyun.com/document_detail/44357.html */
+const LONGEST = 35;
 
 const FIFTEEN_MINUTES_MS = 900_000;
 const DAY_MS = 86_400_000;
 
 /** https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms and its error codes. */
 export const aliyunSms = gateway('aliyun-sms', 'SendSms', (query) => {
-  if (query.get('TemplateCode') !== ALIYUN.smsTemplate) return 'isv.SMS_TEMPLATE_ILLEGAL';
+  const template = templateOf(query, 'SMS');
+  if (template === undefined) return 'isv.SMS_TEMPLATE_ILLEGAL';
   if (query.get('SignName') !== ALIYUN.sign) return 'isv.SMS_SIGNATURE_ILLEGAL';
-  return numberFault(query.get('PhoneNumbers')) ?? variablesFault(query.get('TemplateParam'));
+  return numberFault(query.get('PhoneNumbers')) ?? variablesFault(query.get('TemplateParam'), template);
 });
 
 /** https://help.aliyun.com/zh/vms/developer-reference/api-dyvmsapi-2017-05-25-singlecallbytts */
 export const aliyunVoice = gateway('aliyun-voice', 'SingleCallByTts', (query) => {
-  if (query.get('TtsCode') !== ALIYUN.ttsTemplate) return 'isv.TTS_TEMPLATE_ILLEGAL';
+  const template = templateOf(query, 'TTS');
+  if (template === undefined) return 'isv.TTS_TEMPLATE_ILLEGAL';
   if (!['1', '2', '3'].includes(query.get('PlayTimes') ?? '3')) return 'isv.INVALID_PARAMETERS';
-  return numberFault(query.get('CalledNumber')) ?? variablesFault(query.get('TtsParam'));
+  return numberFault(query.get('CalledNumber')) ?? variablesFault(query.get('TtsParam'), template);
 });
 
 function gateway(name: string, action: string, faultOf: (query: URLSearchParams) => string | null): Vendor {
@@ -44,7 +59,10 @@ function gateway(name: string, action: string, faultOf: (query: URLSearchParams)
       if (day.count(`${name} ${number}`, DAY_MS) > 50)
         return { reply: says(200, 'isv.BUSINESS_LIMIT_CONTROL', '触发天级流控Permits:50') };
       const receipt = { Code: 'OK', Message: 'OK', RequestId: '873043ac-bcda-44db', BizId: '9006197469364984^0' };
-      return { reply: { status: 200, body: receipt }, taken: Object.fromEntries(call.query) };
+      return {
+        reply: { status: 200, body: receipt },
+        taken: { ...Object.fromEntries(call.query), text: textOf(call.query) },
+      };
     },
   };
 }
@@ -105,18 +123,37 @@ function numberFault(number: string | null): string | null {
   return /^(\+?86)?1\d{10}$/.test(number ?? '') ? null : 'isv.MOBILE_NUMBER_ILLEGAL';
 }
 
-function variablesFault(json: string | null): string | null {
+function templateOf(query: URLSearchParams, kind: 'SMS' | 'TTS'): string | undefined {
+  const code = query.get('TemplateCode') ?? query.get('TtsCode') ?? '';
+  return code.startsWith(kind) ? TEMPLATES[code] : undefined;
+}
+
+/** What the person reads or hears. */
+function textOf(query: URLSearchParams): string {
+  const sign = query.get('SignName');
+  const variables = JSON.parse(query.get('TemplateParam') ?? query.get('TtsParam') ?? '{}') as Record<string, string>;
+  const template = templateOf(query, 'SMS') ?? templateOf(query, 'TTS') ?? '';
+  return (
+    (sign === null ? '' : `【${sign}】`) +
+    template.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => variables[name] ?? '')
+  );
+}
+
+/** Every variable of the template, within its length; no link and no IP address in any. */
+function variablesFault(json: string | null, template: string): string | null {
   let variables: Record<string, unknown>;
   try {
     variables = JSON.parse(json ?? '') as Record<string, unknown>;
   } catch {
     return 'isv.INVALID_JSON_PARAM';
   }
-  const texts = ALIYUN.variables.map((name) => variables[name]);
+  const texts = [...template.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => variables[name]);
   if (texts.some((text) => typeof text !== 'string' || text === '')) return 'isv.TEMPLATE_MISSING_PARAMETERS';
-  if (texts.some((text) => Array.from(String(text)).length > ALIYUN.longest)) return 'isv.PARAM_LENGTH_LIMIT';
-  return texts.some((text) => /https?:\/\//.test(String(text))) ? 'isv.PARAM_NOT_SUPPORT_URL' : null;
+  if (texts.some((text) => Array.from(String(text)).length > LONGEST)) return 'isv.PARAM_LENGTH_LIMIT';
+  return texts.some((text) => ADDRESS.test(String(text))) ? 'isv.PARAM_NOT_SUPPORT_URL' : null;
 }
+
+const ADDRESS = /https?:\/\/|\bwww\.|\b[a-z\d-]+\.(?:cn|com|net|org|example)\b|\b\d{1,3}(?:\.\d{1,3}){3}\b/i;
 
 function says(status: number, code: string, message: string): Reply {
   return { status, body: { Code: code, Message: message, RequestId: '873043ac-bcda-44db' } };

@@ -1,6 +1,7 @@
 import { foldAll, IncidentChange, instantText, type Incident, type Millis, type Page } from '@keepsite/edge-contract';
 import { allEdges, blindEdges, type Alarm, type AlarmPageKind } from './alarm.ts';
 import type { Duty } from './duty.ts';
+import { nameOf } from './timeline.ts';
 
 type Words = Incident['summary'];
 /** The names of the sites that an edge serves. */
@@ -30,7 +31,7 @@ export function alarmIncident(
     vendorCode: 'blind_site',
     severity: kind === 'blind' ? severity : 'info',
     source: 'cloud:watch',
-    summary: SENTENCES[kind](edgesOf(alarm, kind).length, alarm.acknowledgedBy ?? '–'),
+    summary: SENTENCES[kind](edgesOf(alarm, kind).length, nameOf(alarm.acknowledgedBy ?? '–', pages)),
     clients: [],
     deviceAt: null,
     detectionLagMs: null,

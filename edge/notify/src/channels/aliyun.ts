@@ -1,25 +1,31 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Answer, judgeCode } from '../answer.ts';
-import type { Channel, OutgoingPage } from '../channel.ts';
-import { cutChars } from '../cut.ts';
+import type { Channel, Delivery, OutgoingPage } from '../channel.ts';
 import { deliveryOf, type Heard, type Request } from '../http.ts';
-import { partsOf } from '../message.ts';
+import {
+  type Filled,
+  fillSms,
+  fillVoice,
+  isWithinShared,
+  SmsLink,
+  SmsVariables,
+  TemplateCode,
+  VOICE_DEFAULT,
+  VoiceVariables,
+} from './aliyun-template.ts';
 import { channelType, Secret, Server } from './channel-type.ts';
 import { createVendorClock } from './vendor-clock.ts';
 
 const VERSION = '2017-05-25';
 const DAY_MS = 86_400_000;
-/** A variable of a template may not be longer. */
-const VARIABLE_CHARS = 35;
 /** What the gateway says to a time that is too far off. */
 const TIME_REFUSED = /^(InvalidTimeStamp|IllegalTimestamp)/;
 
 const Account = z.strictObject({
   accessKeyId: Secret,
   accessKeySecret: Secret,
-  /** Of a template with the variables ${what}, ${where} and ${left}. */
-  template: z.string().regex(/^(SMS|TTS)_\d+$/, 'must be a template’s code, e.g. SMS_123456'),
+  template: TemplateCode,
 });
 type Account = z.infer<typeof Account>;
 
@@ -33,15 +39,23 @@ export const aliyunSms = channelType({
     /** 短信签名, without its brackets. */
     sign: z.string().min(1).max(50),
     server: Server.prefault('https://dysmsapi.aliyuncs.com'),
+    variables: SmsVariables,
+    link: SmsLink.optional(),
+  }).refine(({ template, link }) => template !== link?.template, {
+    path: ['link', 'template'],
+    message: 'must be another template: what has no link goes by the one above',
   }),
   create: (name, settings) =>
-    aliyunChannel(name, settings, 'SendSms', ({ page }, variables) => ({
-      PhoneNumbers: page.to.address,
-      SignName: settings.sign,
-      TemplateCode: settings.template,
-      TemplateParam: variables,
-      OutId: outIdOf(page.id),
-    })),
+    aliyunChannel(name, settings, 'SendSms', (page) => {
+      const filled = fillSms(page, settings);
+      const parameters = {
+        PhoneNumbers: page.page.to.address,
+        SignName: settings.sign,
+        TemplateCode: filled.template,
+        TemplateParam: filled.variables,
+      };
+      return { ...filled, parameters };
+    }),
 });
 
 /** Calls that read a text aloud (dyvmsapi, SingleCallByTts): accepted means that the number is being dialled. */
@@ -54,23 +68,30 @@ export const aliyunVoice = channelType({
     /** A number of one's own; absent: one of the shared ones. */
     from: z.string().min(1).max(20).optional(),
     server: Server.prefault('https://dyvmsapi.aliyuncs.com'),
+    variables: VoiceVariables.optional(),
+  }).refine(({ from, variables }) => from !== undefined || !variables || isWithinShared(variables), {
+    path: ['variables'],
+    message: 'may be two at most without a number of one’s own (`from`); one may hold several parts: [what, where]',
   }),
   create: (name, settings) =>
-    aliyunChannel(name, settings, 'SingleCallByTts', ({ page }, variables) => ({
-      CalledNumber: page.to.address,
-      ...(settings.from !== undefined && { CalledShowNumber: settings.from }),
-      TtsCode: settings.template,
-      TtsParam: variables,
-      PlayTimes: '3',
-      OutId: outIdOf(page.id),
-    })),
+    aliyunChannel(name, settings, 'SingleCallByTts', (page) => {
+      const filled = fillVoice(page, settings.template, settings.variables ?? VOICE_DEFAULT);
+      const parameters = {
+        CalledNumber: page.page.to.address,
+        ...(settings.from !== undefined && { CalledShowNumber: settings.from }),
+        TtsCode: filled.template,
+        TtsParam: filled.variables,
+        PlayTimes: '3',
+      };
+      return { ...filled, parameters };
+    }),
 });
 
 function aliyunChannel(
   name: string,
   account: Account & { readonly server: string },
   action: string,
-  parametersOf: (page: OutgoingPage, variables: string) => Readonly<Record<string, string>>,
+  filledIn: (page: OutgoingPage) => Filled & { readonly parameters: Readonly<Record<string, string>> },
 ): Channel {
   const clock = createVendorClock();
   return {
@@ -80,21 +101,18 @@ function aliyunChannel(
       { key: `aliyun:${action}:${account.accessKeyId}:${to.address}`, count: 50, perMs: DAY_MS },
     ],
     async send(page, deps) {
-      const parameters = parametersOf(page, variablesOf(page));
+      const { reason, ...filled } = filledIn(page);
+      const parameters = { ...filled.parameters, OutId: outIdOf(page.page.id) };
       const nonce = () => randomBytes(16).toString('hex');
       const sign = (now: number) => signed({ ...account, action, parameters, now, nonce: nonce() });
       const refused = ({ json }: Heard) => TIME_REFUSED.test(String(json?.['Code']));
-      return deliveryOf(page, await clock.ask(sign, refused, deps), verdict, deps);
+      return told(deliveryOf(page, await clock.ask(sign, refused, deps), verdict, deps), reason);
     },
   };
 }
 
-/** A variable with a URL in it is refused, even when an asset is called so. */
-function variablesOf(page: OutgoingPage): string {
-  const parts = Object.entries(partsOf(page)).map(([part, text]) => {
-    return [part, cutChars(text.replaceAll(/\w+:\/\//g, ''), VARIABLE_CHARS)];
-  });
-  return JSON.stringify(Object.fromEntries(parts));
+function told(delivery: Delivery, reason: string | undefined): Delivery {
+  return delivery.outcome === 'accepted' && reason !== undefined ? { ...delivery, reason } : delivery;
 }
 
 /** At most 256 bytes, without signs that the provider refuses. */

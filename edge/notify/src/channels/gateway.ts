@@ -5,11 +5,12 @@ import { cutChars } from '../cut.ts';
 import { deliver, type Heard, plainVerdict, type Request } from '../http.ts';
 import { headlineOf } from '../message.ts';
 import { smsOf, smsWithLink } from '../sms.ts';
+import { spokenOf } from '../voice.ts';
 import { channelType } from './channel-type.ts';
 
 const HEADLINE_CHARS = 300;
-/** What a text is put in for: {to}, {text} as one SMS, {headline} for a voice, {id} of the page, {link} to answer. */
-const PLACE = /\{(to|text|headline|id|link)\}/g;
+/** What a text is put in for: {to}, {text} as one SMS, {headline} in one line, {spoken} for a voice, {id} of the page, {link} to answer. */
+const PLACE = /\{(to|text|headline|spoken|id|link)\}/g;
 
 const Settings = z.strictObject({
   /** With the places that are filled in, none of them in its host. */
@@ -46,6 +47,7 @@ function requestOf(page: OutgoingPage, { url, method, headers, body }: Settings)
     // Where the template has no place for the link, it goes with the text.
     text: hasLinkPlace({ url, body }) ? smsOf(page) : smsWithLink(page),
     headline: cutChars(headlineOf(page), HEADLINE_CHARS),
+    spoken: spokenOf(page, HEADLINE_CHARS),
     id: page.page.id,
     link: page.link ?? '',
   };

@@ -70,6 +70,16 @@ test('one phone alone is meant by its id', async () => {
   expect(told).toEqual(['b took it']);
 });
 
+test('a push is urgent and lives for a quarter of an hour; the second attempt takes the place of the first', async () => {
+  phones = [phone('a')];
+  await send();
+  await send({ possibleDuplicate: true });
+  const [first, second] = standIns.taken('push-service') as { topic: string; urgency: string }[];
+  expect([first?.urgency, first?.topic.length]).toEqual(['high', 32]);
+  expect(second?.topic).toBe(first?.topic);
+  expect(standIns.calls('push-service').map(({ headers }) => headers['ttl'])).toEqual(['900', '900']);
+});
+
 test('a page that may be the second says so first of all, where nothing cuts it off', async () => {
   phones = [phone('a')];
   await send({ possibleDuplicate: true });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type Answer, judgeStatus, notTheProvider, quote } from '../answer.ts';
 import type { Channel, OutgoingPage } from '../channel.ts';
-import { cutChars, escapeXml } from '../cut.ts';
+import { escapeXml } from '../cut.ts';
 import { deliver, type Heard } from '../http.ts';
-import { firstLanguage, headlineOf } from '../message.ts';
+import { firstLanguage } from '../message.ts';
 import { smsWithLink } from '../sms.ts';
+import { spokenOf } from '../voice.ts';
 import { channelType, Secret, Server } from './channel-type.ts';
 
 const Account = z.strictObject({
@@ -17,7 +18,7 @@ type Account = z.infer<typeof Account>;
 const VOICES = { zh: 'zh-CN', en: 'en-US' } as const;
 const TIMES = 3;
 /** Of a document that may have 4000, in which every sign may be escaped and all of it stands three times. */
-const SPOKEN_CHARS = 150;
+const SPOKEN_CHARS = 240;
 
 /** Short messages through Twilio, one segment each (a contractor's link takes more): 201 with a `sid` and no error is the only yes. */
 export const twilioSms = channelType({
@@ -36,7 +37,7 @@ export const twilioSms = channelType({
     })),
 });
 
-/** Calls that read the headline aloud, three times: accepted means that the number is being dialled. */
+/** Calls that say what, where, since when and how to answer, three times: accepted means that the number is being dialled. */
 export const twilioVoice = channelType({
   type: 'twilio-voice',
   names: { en: 'Voice call (Twilio)', zh: '语音电话（Twilio）' },
@@ -72,7 +73,7 @@ function twilioChannel(
 /** TwiML; a name in it is text, never an instruction. */
 function spoken(page: OutgoingPage): string {
   const language = VOICES[firstLanguage(page)];
-  const say = `<Say language="${language}">${escapeXml(cutChars(headlineOf(page), SPOKEN_CHARS))}</Say><Pause length="1"/>`;
+  const say = `<Say language="${language}">${escapeXml(spokenOf(page, SPOKEN_CHARS))}</Say><Pause length="1"/>`;
   return `<?xml version="1.0" encoding="UTF-8"?><Response>${say.repeat(TIMES)}</Response>`;
 }
 
