@@ -1,36 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Incident } from '@keepsite/edge-contract';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { complaintsOf, openBrowser, openPhone, openWall, shoot } from './src/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { complaintsOf, openWall, shoot } from './src/browser.ts';
 import { englishLeftovers, hollowGlyphs } from './src/chinese.ts';
-import { type House, startHouse } from './src/house.ts';
 import { until } from './src/until.ts';
+import { useWatchedHouse } from './src/watched-house.ts';
 
 const PASSWORD = 'vier Stühle am Fenster';
 const CREW_PASSWORD = '门口那两棵枣树又开花了吗';
 /** Names of people and gateways are what they are. */
 const OWN = /Wang Min|Sun Ting|edge-1|Android|Chrome|Safari|iPhone/g;
 
-let house: House;
-let browser: Browser;
-let phone: Page;
-let desk: Page;
+const watched = useWatchedHouse({ rooms: ['edge'], logins: true });
 let incident: string;
 
-beforeAll(async () => {
-  const opening = openBrowser();
-  [house, browser] = await Promise.all([startHouse({ rooms: ['edge'], logins: true }), opening]);
-  [phone, desk] = await Promise.all([openPhone(browser, 'zh-CN'), openWall(browser, 'en-GB')]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await house?.close();
-});
-
 test('the code that the edge printed makes the first admin, who lands where they wanted to go', async () => {
+  const { house, wall: desk } = watched;
   await desk.goto(`${house.edge}/accounts`);
   await desk.getByLabel('Setup code').fill(await setupCode());
   await desk.getByLabel('Your name, as others see it').fill('Wang Min');
@@ -43,10 +30,11 @@ test('the code that the edge printed makes the first admin, who lands where they
   await desk.getByRole('heading', { name: 'Accounts' }).waitFor();
   await desk.getByRole('article', { name: 'wang' }).waitFor();
   expect(new URL(desk.url()).pathname).toBe('/accounts');
-  expect(await placesOf(desk, 'Main')).toEqual(['Live', 'Incidents', 'On call', 'Devices', 'Accounts']);
+  await expect.poll(() => placesOf(desk, 'Main')).toEqual(['Live', 'Incidents', 'On call', 'Devices', 'Accounts']);
 });
 
 test('adds a crew member, whose one-time link chooses a password on a Chinese phone', async () => {
+  const { house, wall: desk, phone } = watched;
   await desk.getByText('Add a person').click();
   await desk.getByLabel('Name on the screen').fill('孙婷');
   await desk.getByLabel('Name to sign in with').fill('sun');
@@ -72,6 +60,7 @@ test('adds a crew member, whose one-time link chooses a password on a Chinese ph
 });
 
 test('the crew member acknowledges in the own name, and may not reach accounts', async () => {
+  const { house, wall: desk, phone } = watched;
   await phone.getByRole('button', { name: '我来处理' }).tap();
   await phone.locator('.incident-who').getByText('孙婷').waitFor();
   await shoot(phone, 'accounts-zh-acknowledged');
@@ -81,7 +70,7 @@ test('the crew member acknowledges in the own name, and may not reach accounts',
   expect(await phone.getByLabel('我是').count()).toBe(0);
   await phone.goto(`${house.edge}/accounts`);
   await phone.getByText('您的角色无权查看。').waitFor();
-  expect(await placesOf(phone, '主导航')).toEqual(['实时', '事件', '值班']);
+  await expect.poll(() => placesOf(phone, '主导航')).toEqual(['实时', '事件', '值班']);
   expect((await get(phone, '/api/accounts')).status).toBe(403);
   await phone.goto(`${house.edge}/account`);
   await phone.getByRole('heading', { name: '您的登录位置' }).waitFor();
@@ -89,6 +78,7 @@ test('the crew member acknowledges in the own name, and may not reach accounts',
 });
 
 test('on a lost phone the sign-in page comes by itself; whoever may sign in again finds what was typed', async () => {
+  const { house, wall: desk, phone } = watched;
   await phone.goto(`${house.edge}/report`);
   await phone.getByLabel('您看到了什么').fill('电梯门口有水');
   await desk.reload();
@@ -102,7 +92,7 @@ test('on a lost phone the sign-in page comes by itself; whoever may sign in agai
   await phone.getByRole('textbox', { name: '密码' }).fill(CREW_PASSWORD);
   await phone.getByRole('button', { name: '登录', exact: true }).tap();
   await phone.getByRole('button', { name: '登录', exact: true }).waitFor({ state: 'detached' });
-  expect(await phone.getByLabel('您看到了什么').inputValue()).toBe('电梯门口有水');
+  await expect.poll(() => phone.getByLabel('您看到了什么').inputValue()).toBe('电梯门口有水');
 
   await phone.goto(`${house.edge}/account`);
   await phone.getByRole('button', { name: '退出登录' }).tap();
@@ -114,6 +104,7 @@ test('on a lost phone the sign-in page comes by itself; whoever may sign in agai
 });
 
 test('a screen on a wall needs one address and nobody’s password', async () => {
+  const { house, browser } = watched;
   const token = (await house.command('tokens', 'issue', '--role', 'viewer', '--name', 'lobby')).trim();
   const screen = await openWall(browser, 'zh-CN');
   await screen.goto(`${house.edge}/?kiosk=1#token=${token}`);
@@ -124,6 +115,7 @@ test('a screen on a wall needs one address and nobody’s password', async () =>
 });
 
 test('the header stays one line on a desk, however narrow, and on a phone the places stand at its foot', async () => {
+  const { wall: desk } = watched;
   for (const width of [1280, 1024]) {
     await desk.setViewportSize({ width, height: 800 });
     expect(await desk.evaluate("document.querySelector('.top').offsetHeight")).toBeLessThan(64);
@@ -136,6 +128,7 @@ test('the header stays one line on a desk, however narrow, and on a phone the pl
 });
 
 test('an admin’s accounts page is Chinese on a phone, and no wider than it', async () => {
+  const { house, phone } = watched;
   await phone.goto(`${house.edge}/accounts`);
   await phone.getByLabel('登录名').fill('wang');
   await phone.getByRole('textbox', { name: '密码' }).fill(PASSWORD);
@@ -150,7 +143,7 @@ test('an admin’s accounts page is Chinese on a phone, and no wider than it', a
 
 /** What the edge said on its console. */
 async function setupCode(): Promise<string> {
-  const log = (): string => readFileSync(join(house.dataDir, 'logs', 'edge.log'), 'utf8');
+  const log = (): string => readFileSync(join(watched.house.dataDir, 'logs', 'edge.log'), 'utf8');
   const said = (): string | undefined => /with the code ((?:[0-9A-Z]{5}-){3}[0-9A-Z]{5})/.exec(log())?.[1];
   await until(() => said() !== undefined, { for: 'the setup code', withinMs: 20_000 });
   return said() ?? '';
@@ -159,7 +152,7 @@ async function setupCode(): Promise<string> {
 /** A fault that the admin reports; the page's own cookie lets it in. */
 async function reportedFault(): Promise<string> {
   const body = { commandId: 'report-0001', asset: 'bj-lift-1', fault: 'entrapment', severity: 'critical' };
-  const answer = await desk.evaluate<{ incident: string }>(
+  const answer = await watched.wall.evaluate<{ incident: string }>(
     `fetch('/api/incidents', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

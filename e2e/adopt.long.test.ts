@@ -1,11 +1,11 @@
 import type { DiscoveredList, QuarantineGroupList, Registry } from '@keepsite/edge-contract';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { complaintsOf, openBrowser, openPhone, openWall, shoot } from './src/browser.ts';
+import { complaintsOf, shoot } from './src/browser.ts';
 import { englishLeftovers, hollowGlyphs } from './src/chinese.ts';
-import { type House, startHouse } from './src/house.ts';
 import { get } from './src/http.ts';
 import { connect, type Wire } from './src/mqtt.ts';
+import { useWatchedHouse } from './src/watched-house.ts';
 
 /** A meter whose maker nobody knows; its power is in kW and nothing says so. */
 const TOPIC = 'peidian/jiliang-7/up';
@@ -21,29 +21,17 @@ interface Told {
   readonly historical: boolean;
 }
 
-let house: House;
-let browser: Browser;
+const watched = useWatchedHouse({ rooms: ['edge'] });
 let wire: Wire;
-let phone: Page;
-let desk: Page;
 
 beforeAll(async () => {
-  const opening = openBrowser();
-  [house, browser] = await Promise.all([startHouse({ rooms: ['edge'] }), opening]);
-  [phone, desk, wire] = await Promise.all([
-    openPhone(browser, 'zh-CN'),
-    openWall(browser, 'en-GB'),
-    connect(house.mqtt),
-  ]);
+  wire = await connect(watched.house.mqtt);
 });
 
-afterAll(async () => {
-  await wire?.close();
-  await browser?.close();
-  await house?.close();
-});
+afterAll(() => wire?.close());
 
 test('on a Chinese phone: a meter that nobody knows is described by pointing at its values', async () => {
+  const { house, phone } = watched;
   for (const [volts, power, energy] of [
     [231.2, 12.5, 1234.5],
     [230.9, 12.7, 1234.6],
@@ -84,6 +72,7 @@ test('on a Chinese phone: a meter that nobody knows is described by pointing at 
 });
 
 test('it is adopted onto a place that exists, and what it said before is history', async () => {
+  const { house, phone } = watched;
   const waiting = await get<DiscoveredList>(`${house.edge}/api/discovered?device=${METER}`);
   const heardAt = waiting.items[0]?.samples.map(({ at }) => at).toReversed();
   await phone.getByRole('link', { name: `登记 ${METER}` }).tap();
@@ -91,7 +80,7 @@ test('it is adopted onto a place that exists, and what it said before is history
   await phone.getByLabel('搜索位置').fill('B座 电表');
   await phone.getByText('时区与静默时间').tap();
   const silence = phone.getByLabel('正常静默时间').locator('option').first();
-  expect(await silence.innerText()).toMatch(/^按其协议的惯例：不超过 5/);
+  await expect.poll(() => silence.innerText()).toMatch(/^按其协议的惯例：不超过 5/);
   await shoot(phone, 'adopt-zh-form');
   const places = await get<Registry>(`${house.edge}/api/registry`);
   const asset = places.assets.find(({ id }) => id === ASSET)?.name.zh ?? '';
@@ -111,6 +100,7 @@ test('it is adopted onto a place that exists, and what it said before is history
 });
 
 test('at a desk: its live values are on its page, and a restart keeps all of it', async () => {
+  const { house, wall: desk } = watched;
   await say(231, 13.1, 1234.9);
   await desk.goto(`${house.edge}/devices`);
   await desk.getByLabel('Find', { exact: true }).fill(METER);
@@ -140,6 +130,7 @@ test('at a desk: its live values are on its page, and a restart keeps all of it'
 });
 
 test('a value that cannot be true waits in quarantine, and is history once the mapping was mended', async () => {
+  const { house, wall: desk, phone } = watched;
   // In the unit that was chosen this is more than any building draws.
   await say(231.2, 118.4, 1300);
   await desk.goto(`${house.edge}/quarantine`);
@@ -181,17 +172,17 @@ function say(volts: number, power: number, energy: number): Promise<void> {
 
 /** A value of the newest message on the page. */
 function point(key: string) {
-  return phone.getByRole('button', { name: new RegExp(`^使用 .*${key}.* = `) }).first();
+  return watched.phone.getByRole('button', { name: new RegExp(`^使用 .*${key}.* = `) }).first();
 }
 
 function close(): Promise<void> {
-  return phone.getByRole('button', { name: '关闭', exact: true }).tap();
+  return watched.phone.getByRole('button', { name: '关闭', exact: true }).tap();
 }
 
 /** Everything that the edge keeps of the meter, oldest first. */
 async function history(): Promise<Told[]> {
   const query = `device=${METER}&from=2020-01-01T00:00:00Z`;
-  return (await get<{ items: Told[] }>(`${house.edge}/api/readings?${query}`)).items;
+  return (await get<{ items: Told[] }>(`${watched.house.edge}/api/readings?${query}`)).items;
 }
 
 /** In Chinese, in characters, and no wider than the phone. */

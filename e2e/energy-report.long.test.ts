@@ -1,12 +1,12 @@
 import type { EnergyReportEntry, KeptEnergyReport } from '@keepsite/cloud-contract';
 import { ENERGY_WORDS } from '@keepsite/cloud-contract/energy-view';
 import { readFileSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { complaintsOf, openBrowser, openPhone, openWall, shoot } from './src/browser.ts';
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { complaintsOf, shoot } from './src/browser.ts';
 import { englishLeftovers, hollowGlyphs } from './src/chinese.ts';
-import { type House, startHouse } from './src/house.ts';
 import { get } from './src/http.ts';
+import { useWatchedHouse } from './src/watched-house.ts';
 
 /** A client whose savings the told history holds. */
 const CLIENT = 'lanhe-software';
@@ -15,46 +15,38 @@ const OWN = /SHA-256|RMSE|NMBE|CV|FSU|CO2|PUE|kg/g;
 /** Three quarters of a year are told and learned from first. */
 const BUSY_MS = 420_000;
 
-let house: House;
-let browser: Browser;
-let desk: Page;
-let phone: Page;
+const watched = useWatchedHouse({ rooms: ['cloud'], historyDays: 4 }, BUSY_MS);
 let kept: KeptEnergyReport;
 
 beforeAll(async () => {
-  const opening = openBrowser();
-  [house, browser] = await Promise.all([startHouse({ rooms: ['cloud'], historyDays: 4 }), opening]);
-  [desk, phone] = await Promise.all([openWall(browser, 'en-GB'), openPhone(browser, 'zh-CN')]);
-  const reports = `${house.cloud}/api/clients/${CLIENT}/energy/reports`;
+  const reports = `${watched.house.cloud}/api/clients/${CLIENT}/energy/reports`;
   const { items } = await get<{ items: EnergyReportEntry[] }>(reports);
   const newest = items.find(({ kind }) => kind === 'month');
   kept = await get<KeptEnergyReport>(`${reports}/${newest?.id}`);
-}, BUSY_MS);
-
-afterAll(async () => {
-  await browser?.close();
-  await house?.close();
 });
 
 test('the client’s page leads to its report: the eleven parts, each with what belongs there', async () => {
+  const { house, wall: desk } = watched;
   await desk.goto(`${house.cloud}/clients/${CLIENT}`);
   await desk.getByRole('link', { name: 'Savings report' }).click();
   await desk.getByText(kept.report.headline.sentence.en).waitFor();
-  expect(await partsOf(desk)).toEqual(Object.values(ENERGY_WORDS.en.parts));
+  await expect.poll(() => partsOf(desk)).toEqual(Object.values(ENERGY_WORDS.en.parts));
   expect(kept.verdict).toBe('savings demonstrated');
   await part(desk, '1 Result').getByRole('cell', { name: 'Avoided energy' }).waitFor();
   await part(desk, '2 Boundary and measures').getByText('LED lighting and night set-back').waitFor();
   await part(desk, '4 Baseline model').getByText('usage ~ time of week').waitFor();
-  expect(await part(desk, '5 Month by month').getByRole('row').count()).toBe(kept.report.months.length + 2);
-  expect(await part(desk, '6 Charts').locator('figure svg').count()).toBe(6);
+  const rows = part(desk, '5 Month by month').getByRole('row');
+  await expect.poll(() => rows.count()).toBe(kept.report.months.length + 2);
+  await expect.poll(() => part(desk, '6 Charts').locator('figure svg').count()).toBe(6);
   await part(desk, '11 Evidence').getByText(kept.hash).waitFor();
   await shoot(desk, 'energy-report-en');
 });
 
 test('in the other language it is the same report', async () => {
+  const { wall: desk } = watched;
   await desk.getByRole('button', { name: '中文' }).click();
   await desk.getByText(kept.report.headline.sentence.zh).waitFor();
-  expect(await partsOf(desk)).toEqual(Object.values(ENERGY_WORDS.zh.parts));
+  await expect.poll(() => partsOf(desk)).toEqual(Object.values(ENERGY_WORDS.zh.parts));
   await part(desk, '4 基准模型').getByText('用电量 ~ 星期时段').waitFor();
   await desk.getByRole('button', { name: 'English' }).click();
   await desk.getByText(kept.report.headline.sentence.en).waitFor();
@@ -64,6 +56,7 @@ test.each([
   ['en', 'Download PDF', 'Energy report'],
   ['zh', '下载 PDF', '节能报告'],
 ] as const)('the PDF (%s) is loaded down, is one, and is named by whose it is', async (language, name, file) => {
+  const { house, wall: desk } = watched;
   await desk.goto(`${house.cloud}/clients/${CLIENT}/energy?lang=${language}`);
   const [download] = await Promise.all([desk.waitForEvent('download'), desk.getByRole('link', { name }).click()]);
   const pdf = readFileSync(await download.path());
@@ -73,6 +66,7 @@ test.each([
 });
 
 test('on a Chinese phone the report is Chinese, no wider than the phone, and what is wider scrolls by itself', async () => {
+  const { house, wall: desk, phone } = watched;
   await phone.goto(`${house.cloud}/clients/${CLIENT}/energy`);
   await phone.getByText(kept.report.headline.sentence.zh).waitFor();
   await shoot(phone, 'energy-report-zh');
@@ -93,9 +87,10 @@ test('on a Chinese phone the report is Chinese, no wider than the phone, and wha
 });
 
 test.each(['en', 'zh'] as const)('the figures of the result fit a phone (%s)', async (language) => {
+  const { house, phone } = watched;
   await phone.goto(`${house.cloud}/clients/${CLIENT}/energy?lang=${language}`);
   const title = ENERGY_WORDS[language].parts.result;
-  expect(await overhangOf(part(phone, title).getByRole('region', { name: title }))).toBe(0);
+  await expect.poll(() => overhangOf(part(phone, title).getByRole('region', { name: title }))).toBe(0);
   await shoot(phone, `energy-report-${language}-result`);
 });
 

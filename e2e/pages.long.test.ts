@@ -1,34 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, openPhone, openWall, shoot } from './src/browser.ts';
+import { expect, test } from 'vitest';
+import { shoot } from './src/browser.ts';
 import { englishLeftovers, hollowGlyphs } from './src/chinese.ts';
-import { type House, startHouse } from './src/house.ts';
 import { post } from './src/http.ts';
 import { entrapment } from './src/stories.ts';
 import { until } from './src/until.ts';
+import { useWatchedHouse } from './src/watched-house.ts';
 
 const CLIENT = 'qiming-design';
 
-let house: House;
-let browser: Browser;
-let wall: Page;
-let phone: Page;
-
-beforeAll(async () => {
-  const opening = openBrowser();
-  [house, browser] = await Promise.all([
-    startHouse({ rooms: ['cloud', 'edge', 'simulators'], historyDays: 4 }),
-    opening,
-  ]);
-  [wall, phone] = await Promise.all([openWall(browser, 'en-GB'), openPhone(browser, 'zh-CN')]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await house?.close();
-});
+const watched = useWatchedHouse({ rooms: ['cloud', 'edge', 'simulators'], historyDays: 4 });
 
 test('on a Chinese phone every page is in Chinese, in characters and not in boxes', async () => {
+  const { house, wall, phone } = watched;
   await wall.goto(`${house.edge}/simulator`);
   await wall.getByRole('button', { name: 'I am the crew' }).click();
   await wall.getByRole('button', { name: 'I am the crew', pressed: true }).waitFor();
@@ -72,13 +55,15 @@ test('on a Chinese phone every page is in Chinese, in characters and not in boxe
 });
 
 test('a page whose server has gone says so, greys its numbers, and recovers when it is back', async () => {
+  const { house, wall } = watched;
   await wall.goto(`${house.edge}/?lang=zh`);
   await wall.locator('.card .digits').first().waitFor();
   await shoot(wall, 'wall-zh');
   await house.stop('edge');
   await wall.locator('.dead-banner').waitFor();
   await wall.locator('.card .countdown.guess').first().waitFor();
-  expect(await wall.locator('.strip .state.is-good').count(), 'gateways that are still called live').toBe(0);
+  // No gateway is still called live.
+  await wall.locator('.strip .state.is-good').first().waitFor({ state: 'detached' });
   await shoot(wall, 'wall-zh-stale');
   await house.start('edge');
   await wall.locator('.dead-banner').waitFor({ state: 'detached' });

@@ -78,8 +78,9 @@ test('a call comes up on it, once however often it is repeated, and the incident
   expect(call).toMatchObject([{ title: `可能重复 · ${note.title}`, stays: true }]);
   expect(call[0]?.opens).toMatch(/\/l\//);
 
-  const { pages } = await asked<Incident>(`/api/incidents/${incident}`);
-  expect(pages).toMatchObject([{ channel: 'web-push', state: 'accepted', to: { person: 'sun-ting' } }]);
+  const pages = async () => (await asked<Incident>(`/api/incidents/${incident}`)).pages;
+  // The push service has it before the gateway has written down that it was taken.
+  await expect.poll(pages).toMatchObject([{ channel: 'web-push', state: 'accepted', to: { person: 'sun-ting' } }]);
   await phone.goto(call[0]?.opens ?? '');
   await phone.getByRole('button', { name: '我来处理' }).waitFor();
   expect(complaintsOf(phone)).toEqual([]);

@@ -43,7 +43,7 @@ test('on a Chinese phone: a further step is told at its fields what it lacks, an
   await editor.getByRole('button', { name: '添加步骤' }).tap();
   step = editor.getByRole('group', { name: `第 ${last()} 步`, exact: true });
   await step.getByText('步骤为空：既不通知任何人，也不释放认领').waitFor();
-  expect(await save().isDisabled()).toBe(true);
+  await expect.poll(() => save().isDisabled()).toBe(true);
   await shoot(phone, 'plans-zh-problem');
   await time().fill('soon');
   await step.getByText('请按分秒（m:ss）填写，例如 1:30。').waitFor();
@@ -51,16 +51,21 @@ test('on a Chinese phone: a further step is told at its fields what it lacks, an
   const person = before.book.people[0];
   await step.locator('summary', { hasText: '无人' }).tap();
   await step.getByRole('checkbox', { name: person?.name ?? '' }).tap();
-  await phone.getByRole('region', { name: '会通知谁' }).getByText('1:39:59').first().waitFor();
+  const rungs = phone.getByRole('region', { name: '会通知谁' }).getByRole('listitem').filter({ hasText: '1:39:59' });
+  await rungs
+    .first()
+    .getByText(person?.name ?? '', { exact: true })
+    .waitFor();
   await phone.getByRole('region', { name: '与生效版本的差别' }).getByText(`第 ${last()} 步`).waitFor();
 });
 
 test('the form and the text are one document: what is written in one stands in the other, comments too', async () => {
   await editor.getByRole('button', { name: 'YAML 文本' }).tap();
   const text = editor.getByLabel('人员、班组、值班表和预案');
+  await expect.poll(() => text.inputValue()).toContain('5999');
   await text.fill((await text.inputValue()).replace('5999', '5400 # the night porter'));
   await editor.getByRole('button', { name: '表单' }).tap();
-  expect(await time().inputValue()).toBe('1:30:00');
+  await expect.poll(() => time().inputValue()).toBe('1:30:00');
   await time().fill('90:30');
   await editor.getByText('保存的版本中没有注释').waitFor();
   await shoot(phone, 'plans-zh-form');
@@ -68,7 +73,7 @@ test('the form and the text are one document: what is written in one stands in t
   expect(hollow.length / seen, hollow.join('')).toBeLessThan(0.3);
   expect(await phone.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   await editor.getByRole('button', { name: 'YAML 文本' }).tap();
-  expect(await text.inputValue()).toContain('5430 # the night porter');
+  await expect.poll(() => text.inputValue()).toContain('5430 # the night porter');
 });
 
 test('what was saved is what the edge goes by, and the other plans are as they were', async () => {
@@ -134,6 +139,50 @@ test('somebody new takes turns: the week shows it before anything is saved, and 
   expect(book.rosters[0]?.layers[0]?.members).toEqual([added?.id]);
   expect(book.rosters[0]?.version).toBe((roster?.version ?? 0) + 1);
   expect(book.rosters.slice(1)).toEqual(others);
+});
+
+test('who stands in, who swaps which shift with whom, and a note: each goes to the gateway as it was written', async () => {
+  const [roster] = before.book.rosters;
+  const [one, other] = before.book.people;
+  await phone.goto(`${house.edge}/rosters`);
+  const card = phone.getByRole('region', { name: roster?.name.zh ?? '', exact: true });
+  const keep = card.getByRole('button', { name: '保存', exact: true });
+  const say = async (fields: Record<string, string>) => {
+    for (const [label, text] of Object.entries(fields))
+      await card.getByLabel(label, { exact: true }).first().fill(text);
+  };
+  await card.locator('summary', { hasText: '代班、换班或交接记录' }).tap();
+  await card.getByLabel('由谁代班').selectOption(one?.id ?? '');
+  await card.getByLabel('代替谁').selectOption(other?.id ?? '');
+  await say({ 开始: '2030-01-07T20:00', 结束: '2030-01-07T08:00' });
+  await expect.poll(() => keep.isDisabled()).toBe(true);
+  await say({ 结束: '2030-01-08T08:00', 原因: '婚礼' });
+  await keep.tap();
+  const night = { from: '2030-01-07T12:00:00.000Z', to: '2030-01-08T00:00:00.000Z' };
+  await changes('overrides', { on: [one?.id], off: [other?.id], ...night, reason: '婚礼' });
+
+  await card.getByRole('button', { name: '换班', exact: true }).tap();
+  await card.getByLabel('结束', { exact: true }).last().fill('2030-01-09T20:00');
+  await say({ 换得的班次开始: '2030-01-09T08:00' });
+  await keep.tap();
+  const day = { from: '2030-01-09T00:00:00.000Z', to: '2030-01-09T12:00:00.000Z' };
+  await changes('swaps', { give: { person: other?.id, ...night }, take: { person: one?.id, ...day }, reason: '婚礼' });
+
+  await card.getByRole('button', { name: '交接记录', exact: true }).tap();
+  await say({ 下一班必须知道的事: '3号梯今天检修过' });
+  await keep.tap();
+  await changes('notes', { text: '3号梯今天检修过' });
+  await shoot(phone, 'roster-zh-changed');
+
+  /** The gateway has one more of them, as it was made. */
+  async function changes(list: 'overrides' | 'swaps' | 'notes', made: object): Promise<void> {
+    const all = async () => (await get<ResponseState>(`${house.edge}/api/response`)).book.rosters[0]?.[list] ?? [];
+    const had = roster?.[list].length ?? 0;
+    const now = await until(async () => (await all()).length > had && (await all()), {
+      for: `the ${list} at the edge`,
+    });
+    expect(now.at(-1)).toMatchObject(made);
+  }
 });
 
 test('a contract shows what was signed in the cloud, and which days count for follow-ups is signed there', async () => {

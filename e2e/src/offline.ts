@@ -9,8 +9,11 @@ export interface Kept {
   readonly seen: string;
 }
 
+// Whoever opens a database first makes it: opened before the app has, it would stay without the app's table.
 const KEPT = `(async () => {
   const caching = (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url));
+  const isMade = (await indexedDB.databases()).some(({ name }) => name === 'keepsite-seen');
+  if (!isMade) return { cached: (await Promise.all(caching)).flat(), seen: '[]' };
   const opening = indexedDB.open('keepsite-seen');
   const db = await new Promise((resolve) => (opening.onsuccess = () => resolve(opening.result)));
   const asking = db.objectStoreNames.length > 0 && db.transaction('answers').objectStore('answers').getAll();

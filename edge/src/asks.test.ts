@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectMqtt } from './testing/mqtt-device.ts';
 import { createEdgeHome } from './testing/whole-edge.ts';
+import { waitLonger } from './testing/patience.ts';
+
+waitLonger();
 
 function messagesOf(id: string): { topic: string; payload: Buffer }[] {
   const file = new URL('../../simulators/vectors/sparkplug.json', import.meta.url);

@@ -13,7 +13,7 @@ const person = (id: string, ...channels: string[]): Person => ({
 function createBench(verdict: Delivery = { outcome: 'accepted', reference: null }) {
   const sent: [Way, string][] = [];
   const desk = createChannelDesk({
-    settings: { channels: new Map([['office', { type: 'wecom' }]]) } as never,
+    channels: new Map([['office', { type: 'wecom' }]]),
     people: () => [person('an', 'office', 'log'), person('li', 'office'), person('wu', 'fax')],
     notifier: {
       test(way, { id }) {
@@ -39,7 +39,7 @@ test('a test goes to that person’s own address, and what the provider says is 
   expect(sent).toEqual([[{ channel: 'office', address: 'office:li' }, 'li']]);
 });
 
-test('nobody is tried over what does not reach them', async () => {
+test('nobody gets a test over what does not reach them', async () => {
   const { desk, sent } = createBench();
 
   await expect(desk.test('log', 'li')).rejects.toMatchObject({ code: 'CHANNEL_UNKNOWN' });

@@ -4,6 +4,9 @@ import type { MqttClient } from 'mqtt';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { connectMqtt } from './testing/mqtt-device.ts';
 import { createEdgeHome, type EdgeHome } from './testing/whole-edge.ts';
+import { waitLonger } from './testing/patience.ts';
+
+waitLonger();
 
 const REGISTRY = `
 version: 1

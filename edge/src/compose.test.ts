@@ -7,6 +7,9 @@ import type { RunningEdge } from './compose.ts';
 import { startCloudStandIn } from './testing/cloud-stand-in.ts';
 import { connectMqtt } from './testing/mqtt-device.ts';
 import { createEdgeHome, type EdgeHome } from './testing/whole-edge.ts';
+import { waitLonger } from './testing/patience.ts';
+
+waitLonger();
 
 const REGISTRY = `
 version: 1

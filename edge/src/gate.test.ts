@@ -8,6 +8,9 @@ import type { RunningEdge } from './compose.ts';
 import { isOpenToAll } from './gate.ts';
 import { createTestAuthority } from './testing/certificates.ts';
 import { createEdgeHome, type EdgeHome } from './testing/whole-edge.ts';
+import { waitLonger } from './testing/patience.ts';
+
+waitLonger();
 
 const REGISTRY = `
 version: 1

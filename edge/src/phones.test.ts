@@ -2,6 +2,9 @@ import type { Incident, Page as SentPage, Phone } from '@keepsite/edge-contract'
 import { BROWSER, GONE_PATH, openStandIns, PUSH_PATH } from '@keepsite/simulators/vendors';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEdgeHome } from './testing/whole-edge.ts';
+import { waitLonger } from './testing/patience.ts';
+
+waitLonger();
 
 const REGISTRY = `
 version: 1

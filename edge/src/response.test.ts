@@ -4,6 +4,9 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { RunningEdge } from './compose.ts';
 import { startCloudStandIn } from './testing/cloud-stand-in.ts';
 import { createEdgeHome, type EdgeHome } from './testing/whole-edge.ts';
+import { waitLonger } from './testing/patience.ts';
+
+waitLonger();
 
 const REGISTRY = `
 version: 1

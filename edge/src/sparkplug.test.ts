@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { DeviceStatus, Reading } from '@keepsite/edge-contract';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -14,6 +14,9 @@ import { startTestBroker, type TestBroker } from './testing/aedes-broker.ts';
 import { createFakeClock } from './testing/fake-clock.ts';
 import { createMemoryStore } from './testing/memory-store.ts';
 import { createEdgeHome, type EdgeHome, QUIET } from './testing/whole-edge.ts';
+import { waitLonger } from './testing/patience.ts';
+
+waitLonger();
 
 const WAIT = { timeout: 10_000, interval: 5 } as const;
 const REGISTRY = `
@@ -211,14 +214,10 @@ describe('an edge whose Sparkplug hosts listen where its devices speak', () => {
     client.publishAsync('keepsite/park/devices/meter-1/reading', MEASURED, { qos: 1 });
 
   test('on the edge’s own broker: hosts hear it, it does not hear itself, and nobody speaks in its name', async () => {
-    const port = await freePort();
-    const url = `mqtt://127.0.0.1:${port}`;
-    const edge = await edgeOn({
-      KEEPSITE_EDGE_MQTT_PORT: String(port),
-      KEEPSITE_SPARKPLUG_URL: url,
-      KEEPSITE_SPARKPLUG_HOST: 'scada',
-    });
-    const { client, heard } = await hostOn(url);
+    const ahead = await addressAhead();
+    const edge = await edgeOn({ KEEPSITE_SPARKPLUG_URL: ahead.url, KEEPSITE_SPARKPLUG_HOST: 'scada' });
+    ahead.leadTo(edge.mqttPort ?? 0);
+    const { client, heard } = await hostOn(`mqtt://127.0.0.1:${edge.mqttPort}`);
     await client.publishAsync('spBv1.0/Keepsite/NDEATH/edge-1', 'not so', { qos: 1 });
     await client.publishAsync('spBv1.0/STATE/scada', '{"online":true,"timestamp":1}', { qos: 1, retain: true });
     await vi.waitFor(() => expect(heard).toMatchObject([{ topic: 'NBIRTH/edge-1', seq: 0, bdSeq: 0 }]), WAIT);
@@ -258,11 +257,23 @@ describe('an edge whose Sparkplug hosts listen where its devices speak', () => {
   });
 });
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+/** An address that can be told to a broker's client before the broker has a port: who connects there waits for it. */
+async function addressAhead() {
+  const { promise: broker, resolve: leadTo } = Promise.withResolvers<number>();
+  const sockets: Socket[] = [];
+  const server = createServer((near) => {
+    sockets.push(near.on('error', () => undefined));
+    void broker.then((port) => {
+      const far = connect({ host: '127.0.0.1', port }).on('error', () => near.destroy());
+      sockets.push(far);
+      near.pipe(far).pipe(near);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, leadTo };
 }

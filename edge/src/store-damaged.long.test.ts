@@ -8,6 +8,9 @@ import type { Incident } from '@keepsite/edge-contract';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { connectMqtt } from './testing/mqtt-device.ts';
 import { createEdgeHome, type EdgeHome, NOWHERE } from './testing/whole-edge.ts';
+import { waitLonger } from './testing/patience.ts';
+
+waitLonger();
 
 const WAIT = { timeout: 30_000, interval: 50 } as const;
 const REGISTRY = `

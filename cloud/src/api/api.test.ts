@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ClientSummary, CommandList, RetentionReport, SlaReport } from '@keepsite/cloud-contract';
 import { Incident, packReadings, type Heartbeat } from '@keepsite/edge-contract';
 import { hashOf, verifyChain } from '@keepsite/edge-evidence';
@@ -147,13 +147,15 @@ describe('commands', () => {
 
   test('a waiting edge is woken at once by an order that another replica took', async () => {
     await seed();
-    const other = await startTestCloud(database.db, tenant);
-    others.push(other);
-    const url = await cloud.listen();
+    // Nobody who is not woken gets an answer before the test is given up.
+    const patient = await startTestCloud(database.db, tenant, { pollMs: 3_600_000 });
+    others.push(patient);
+    const asked = vi.spyOn(patient.ports.store.commands, 'take');
+    const url = await patient.listen();
     const waiting = fetch(`${url}/api/edges/${EDGE}/commands?after=0`).then((response) => response.json());
-    await expect.poll(() => cloud.api.server.connections ?? 1).toBeGreaterThan(0);
-    const started = performance.now();
-    await other.send(
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce(), { timeout: 30_000 });
+    expect(await asked.mock.results[0]?.value).toEqual([]);
+    await cloud.send(
       'POST',
       '/api/incidents/i-1/arrive',
       order('command-1', { proof: 'verified', code: 'A1B2-C3D4-E5F6', heldMs: 60_000 }),
@@ -162,7 +164,6 @@ describe('commands', () => {
     expect(CommandList.parse(await waiting).items).toMatchObject([
       { command: { verb: 'arrive', proof: 'verified', code: 'A1B2-C3D4-E5F6', saidAt: expect.any(String) } },
     ]);
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test('a report goes to the edge that serves the asset, and an unknown asset is refused', async () => {
@@ -335,14 +336,13 @@ describe('the past', () => {
 });
 
 describe('the live stream', () => {
-  test('an incident and, within a second of it, its client reach an open page, whichever replica took them', async () => {
+  test('an incident, and after it its client, reach an open page, whichever replica took them', async () => {
     await seed();
     await cloud.ports.live.settled();
     const other = await startTestCloud(database.db, tenant);
     others.push(other);
     const page = await openStream(await cloud.listen());
     await page.until('clock');
-    const started = performance.now();
     await other.send(
       'POST',
       BATCHES,
@@ -357,7 +357,6 @@ describe('the live stream', () => {
 
     expect(await page.until('incident')).toMatchObject({ id: 'i-9', response: 'open', timeline: [] });
     expect(await page.until('client')).toEqual({ client: 'acme' });
-    expect(performance.now() - started).toBeLessThan(10_000);
     page.close();
   });
 

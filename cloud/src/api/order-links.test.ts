@@ -1,8 +1,9 @@
 import { CloudOrderLinkView } from '@keepsite/cloud-contract';
-import { type ContractorOrder, type Incident, instantText } from '@keepsite/edge-contract';
+import { type ContractorOrder, type Incident, instantText, LINK_ORDERS } from '@keepsite/edge-contract';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { pumpedPark } from '../../../edge/src/domain/testing/pumped-park.ts';
-import { createLinkedEdge, type LinkedHouse, useLinkedHouse } from '../testing/linked-edge.ts';
+import { createLinkedEdge, EDGE_TOKEN, type LinkedHouse, useLinkedHouse } from '../testing/linked-edge.ts';
+import { batch } from '../testing/samples.ts';
 
 const MINUTE = 60_000;
 const EAST = 'contractor:pumps-east';
@@ -46,7 +47,10 @@ describe('a contractor’s link through the cloud', () => {
   test('hands a word on; the edge decides, and it stands as the contractor’s own', async () => {
     const { incident, token } = await ordered();
     const arrivesAt = instantText(edge.clock.now() + 20 * MINUTE);
-    expect((await say(token, 'confirm_order', 'word-0001', { arrivesAt })).status).toBe(202);
+    const given = edge.clock.now();
+    expect((await say(token, 'confirm_order', 'word-0001', { arrivesAt, heldMs: 5_000 })).status).toBe(202);
+    const handedOn = await cloud.ports.store.commands.find('word-0001');
+    expect(handedOn?.item).toMatchObject({ order: { saidAt: instantText(given - 5_000) } });
     expect(CloudOrderLinkView.parse((await show(token)).body).orders).toMatchObject([
       { verb: 'confirm_order', state: 'pending' },
     ]);
@@ -54,6 +58,18 @@ describe('a contractor’s link through the cloud', () => {
     expect(orderOf(incident.id)).toMatchObject({ state: 'confirmed', arrivesAt, confirmedBy: EAST });
     expect((await say(token, 'confirm_order', 'word-0001', { arrivesAt })).body).toMatchObject({ state: 'done' });
     expect(CloudOrderLinkView.parse((await show(token)).body).order).toMatchObject({ state: 'confirmed', arrivesAt });
+  });
+
+  test('shows the words about its own order alone, and answers by none of another', async () => {
+    const { incident, token } = await ordered();
+    const receivedAt = edge.clock.now();
+    const word = { commandId: 'word-0009', verb: 'decline', order: `${incident.id}.order.9.0`, note: 'no' } as const;
+    const said = { ...word, token, incident: incident.id, person: EAST, receivedAt: instantText(receivedAt) };
+    const item = { kind: 'link', order: said } as const;
+    const { store } = cloud.ports;
+    await store.commands.place('edge-1', word.commandId, incident.id, item, receivedAt);
+    await say(token, 'confirm_order', 'word-0001');
+    expect(CloudOrderLinkView.parse((await show(token)).body).orders).toMatchObject([{ verb: 'confirm_order' }]);
   });
 
   test('a word counts from when the cloud had it, however late the edge comes for it', async () => {
@@ -76,9 +92,22 @@ describe('a contractor’s link through the cloud', () => {
     const ended = await show(token);
     expect([ended.status, code(ended)]).toEqual([410, 'ORDER_TURNED_DOWN']);
     expect(ended.body).toMatchObject({ error: { details: { what: { zh: '三台水泵' } } } });
+    expect(code(await say(token, 'receive_order', 'word-0002'))).toBe('ORDER_TURNED_DOWN');
+    expect(await cloud.ports.store.commands.find('word-0002'), 'nothing is handed on').toBeNull();
     expect((await say(token, 'decline', 'word-0001', { note: 'all pumps are out' })).body).toMatchObject({
       state: 'done',
     });
+  });
+
+  test('who guesses waits, and so does who says one word after the other', async () => {
+    const { token } = await ordered();
+    const words = [];
+    for (let n = 0; n <= LINK_ORDERS.free; n += 1)
+      words.push((await say(token, 'confirm_order', `word-1${n}-0`)).status);
+    expect([words[0], words.at(-1)]).toEqual([202, 429]);
+    const guesses = [];
+    for (let n = 0; n < 14; n += 1) guesses.push((await show('abc.def')).status);
+    expect([guesses[0], guesses.at(-1)]).toEqual([404, 429]);
   });
 
   test('that the cloud made up, or another edge signed, is refused', async () => {
@@ -95,6 +124,20 @@ describe('a contractor’s link through the cloud', () => {
       expect([answer.status, code(answer)]).toEqual([404, 'LINK_FORGED']);
     }
     expect((await cloud.get(`/api/links/${token}`)).status).toBe(404);
+    await stranger.close();
+  });
+
+  test('of another gateway shows nothing of this one’s', async () => {
+    const { incident, order } = await ordered();
+    const stranger = createLinkedEdge(cloud, 'http://127.0.0.1:9', 10, pumpedPark);
+    const { linkKey: _, ...heard } = (await cloud.ports.store.edges.heartbeats())[0]!.heartbeat;
+    const heartbeat = { ...heard, edge: 'edge-2', linkKey: stranger.acting.links.publicKey };
+    const shown = { authorization: `Bearer ${EDGE_TOKEN}` };
+    const told = await cloud.send('POST', '/api/edges/edge-2/batches', batch({ heartbeat }, 'edge-2'), shown);
+    expect(told.status).toBe(200);
+    const claimed = stranger.acting.orderLinks.issue({ ...incident, edge: 'edge-2' }, order, 'cloud');
+    expect(code(await show(claimed))).toBe('LINK_FORGED');
+    expect(code(await say(claimed, 'receive_order', 'word-0001'))).toBe('LINK_FORGED');
     await stranger.close();
   });
 
@@ -140,6 +183,9 @@ describe('a contractor’s link through the cloud', () => {
     const incident = edge.now(id);
     const token = edge.acting.orderLinks.issue(incident, incident.orders![0]!, 'cloud');
     expect(code(await show(token))).toBe('LINK_EARLY');
+    cloud.time.now += 48 * 60 * MINUTE;
+    expect(code(await show(token))).toBe('LINK_EXPIRED');
+    cloud.time.now -= 48 * 60 * MINUTE;
     await edge.tell();
     expect((await show(token)).status).toBe(200);
   });

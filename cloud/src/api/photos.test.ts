@@ -2,7 +2,7 @@ import { type Incident, instantText } from '@keepsite/edge-contract';
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EdgeError } from '../../../edge/src/errors.ts';
-import { JPEG, jpegOfAPhone } from '../../../edge/src/testing/photo-samples.ts';
+import { JPEG, jpegOfAPhone, PNG } from '../../../edge/src/testing/photo-samples.ts';
 import { startTestCloud } from '../testing/cloud.ts';
 import { API_TOKEN, EDGE_TOKEN, type LinkedHouse, useLinkedHouse, WITH_LOGINS } from '../testing/linked-edge.ts';
 
@@ -82,6 +82,20 @@ test('a photograph that was taken at the edge is seen in the cloud by whoever ma
   await other.close();
 });
 
+test('a photograph is shown with its own incident, and with no other of that gateway', async () => {
+  const { incident } = await linked();
+  const order = { commandId: 'photo-0009', responder: 'li', via: 'edge', note: null } as const;
+  await edge.acting.photos.add(incident, { ...order, receivedAt: instantText(edge.clock.now()) }, JPEG);
+  await edge.order('cancel', incident.id, 'wang');
+  await edge.tell();
+  await edge.handInPhotos();
+  const next = await edge.trapped();
+  const api = { authorization: `Bearer ${API_TOKEN}` };
+  const ofIncident = async ({ id }: Incident) => (await cloud.get(`/api/incidents/${id}/photos/${hash}`, api)).status;
+  expect([next.id === incident.id, await ofIncident(incident), await ofIncident(next)]).toEqual([false, 200, 404]);
+  expect((await cloud.get(`/api/links/${edge.linkOf(next)}/photos/${hash}`)).status).toBe(404);
+});
+
 describe('of people who are signed in', () => {
   const api = { authorization: `Bearer ${API_TOKEN}` };
   const post = (incident: string, body: Buffer, words: string, headers: Record<string, string> = api) =>
@@ -112,6 +126,18 @@ describe('of people who are signed in', () => {
     expect((await cloud.get(url, api)).headers['content-type']).toBe('image/jpeg');
     const shown = await cloud.get(`/api/incidents/${incident.id}`, api);
     expect(shown.body.commands).toMatchObject([{ verb: 'note', responder: 'zhao', state: 'done' }]);
+  });
+
+  test('the first photograph of an id stands, and another order of the incident is no photograph', async () => {
+    const { id } = await edge.trapped();
+    const order = { commandId: 'order-0001', responder: 'zhao' };
+    await cloud.send('POST', `/api/incidents/${id}/acknowledge`, order, api);
+    await post(id, JPEG, WORDS);
+    expect((await post(id, PNG, WORDS)).status).toBe(202);
+    await edge.come();
+    expect((await post(id, PNG, WORDS)).body).toMatchObject({ state: 'done', modified: true });
+    await edge.come();
+    expect(told(edge.now(id), 'photo').map(({ detail }) => detail)).toMatchObject([{ sha256: hash }]);
   });
 
   test('the edge was away: the orders behind it do not wait for its bytes, and it is kept once it is there', async () => {
@@ -166,12 +192,17 @@ describe('of people who are signed in', () => {
   });
 });
 
-test('a photograph is kept under its own hash alone', async () => {
+test('a gateway hands in photographs alone, no larger than any, each under its own hash', async () => {
   const put = (sha256: string, bytes: Buffer) =>
     cloud.send('PUT', `/api/edges/edge-1/photos/${sha256}`, bytes, {
       'content-type': 'image/jpeg',
       authorization: `Bearer ${EDGE_TOKEN}`,
     });
   expect((await put('0'.repeat(64), JPEG)).status).toBe(422);
+  expect((await put(hash, Buffer.from('GIF89a'))).body.error.code).toBe('PHOTO_REFUSED');
+  expect((await put(hash, Buffer.alloc(8 * 1024 * 1024 + 1))).status).toBe(413);
   expect((await put(hash, JPEG)).status).toBe(200);
+  const fetched = async (by: string) =>
+    (await cloud.get(`/api/edges/${by}/photos/${hash}`, { authorization: `Bearer ${EDGE_TOKEN}` })).status;
+  expect([await fetched('edge-1'), await fetched('edge-2')]).toEqual([200, 404]);
 });

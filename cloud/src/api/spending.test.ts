@@ -156,6 +156,22 @@ describe('repairs through the cloud', () => {
     expect((await cloud.send('DELETE', '/api/repairs/i-9/reporters', {})).status).toBe(404);
   });
 
+  test('all who reported one incident are erased, and nobody who reported another', async () => {
+    const { repairs } = cloud.ports.store;
+    const all = ['report-0001', 'report-0002', 'report-0003'];
+    for (const id of all) await repairs.take(id, 'lift-1', reporter);
+    const repairOf = (id: string) => ({ ...REPAIR, id, photos: [] });
+    const fault = 'repair_plumbing';
+    await take([
+      fact('i-1', 0, opened(T0, { fault, repair: repairOf('report-0001') })),
+      fact('i-1', 5, { kind: 'reported_again', repair: repairOf('report-0002') }),
+      fact('i-2', 10, opened(T0 + 10_000, { fault, repair: repairOf('report-0003') })),
+    ]);
+    expect((await cloud.send('DELETE', '/api/repairs/i-1/reporters', {})).body).toEqual({ incident: 'i-1', erased: 2 });
+    const left = await Promise.all(all.map((id) => repairs.reporter(id)));
+    expect(left.map((it) => it?.name)).toEqual(['', '', reporter.name]);
+  });
+
   test('whom their gateway has erased are erased here, whichever of both comes first', async () => {
     const told = { report: 'report-0009', asset: 'lift-1', ...reporter };
     const erased = {
@@ -196,6 +212,7 @@ describe('repairs through the cloud', () => {
       const kept = await Promise.all(all.map((id) => repairs.reporter(id)));
       return all.filter((_, at) => kept[at]?.name !== '');
     };
+    expect(await repairs.eraseOverdue(T0 + 80_000, T0 + DAY), 'cancelled later than that').toBe(0);
     // Closed, but its client is still to be asked; cancelled; open; and one that never became an incident, a moment ago.
     expect(await repairs.eraseOverdue(T0 + DAY, T0 + DAY)).toBe(1);
     expect(await left()).toEqual(['report-0001', 'report-0003', 'report-0004']);
@@ -231,6 +248,29 @@ describe('repairs through the cloud', () => {
     });
     expect((await locked.get('/api/repairs/progress/x.y')).status).toBe(404);
     expect((await locked.get('/api/repairs/i-1/reporters')).status).toBe(401);
+    await locked.close();
+  });
+
+  test('where people sign in, people erase reporters: no gateway, no stranger, no page of another origin', async () => {
+    const locked = await startTestCloud(database.db, database.tenant(), {
+      demo: false,
+      tokens: { api: 'people-people-people', edge: 'edges-edges-edges' },
+    });
+    const shown = (token: string) => ({ authorization: `Bearer ${token}` });
+    const people = shown('people-people-people');
+    const { repairs } = locked.ports.store;
+    await repairs.take(REPAIR.id, 'lift-1', reporter);
+    const raised = opened(T0, { fault: 'repair_plumbing', repair: { ...REPAIR, photos: [] } });
+    const told = batch({ registry: registry(), events: chain([fact('i-1', 0, raised)]) });
+    await locked.send('POST', `/api/edges/${EDGE}/batches`, told, shown('edges-edges-edges'));
+    const erase = async (headers: Record<string, string>) =>
+      (await locked.send('DELETE', '/api/repairs/i-1/reporters', {}, headers)).status;
+    expect([await erase({}), await erase(shown('guessed'))]).toEqual([401, 401]);
+    expect(await erase(shown('edges-edges-edges'))).toBe(403);
+    expect(await erase({ ...people, origin: 'https://elsewhere.example' })).toBe(403);
+    expect(await repairs.reporter(REPAIR.id)).toEqual(reporter);
+    expect(await erase(people)).toBe(200);
+    expect(await repairs.reporter(REPAIR.id)).toEqual({ name: '', contact: '' });
     await locked.close();
   });
 

@@ -13,7 +13,7 @@ import { useTestDatabase } from '../testing/postgres.ts';
 import { batch, chain, contract, EDGE, fact, FOLLOW_UP, opened, registry, story, T0 } from '../testing/samples.ts';
 import { clientSla, closeMonths } from './client-sla.ts';
 import { liveScores } from './live-scores.ts';
-import { jobHandlers, markBlind } from './schedule.ts';
+import { jobHandlers, markBlind, schedules } from './schedule.ts';
 import { rescoreClient, scoreClient } from './score-client.ts';
 import { siteClock } from './site-clock.ts';
 
@@ -225,6 +225,37 @@ test('the daily job scores every client', async () => {
   await jobHandlers({ store, notices, events: silentEvents(), clock, timeZone: ZONE }, 180 * DAY)['score-day']?.();
 
   expect([...(await store.scores.latestOfAll()).keys()]).toEqual(['acme', 'beta']);
+});
+
+test('the daily job erases reporters once they were kept long enough, not a day before, and of its own tenant alone', async () => {
+  const other = await postgresStore(database.db, `${store.tenant}-b`);
+  const reporter = { name: '吴女士', contact: '13800000000' };
+  for (const { repairs } of [store, other]) await repairs.take('report-0001', 'lift-1', reporter);
+  const told: object[] = [];
+  const events = { ...silentEvents(), reportersErased: (erased: object) => void told.push(erased) };
+  const eraseAfter = async (days: number) => {
+    const clock = siteClock({ now: () => Date.now() + days * DAY }, false);
+    const ports = { store, notices: localNotices(), events, clock, timeZone: ZONE };
+    await jobHandlers(ports, 180 * DAY)['erase-reporters']?.();
+  };
+
+  await eraseAfter(179);
+  expect([await store.repairs.reporter('report-0001'), told]).toEqual([reporter, []]);
+  await eraseAfter(181);
+  await eraseAfter(182);
+  expect([await store.repairs.reporter('report-0001'), told]).toEqual([{ name: '', contact: '' }, [{ reports: 1 }]]);
+  expect(await other.repairs.reporter('report-0001')).toEqual(reporter);
+});
+
+test('every job has its time of the day', () => {
+  const ports = {
+    store,
+    notices: localNotices(),
+    events: silentEvents(),
+    clock: siteClock({ now: () => T0 }, false),
+    timeZone: ZONE,
+  };
+  expect(schedules(ZONE).map(({ job }) => job)).toEqual(Object.keys(jobHandlers(ports, DAY)));
 });
 
 test('the site’s time is carried on from the newest heartbeat at the edge’s speed, and never lies behind our own', () => {

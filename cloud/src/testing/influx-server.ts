@@ -39,11 +39,7 @@ export function findInflux(): FoundInflux {
 /** 1.6 has no `/api/v2/write`: a small door in front of it turns that into `/write?db=`, as 1.8 does itself. */
 async function startInflux1(): Promise<TestInflux> {
   const directory = mkdtempSync(join(tmpdir(), 'keepsite-influx-'));
-  const [port, rpc] = [await freePort(), await freePort()];
-  const config = join(directory, 'influxdb.conf');
-  writeFileSync(config, configOf(directory, port, rpc));
-  const server = spawn('influxd', ['run', '-config', config], { stdio: 'ignore' });
-  await untilReady(server, port);
+  const { server, port } = await startServer(directory);
   const created = await fetch(`http://127.0.0.1:${port}/query?q=${encodeURIComponent(`CREATE DATABASE "${BUCKET}"`)}`, {
     method: 'POST',
   });
@@ -64,6 +60,18 @@ async function startInflux1(): Promise<TestInflux> {
   };
 }
 
+/** influxd tells no port that it chose itself: one that was free a moment ago, and another when somebody was faster. */
+async function startServer(directory: string): Promise<{ server: ChildProcess; port: number }> {
+  const config = join(directory, 'influxdb.conf');
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    const [port, rpc] = [await freePort(), await freePort()];
+    writeFileSync(config, configOf(directory, port, rpc));
+    const server = spawn('influxd', ['run', '-config', config], { stdio: 'ignore' });
+    if (await isReady(server, port)) return { server, port };
+  }
+  throw new Error('influxd does not start');
+}
+
 function configOf(directory: string, port: number, rpc: number): string {
   return `reporting-disabled = true
 bind-address = "127.0.0.1:${rpc}"
@@ -82,11 +90,15 @@ bind-address = "127.0.0.1:${rpc}"
 `;
 }
 
-async function untilReady(server: ChildProcess, port: number): Promise<void> {
+/** Waits; false when it ends by itself, as it does on a port that is taken. */
+async function isReady(server: ChildProcess, port: number): Promise<boolean> {
+  // Whoever has the port instead may leave the question open.
+  const ended = new AbortController();
+  server.once('exit', () => ended.abort());
   for (let tries = 0; tries < 300; tries += 1) {
-    if (server.exitCode !== null) throw new Error(`influxd ended with ${server.exitCode}`);
-    const answer = await fetch(`http://127.0.0.1:${port}/ping`).catch(() => null);
-    if (answer?.status === 204) return;
+    if (server.exitCode !== null) return false;
+    const answer = await fetch(`http://127.0.0.1:${port}/ping`, { signal: ended.signal }).catch(() => null);
+    if (answer?.status === 204) return true;
     await delay(50);
   }
   throw new Error('influxd did not answer within 15 s');

@@ -1,4 +1,5 @@
 import {
+  AlarmLinkView,
   AlarmView,
   ActionLine,
   EdgeResponse,
@@ -51,6 +52,8 @@ const ANSWERS: Record<string, z.ZodType> = {
   '/api/review-actions': list(ActionLine),
   '/api/incidents/inc-1044/review': IncidentReview,
   '/api/alarms': list(AlarmView),
+  '/api/alarms/alarm-2': AlarmView,
+  '/api/alarm-links/token': AlarmLinkView,
   '/api/repairs/progress/token': RepairProgress.extend({ now: InstantText }),
   '/api/clients/yunqi-park/repairs?period=2026-10': RepairReport,
   '/api/clients/yunqi-park/spending?period=2026-10': SpendingStatement,

@@ -56,21 +56,12 @@ const saidTo = (heard: readonly Packet[], cmd: Packet['cmd'], count = 1) =>
 const acknowledge = (message: InboxMessage) => message.acknowledge();
 
 describe('what comes before anybody is known', () => {
-  test('a CONNECT that announces 256 MB is ended at once and costs next to nothing', async () => {
+  test('a CONNECT that announces 256 MB is ended for its length alone, before any more of it has come', async () => {
     const inbox = await started(acknowledge);
     const { socket, closed } = await raw(inbox);
-    const before = process.memoryUsage().rss;
-    const start = performance.now();
     socket.write(Uint8Array.of(0x10, 0xff, 0xff, 0xff, 0x7f));
-    const bytes = Buffer.alloc(1024 * 1024);
-    for (let sent = 0; sent < 64 && !socket.destroyed; sent++) {
-      socket.write(bytes);
-      await new Promise(setImmediate);
-    }
     await closed;
-    expect(performance.now() - start).toBeLessThan(2_000);
-    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
-    expect(inbox.refused.get('connect_too_large')).toBe(1);
+    expect([...inbox.refused]).toEqual([['connect_too_large', 1]]);
   });
 
   test('a connection that says nothing is ended in time', async () => {
@@ -93,14 +84,21 @@ describe('what comes before anybody is known', () => {
     await vi.waitFor(() => expect([...inbox.refused]).toEqual([['protocol_error', 1]]), WAIT);
   });
 
-  test('who leaves in the middle of a word is not counted', async () => {
-    const inbox = await started((message) => setTimeout(() => message.acknowledge(), 20));
-    const { socket, closed } = await raw(inbox);
+  test('who leaves in the middle of a word is not counted, nor that nobody is there to be answered', async () => {
+    const heard: InboxMessage[] = [];
+    const inbox = await started((message) => void heard.push(message));
+    const { socket, heard: said, closed } = await raw(inbox);
+    socket.write(generate(CONNECT));
+    await saidTo(said, 'connack');
     const publish = Uint8Array.of(0x32, 5, 0, 1, 0x61, 0, 1);
-    socket.end(Buffer.concat([generate(CONNECT), publish, publish.subarray(0, 3)]));
+    socket.write(Buffer.concat([publish, publish.subarray(0, 3)]));
+    await vi.waitFor(() => expect(heard).toHaveLength(1), WAIT);
+    socket.end();
     await closed;
     await vi.waitFor(() => expect(inbox.clients).toBe(0), WAIT);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    heard[0]?.acknowledge();
+    // What there is to say of it has been said by the time a newcomer is answered.
+    await client(inbox);
     expect([...inbox.refused]).toEqual([]);
   });
 
@@ -369,25 +367,21 @@ describe('subscribing', () => {
     expect(await granted('c')).toBe(0);
   });
 
-  test('a subscriber that stops reading is ended and keeps nobody waiting for a second', async () => {
-    const inbox = await started(acknowledge);
+  test('a subscriber that stops reading keeps nobody waiting, not even while it is not ended', async () => {
+    const inbox = await started(acknowledge, { queuedBytes: Infinity });
     const [frozen, panel, sensor] = [await client(inbox), await client(inbox), await client(inbox)];
     await frozen.subscribeAsync('load/#', { qos: 0 });
     frozen.stream.pause?.();
-    const arrivals: number[] = [];
-    panel.on('message', () => arrivals.push(performance.now()));
+    let ticks = 0;
+    panel.on('message', () => (ticks += 1));
     await panel.subscribeAsync('tick', { qos: 0 });
     const payload = Buffer.alloc(100_000);
-    arrivals.push(performance.now());
     for (let n = 0; n < 200; n++) {
       await sensor.publishAsync('load/x', payload, { qos: 1 });
       await sensor.publishAsync('tick', 'x', { qos: 1 });
     }
-    await vi.waitFor(() => expect(arrivals).toHaveLength(201), WAIT);
-    const gaps = arrivals.slice(1).map((at, n) => at - (arrivals[n] ?? at));
-    expect(Math.max(...gaps)).toBeLessThan(1_000);
-    expect(inbox.refused.get('queue_too_long')).toBe(1);
-    await vi.waitFor(() => expect(inbox.clients).toBe(2), WAIT);
+    await vi.waitFor(() => expect(ticks).toBe(200), WAIT);
+    expect([inbox.clients, ...inbox.refused]).toEqual([3]);
   });
 
   test('what waits for an absent client is bounded, and so are absent clients; one that lost something is told', async () => {

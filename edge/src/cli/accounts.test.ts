@@ -7,6 +7,9 @@ import { openAccounts } from '../stores.ts';
 import { loadConfig } from '../config.ts';
 import { createCommandHome, runEdgeCommand as run } from '../testing/command-line.ts';
 import { withAccess } from './accounts.ts';
+import { waitLonger } from '../testing/patience.ts';
+
+waitLonger();
 
 const REGISTRY = `
 version: 1

@@ -4,6 +4,9 @@ import type { RunningEdge } from '../compose.ts';
 import { createCommandHome, runEdgeCommand as run } from '../testing/command-line.ts';
 import { connectMqtt } from '../testing/mqtt-device.ts';
 import type { EdgeHome } from '../testing/whole-edge.ts';
+import { waitLonger } from '../testing/patience.ts';
+
+waitLonger();
 
 const REGISTRY = `
 version: 1

@@ -3,6 +3,9 @@ import { rmSync } from 'node:fs';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createCommandHome, runEdgeCommand } from '../testing/command-line.ts';
 import type { EdgeHome } from '../testing/whole-edge.ts';
+import { waitLonger } from '../testing/patience.ts';
+
+waitLonger();
 
 let home: EdgeHome;
 let standIns: StandIns;

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { createCommandHome, runEdgeCommand } from '../testing/command-line.ts';
 import type { EdgeHome } from '../testing/whole-edge.ts';
+import { waitLonger } from '../testing/patience.ts';
+
+waitLonger();
 
 const REGISTRY = `
 version: 1

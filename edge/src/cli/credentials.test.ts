@@ -5,6 +5,9 @@ import type { RunningEdge } from '../compose.ts';
 import { createTestAuthority } from '../testing/certificates.ts';
 import { createCommandHome, runEdgeCommand } from '../testing/command-line.ts';
 import type { EdgeHome } from '../testing/whole-edge.ts';
+import { waitLonger } from '../testing/patience.ts';
+
+waitLonger();
 
 const GUARDED = { KEEPSITE_DEMO: '0', KEEPSITE_API_TOKEN: 'a-token-of-sufficient-length', KEEPSITE_CLOUD_URL: '' };
 /** Not more often: who keeps trying is shut out for a while. */

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createCommandHome, runEdgeCommand as run } from '../testing/command-line.ts';
 import type { EdgeHome } from '../testing/whole-edge.ts';
+import { waitLonger } from '../testing/patience.ts';
+
+waitLonger();
 
 let home: EdgeHome;
 beforeEach(() => {

@@ -1,6 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createCommandHome, runEdgeCommand as run } from '../testing/command-line.ts';
 import type { EdgeHome } from '../testing/whole-edge.ts';
+import { waitLonger } from '../testing/patience.ts';
+
+waitLonger();
 
 let home: EdgeHome;
 beforeEach(() => {

@@ -25,7 +25,7 @@ async function bench() {
   return { api, clock, sent, press };
 }
 
-test('the ways in which people are reached are listed, and one press tries one of them', async () => {
+test('the ways in which people are reached are listed, and one press tests one of them', async () => {
   const { api, sent, press } = await bench();
   const list = await api.inject({ url: '/api/channels', headers: { host: 'localhost:7080' } });
 

@@ -1,4 +1,4 @@
-import { type ContractorOrder, type Incident, instantText, OrderLinkView } from '@keepsite/edge-contract';
+import { type ContractorOrder, type Incident, instantText, LINK_ORDERS, OrderLinkView } from '@keepsite/edge-contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pumpedPark } from '../domain/testing/pumped-park.ts';
 import { createActingBench } from '../testing/acting-bench.ts';
@@ -160,6 +160,16 @@ describe('a contractor’s link', () => {
     expect(bench.acting.orderLinks.read(token).ok).toBe(true);
     bench.clock.advance(2_000);
     expect(code(await bench.get(`${root}/${token}`))).toBe('LINK_EXPIRED');
+  });
+
+  test('who says one word after the other about an order waits, and a true link is no guess', async () => {
+    const { token } = await ordered();
+    const answers = [];
+    for (let n = 0; n <= LINK_ORDERS.free; n += 1)
+      answers.push(await say(token, 'confirm_order', `word-${String(n).padStart(4, '0')}`));
+    expect(answers[0]?.statusCode).toBe(200);
+    expect(answers.at(-1)?.statusCode).toBe(429);
+    expect((await bench.get(`${root}/${token}`)).statusCode).toBe(200);
   });
 
   test('who guesses waits longer and longer', async () => {

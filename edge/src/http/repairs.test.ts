@@ -1,5 +1,6 @@
 import { foldIncident, type Incident, type RepairProgress, reportOf } from '@keepsite/edge-contract';
 import { afterEach, expect, test } from 'vitest';
+import { cookieOf, createAccessBench } from '../testing/access-bench.ts';
 import { createHttpBench, incidentOf, REGISTRY } from '../testing/http-bench.ts';
 import { commitOf } from '../testing/store-samples.ts';
 
@@ -140,3 +141,21 @@ test('the form offers what the settings offer for such an asset', async () => {
 });
 
 const SETTINGS = { urgentAnswerMinutes: 30, ordinaryArrangeHours: 24, firstTimeFixDays: 14 };
+
+test('whoever erases reporters stands in the audit: of which incident, how many, and no name', async () => {
+  const door = createAccessBench();
+  const { api, disk } = await createHttpBench({ parts: { access: door.access }, settings: { demo: false } });
+  closing.push(() => api.close());
+  const cookie = cookieOf(door.access, await door.addAccount('mei', 'supervisor'));
+  const ask = (method: 'POST' | 'DELETE', url: string, payload?: object) =>
+    api.inject({ method, url, headers: { host: 'edge.example', cookie }, ...(payload && { payload }) });
+  const said = { ...REPORT, asset: 'lift-3', urgency: 'urgent', channel: 'form', photos: [] } as const;
+  await ask('POST', '/api/repairs', { ...REPORT, asset: 'lift-3', urgency: 'urgent', reporter: REPORTER });
+  const { repair } = reportOf({ ...said, photos: [], reporter: REPORTER });
+  disk.incidents.set('inc-9', withRepair(incidentOf('inc-9', 1), repair!));
+
+  expect((await ask('DELETE', '/api/repairs/inc-9/reporters')).json()).toEqual({ incident: 'inc-9', erased: 1 });
+  const [entry] = door.access.audit.read({ limit: 99 }).filter(({ kind }) => kind === 'reporters_erased');
+  expect(entry).toMatchObject({ by: 'mei', detail: { incident: 'inc-9', reporters: 1 } });
+  expect(JSON.stringify(entry)).not.toContain(REPORTER.name);
+});

@@ -3,6 +3,9 @@ import { stringify } from 'yaml';
 import { officePark } from '../domain/testing/office-park.ts';
 import { connectMqtt } from '../testing/mqtt-device.ts';
 import { createEdgeHome } from '../testing/whole-edge.ts';
+import { waitLonger } from '../testing/patience.ts';
+
+waitLonger();
 
 test('whoever comes later finds every asset and its state on the building’s broker, and nobody else may say it', async () => {
   const edge = await createEdgeHome(stringify(officePark)).start({ KEEPSITE_HOME_ASSISTANT_PREFIX: 'homeassistant' });

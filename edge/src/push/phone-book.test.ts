@@ -159,8 +159,10 @@ describe('it dies', () => {
 
   test('when its owner takes it off the list, and does not come back by itself', () => {
     const { id } = book.add(li, body());
+    expect(book.people()).toEqual(['li']);
     book.remove('li', id);
     expect(reached()).toEqual([]);
+    expect(book.people(), 'at once').toEqual([]);
     expect(book.of('li')).toEqual([]);
     expect(parts.store.all(), 'what it decrypts with is forgotten').toMatchObject([{ p256dh: '', auth: '' }]);
     expect(() => book.add(li, body('a', { renew: true }))).toThrow('its owner');
@@ -202,6 +204,8 @@ test('where nobody signs in phones need no account, and those of a house with lo
   const demo = createPhoneBook({ ...parts, accounts: null });
   demo.add({ person: 'zhang', account: null, session: null }, body());
   expect(demo.at('zhang')).toHaveLength(1);
+  demo.add(li, body('b'));
+  expect(demo.at('li'), 'nobody is signed in here').toEqual([]);
   expect(book.at('zhang')).toEqual([]);
 });
 

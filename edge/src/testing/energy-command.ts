@@ -1,11 +1,9 @@
-import { vi } from 'vitest';
 import { runEnergy } from '../cli/energy.ts';
-
-// Whole years are reckoned, perhaps on a busy machine: whoever imports this waits longer.
-vi.setConfig({ testTimeout: 60_000 });
+import { assertWaitsLonger } from './patience.ts';
 
 /** `npm run energy -- …` with these words, apart by one blank each, on files that `read` answers as text or bytes. */
 export function runEnergyCommand(words: string, read: (file: string) => string | Uint8Array) {
+  assertWaitsLonger();
   const said = { out: [] as string[], err: [] as string[] };
   const code = runEnergy(words.split(' '), {
     read(file) {

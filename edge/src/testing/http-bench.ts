@@ -155,7 +155,7 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
       nameOf: (person) => person,
     }),
     channels: createChannelDesk({
-      settings: { channels: new Map() },
+      channels: new Map(),
       people: () => REGISTRY.people,
       notifier: { test: sendsNothing },
     }),

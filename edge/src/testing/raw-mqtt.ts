@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet';
-import { expect, vi } from 'vitest';
 
 /** A client that says exactly what a test wants, byte by byte, and keeps what it hears. */
 export interface RawClient {
@@ -9,11 +8,9 @@ export interface RawClient {
   readonly heard: readonly Packet[];
   readonly closed: Promise<unknown>;
   say(...packets: Packet[]): void;
-  /** Resolves once it has heard so many packets of a kind. */
+  /** Resolves once it has heard so many packets of a kind; rejects when the connection ends before. */
   hears(cmd: Packet['cmd'], count?: number): Promise<void>;
 }
-
-const WAIT = { timeout: 10_000, interval: 5 } as const;
 
 export const CONNECT: IConnectPacket = {
   cmd: 'connect',
@@ -30,8 +27,15 @@ export async function openRaw(port: number): Promise<RawClient> {
   socket.on('error', () => undefined);
   const closed = new Promise((resolve) => socket.once('close', resolve));
   const heard: Packet[] = [];
+  // Counted as they come: to look through ten thousand of them again and again takes longer than to hear them.
+  const counts = new Map<Packet['cmd'], number>();
+  const waiting = new Set<() => void>();
   const reader = parser();
-  reader.on('packet', (packet) => heard.push(packet));
+  reader.on('packet', (packet) => {
+    heard.push(packet);
+    counts.set(packet.cmd, (counts.get(packet.cmd) ?? 0) + 1);
+    for (const look of waiting) look();
+  });
   socket.on('data', (bytes: Buffer) => reader.parse(bytes));
   await once(socket, 'connect');
   return {
@@ -39,8 +43,18 @@ export async function openRaw(port: number): Promise<RawClient> {
     heard,
     closed,
     say: (...packets) => void socket.write(Buffer.concat(packets.map((packet) => generate(packet)))),
-    hears: (cmd, count = 1) =>
-      vi.waitFor(() => expect(heard.filter((packet) => packet.cmd === cmd)).toHaveLength(count), WAIT),
+    hears(cmd, count = 1) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const look = (): void => {
+        if ((counts.get(cmd) ?? 0) < count) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+      void closed.then(() => reject(new Error(`it ended after ${counts.get(cmd) ?? 0} ${cmd} of ${count}`)));
+      return promise;
+    },
   };
 }
 

@@ -1,13 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type RunningEdge, startEdge } from '../compose.ts';
 import { type EdgeConfig, readConfig } from '../config.ts';
 import type { Log } from '../events.ts';
+import { assertWaitsLonger } from './patience.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-// A whole edge, and perhaps a busy machine: whoever imports this waits longer.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** A log that nobody reads. */
 export const QUIET: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -35,8 +33,12 @@ export interface EdgeHome {
   start(settings?: Readonly<Record<string, string>>): Promise<RunningEdge>;
 }
 
-/** A directory with this `registry.yaml` and nothing else. Called within a test, or within its `beforeEach`. */
+/**
+ * A directory with this `registry.yaml` and nothing else. Called within a test that waits longer, or within its
+ * `beforeEach`.
+ */
 export function createEdgeHome(registry: string = EMPTY_REGISTRY): EdgeHome {
+  assertWaitsLonger();
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'edge'));
   const home: EdgeHome = {

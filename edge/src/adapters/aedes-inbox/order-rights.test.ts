@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createOpenDoor } from '../../access/doorkeeper.ts';
 import { connectAs, credential, gateway, onboarding, startCredentialed } from '../../testing/credentialed-broker.ts';
 
+const WAIT = { timeout: 10_000, interval: 5 } as const;
 const TOPIC = 'keepsite/park/incidents/inc-1/commands';
 const EVERYTHING = { publish: ['#'], subscribe: ['#'] };
 const ORDERS = { publish: ['keepsite/park/incidents/+/commands'] };
@@ -40,6 +41,6 @@ test('an order is for the edge alone: nobody else is told what is in it', async 
   const panel = await connectAs(inbox, 'panel');
   await panel.publishAsync(TOPIC, '{"code":"0000-0000-0000"}', { qos: 1 });
   await inbox.publish('keepsite/park/incidents/inc-1/answers/order-0001', '{}');
-  await vi.waitFor(() => expect(shown).toEqual(['keepsite/park/incidents/inc-1/answers/order-0001']));
+  await vi.waitFor(() => expect(shown).toEqual(['keepsite/park/incidents/inc-1/answers/order-0001']), WAIT);
   expect(heard).toHaveLength(1);
 });
