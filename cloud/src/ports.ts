@@ -1,12 +1,4 @@
-import type {
-  Client,
-  CommandAnswer,
-  CommandList,
-  Contract,
-  CrmKind,
-  RetentionReport,
-  SlaReport,
-} from '@keepsite/cloud-contract';
+import type { Client, Contract, CrmKind, RetentionReport, SlaReport } from '@keepsite/cloud-contract';
 import type {
   Asset,
   DailyEnergy,
@@ -26,6 +18,7 @@ import type { AskedPlace } from './domain/after/counted-days.ts';
 import type { FollowUpDraft } from './domain/after/follow-up.ts';
 import type { AfterStore } from './ports/after.ts';
 import type { AlarmStore } from './ports/alarms.ts';
+import type { CommandStore } from './ports/commands.ts';
 import type { EnergyStore } from './ports/energy.ts';
 import type { LinkStore } from './ports/links.ts';
 import type { RepairStore } from './ports/repairs.ts';
@@ -237,41 +230,6 @@ export interface ScoreStore {
   closeMonth(report: SlaReport): Promise<void>;
   tasks(query: { client?: string; open?: boolean }): Promise<CareTask[]>;
   finishTask(id: string, by: string, note: string | null, at: Millis): Promise<CareTask | null>;
-}
-
-export type CommandItem = CommandList['items'][number];
-/** An order before it has its place in an edge's queue. */
-export type NewCommand =
-  | Omit<Extract<CommandItem, { kind: 'command' }>, 'seq'>
-  | Omit<Extract<CommandItem, { kind: 'link' }>, 'seq'>
-  | Omit<Extract<CommandItem, { kind: 'report' }>, 'seq'>
-  | Omit<Extract<CommandItem, { kind: 'response' }>, 'seq'>
-  | Omit<Extract<CommandItem, { kind: 'erase-reporters' }>, 'seq'>
-  | Omit<Extract<CommandItem, { kind: 'energy-changes' }>, 'seq'>;
-
-export interface StoredCommand extends CommandAnswer {
-  readonly edge: string;
-  readonly incident: string | null;
-  readonly item: CommandItem;
-  readonly receivedAt: Millis;
-  readonly decidedAt: Millis | null;
-}
-
-export interface CommandStore {
-  /** Stores it once: the same commandId again answers what became of the first. */
-  place(
-    edge: string,
-    commandId: string,
-    incident: string | null,
-    item: NewCommand,
-    receivedAt: Millis,
-  ): Promise<StoredCommand>;
-  /** Undecided orders of an edge after a seq, oldest first; marks them delivered. */
-  take(edge: string, after: number, limit: number, now: Millis): Promise<CommandItem[]>;
-  /** Records what the edge decided; answers those that this changed. */
-  decide(edge: string, answers: readonly CommandAnswer[], now: Millis): Promise<StoredCommand[]>;
-  ofIncident(incident: string): Promise<StoredCommand[]>;
-  find(commandId: string): Promise<StoredCommand | null>;
 }
 
 /** Everything that is not a metric, of one tenant. */

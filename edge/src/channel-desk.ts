@@ -1,23 +1,25 @@
 import type { ChannelState, Person, TestVerdict } from '@keepsite/edge-contract';
-import { BUILT_IN, type ChannelSettings, type Delivery, PHONES, type Way } from '@keepsite/edge-notify';
-import { missingChannels } from './channels.ts';
+import { BUILT_IN, type Delivery, PHONES, type Way } from '@keepsite/edge-notify';
+import { type ChannelTypes, missingChannels } from './channels.ts';
 import { EdgeError } from './errors.ts';
 
 /** Where installers see whether people can be reached before somebody has to be. */
 export interface ChannelDesk {
+  /** Every way, those that this edge lacks among them, each with whom it reaches. */
   list(): ChannelState[];
   /** Sends one message that is marked as a test. Throws CHANNEL_UNKNOWN when nobody of this id is reached over it. */
   test(channel: string, person: string): Promise<TestVerdict>;
 }
 
+/** `people`: as they are now, each with all addresses. The notifier sends to the one address, and to no other if that fails. */
 export function createChannelDesk(parts: {
-  readonly settings: Pick<ChannelSettings, 'channels'>;
+  readonly channels: ChannelTypes;
   readonly people: () => readonly Person[];
   readonly notifier: { readonly test: (way: Way, who: Pick<Person, 'id' | 'name'>) => Promise<Delivery> };
 }): ChannelDesk {
-  const { settings, people, notifier } = parts;
+  const { channels, people, notifier } = parts;
   return {
-    list: () => channelsOf(settings, people()),
+    list: () => channelsOf(channels, people()),
     async test(channel, id) {
       const person = people().find((one) => one.id === id);
       const address = person && addressOf(person, channel);
@@ -30,10 +32,10 @@ export function createChannelDesk(parts: {
 }
 
 /** The channels of an edge, those that it lacks among them, each with whom it reaches. */
-export function channelsOf(settings: Pick<ChannelSettings, 'channels'>, people: readonly Person[]): ChannelState[] {
-  const builtIn = BUILT_IN.filter((name) => !settings.channels.has(name)).map((name) => ({ name, type: name }));
-  const own = [...settings.channels].map(([name, { type }]) => ({ name, type }));
-  const missing = missingChannels({ people: [...people] }, settings).map((name) => ({ name, type: null }));
+export function channelsOf(channels: ChannelTypes, people: readonly Person[]): ChannelState[] {
+  const builtIn = BUILT_IN.filter((name) => !channels.has(name)).map((name) => ({ name, type: name }));
+  const own = [...channels].map(([name, { type }]) => ({ name, type }));
+  const missing = missingChannels(channels, people).map((name) => ({ name, type: null }));
   return [...builtIn, ...own, ...missing].map((channel) => ({
     ...channel,
     people: people

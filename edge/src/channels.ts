@@ -1,4 +1,4 @@
-import type { Registry } from '@keepsite/edge-contract';
+import type { Person } from '@keepsite/edge-contract';
 import { BUILT_IN, type ChannelSettings, NO_SETTINGS, parseChannelSettings } from '@keepsite/edge-notify';
 import { dirname, join } from 'node:path';
 import { readTextFile } from './adapters/text-files.ts';
@@ -27,11 +27,11 @@ export function readChannels(
   });
 }
 
-/** Channels that people of the registry are to be reached over, and that this edge does not have. */
-export function missingChannels(
-  { people }: Pick<Registry, 'people'>,
-  { channels }: Pick<ChannelSettings, 'channels'>,
-): string[] {
+/** The channels that were set up for an edge, by name, and of which type each is. */
+export type ChannelTypes = ReadonlyMap<string, { readonly type: string }>;
+
+/** Names of channels that people are to be reached over, and that this edge does not have. */
+export function missingChannels(channels: ChannelTypes, people: readonly Person[]): string[] {
   const known = new Set<string>([...BUILT_IN, ...channels.keys()]);
   const named = people.flatMap(({ addresses }) => addresses.map(({ channel }) => channel));
   return [...new Set(named)].filter((name) => !known.has(name));

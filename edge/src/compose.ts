@@ -1,17 +1,14 @@
 import { instantText, type Millis } from '@keepsite/edge-contract';
-import { BUILT_IN } from '@keepsite/edge-notify';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAccess } from './access/access.ts';
-import { createPhotosThroughCloud } from './acting/photos-through-cloud.ts';
 import { createDemoClock } from './adapters/demo-clock.ts';
-import { removeTextFile, writeTextFile } from './adapters/durable-file.ts';
 import { createHttpUplink } from './adapters/http-uplink.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
-import { createInstaller } from './adoption/installer.ts';
 import { createBuilding } from './building.ts';
 import { missingChannels, readChannels } from './channels.ts';
+import { createCloudDealings } from './cloud-dealings.ts';
 import { type EdgeConfig, environment } from './config.ts';
 import { EPOCH_KEY, epochOf, incidentPrefix } from './domain/epoch.ts';
 import { DAMAGE_KEY, damageOf } from './domain/store-damage.ts';
@@ -31,18 +28,16 @@ import { createEnergyWarnings } from './jobs/energy-warnings.ts';
 import { reserveTrouble, tellOfDamage, troublesOf } from './jobs/gateway-trouble.ts';
 import { startChores } from './jobs/housekeeping.ts';
 import { createMaintenanceDesk } from './maintenance/maintenance-desk.ts';
-import { createCommands } from './outbox/commands.ts';
 import { feeds } from './outbox/feeds.ts';
 import { observed } from './outbox/observed-store.ts';
 import { createRelay } from './outbox/relay.ts';
-import { createPhotoUplink } from './outbox/photo-uplink.ts';
 import { openPhoneBook } from './phones.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Clock, Knowledge, Pipeline, Store } from './ports.ts';
 import { reachingDirectory } from './push/reach.ts';
 import { createResponders } from './responders.ts';
-import { createResponseDesk } from './response/desk.ts';
-import { readTexts, responseFiles } from './setup.ts';
+import { readTexts } from './setup.ts';
+import { createSetupDesks } from './setup-desks.ts';
 import { goOnBeyond, lostTrouble, openAccounts, openStore } from './stores.ts';
 import { keepTlsDoor } from './tls-door.ts';
 import { createWatches } from './watches.ts';
@@ -100,7 +95,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const facility = closingOnFailure(disk, () => createFacility(readTexts(config), startedAt, log));
   const channels = readChannels(config, environment());
   const registry = () => facility.current.setup.registry;
-  const missing = missingChannels(registry(), channels);
+  const missing = missingChannels(channels.channels, registry().people);
   if (missing.length > 0) log.warn({ channels: missing }, 'people are to be reached over channels that are not set up');
   const directory = () => facility.current.knowledge.directory;
   const feed = createLiveFeed({ clock, open: () => disk.incidents({ state: 'open', limit: FIRST_TOLD }) });
@@ -232,55 +227,24 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     log,
   });
   const watches = createWatches({ config, relay, registry, store: disk, pipeline, clock, events, log });
-  const response = createResponseDesk({
+  const { installer, response } = createSetupDesks({
+    config,
+    facility,
+    takeEffect,
+    channels: channels.channels,
+    store,
+    pipeline,
     clock,
-    current: () => facility.current,
-    texts: () => readTexts(config),
-    prepare: (texts) => facility.prepare(texts, takeEffect),
-    write: (file, text) => writeTextFile(responseFiles(config.adoptedFile)[file], text),
-    channels: () => [...BUILT_IN, ...channels.channels.keys()],
-    newId: randomUUID,
     log,
   });
-  const links = responders.linksThroughCloud;
   const warnings = createEnergyWarnings({ registry, store, pipeline, clock, events });
-  const commands =
-    uplink &&
-    links &&
-    createCommands({
-      uplink,
-      pipeline: responders.throughCloud,
-      response,
-      energy: warnings,
-      links,
-      photos: createPhotosThroughCloud({ photos: responders.acting.photos, store, uplink }),
-      reporters: { erase: (incident) => responders.repairs.eraseOf(incident, clock.now()) },
-      store,
-      clock,
-      events,
-    });
-  const photos =
-    uplink &&
-    relay &&
-    createPhotoUplink({ store, photos: responders.acting.photos, uplink, relay: () => relay.status(), events });
+  const dealings = createCloudDealings({ uplink, relay, responders, response, energy: warnings, store, clock, events });
   const onDays = (days: readonly string[]) => {
     relay?.dailyChanged(days);
     void warnings.look(days);
   };
   const energy = createDailyEnergyJob({ registry, store, clock, events, onDays });
   const refused = () => Object.fromEntries(inbox.refused ?? []);
-  const installer = createInstaller({
-    clock,
-    store,
-    pipeline,
-    log,
-    current: () => facility.current,
-    texts: () => readTexts(config),
-    prepare: (texts) => facility.prepare(texts, takeEffect),
-    writeAdopted: (text) => writeTextFile(config.adoptedFile, text),
-    writeMapping: (name, text) => writeTextFile(join(config.mappingsDir, name), text),
-    removeMapping: (name) => removeTextFile(join(config.mappingsDir, name)),
-  });
   const families = () => facility.current.knowledge.decoder.families;
   const usualSilence = (family: string) => facility.current.knowledge.decoder.expectEverySeconds(family);
   const parts = {
@@ -338,8 +302,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   responders.pager.start();
   relay?.start();
   building.start();
-  commands?.start();
-  photos?.start();
+  dealings.start();
   energy.start();
   const rest = startChores(
     [
@@ -416,7 +379,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
 
   async function stop(): Promise<void> {
     rest();
-    await Promise.all([building.farewell(), energy.stop(), commands?.stop(), photos?.stop()]);
+    await Promise.all([building.farewell(), energy.stop(), dealings.stop()]);
     await close();
   }
 

@@ -109,7 +109,11 @@ export function createResponders(parts: RespondersParts): Responders {
       notifier,
       nameOf: (person) => registry().people.find(({ id }) => id === person)?.name ?? person,
     }),
-    channels: createChannelDesk({ settings: channels, people: () => phones.reach(registry()).people, notifier }),
+    channels: createChannelDesk({
+      channels: channels.channels,
+      people: () => phones.reach(registry()).people,
+      notifier,
+    }),
     throughCloud: {
       order: (command) => acting.order(command, NOTHING_SHOWN),
       report: (...asked) => pipeline.report(...asked),

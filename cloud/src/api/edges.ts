@@ -1,8 +1,8 @@
-import { CommandList, CommandResults } from '@keepsite/cloud-contract';
+import { type CommandItem, CommandList, CommandResults } from '@keepsite/cloud-contract';
 import { BatchResult, Heartbeat, InstantText, instantText, instantTextOrNull } from '@keepsite/edge-contract';
 import { z } from 'zod';
 import { acceptBatch } from '../ingest/accept-batch.ts';
-import type { CommandItem, EdgeView, Notice } from '../ports.ts';
+import type { EdgeView, Notice } from '../ports.ts';
 import type { Api, ApiPorts, ApiSettings } from './context.ts';
 
 const Params = z.object({ edge: z.string().min(1).max(120) });

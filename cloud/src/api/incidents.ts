@@ -1,4 +1,4 @@
-import { COMMAND_STATES, CommandAnswer } from '@keepsite/cloud-contract';
+import { COMMAND_STATES, CommandAnswer, type CommandItem } from '@keepsite/cloud-contract';
 import {
   CommandBody,
   Incident,
@@ -11,7 +11,7 @@ import {
 } from '@keepsite/edge-contract';
 import { z } from 'zod';
 import { CloudError, notFound } from '../errors.ts';
-import type { CommandItem, NewCommand, StoredCommand } from '../ports.ts';
+import type { NewCommand, StoredCommand } from '../ports/commands.ts';
 import type { Api, ApiPorts } from './context.ts';
 
 const Params = z.object({ id: z.string().min(1).max(200) });

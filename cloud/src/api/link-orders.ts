@@ -1,7 +1,7 @@
 import type { CloudLinkView, CommandAnswer } from '@keepsite/cloud-contract';
 import { instantText } from '@keepsite/edge-contract';
 import type { FastifyReply } from 'fastify';
-import type { StoredCommand } from '../ports.ts';
+import type { StoredCommand } from '../ports/commands.ts';
 import type { ApiPorts } from './context.ts';
 import { answerOf, DECIDED } from './incidents.ts';
 

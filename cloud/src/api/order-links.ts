@@ -23,7 +23,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CloudError } from '../errors.ts';
-import type { StoredCommand } from '../ports.ts';
+import type { StoredCommand } from '../ports/commands.ts';
 import type { Api, ApiPorts, ApiSettings } from './context.ts';
 import { placeOrder } from './incidents.ts';
 import { answer, type ByLink, ordersBy, toldOrders } from './link-orders.ts';

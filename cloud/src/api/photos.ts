@@ -1,11 +1,12 @@
-import { CommandAnswer } from '@keepsite/cloud-contract';
+import { CommandAnswer, type CommandItem } from '@keepsite/cloud-contract';
 import { HeldMs, type Incident, instantText, type Photo, PHOTO_TYPES, photosOf } from '@keepsite/edge-contract';
 import { cleanPhoto, PHOTO_BYTES, PHOTOS_EACH } from '@keepsite/edge-evidence';
 import type { FastifyReply } from 'fastify';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { CloudError, notFound } from '../errors.ts';
-import type { CommandItem, Store, StoredCommand } from '../ports.ts';
+import type { Store } from '../ports.ts';
+import type { StoredCommand } from '../ports/commands.ts';
 import type { KeptPhoto } from '../ports/links.ts';
 import type { Api, ApiPorts } from './context.ts';
 import { placeOrder } from './incidents.ts';

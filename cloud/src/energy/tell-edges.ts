@@ -1,7 +1,8 @@
 import type { ApprovedChange, CommandAnswer, EnergyEvent } from '@keepsite/cloud-contract';
 import { instantText, type Millis } from '@keepsite/edge-contract';
 import { dayOf } from '../domain/calendar.ts';
-import type { Notices, Store, StoredCommand } from '../ports.ts';
+import type { Notices, Store } from '../ports.ts';
+import type { StoredCommand } from '../ports/commands.ts';
 import { setupOf } from './setup.ts';
 import { zoneOf } from './zone.ts';
 

@@ -1,5 +1,6 @@
 import type { Millis, Reading } from '@keepsite/edge-contract';
 
+/** Readings of one device; without a metric, or a part, those of all. */
 export interface ReadingQuery {
   readonly device: string;
   readonly metric?: string | undefined;

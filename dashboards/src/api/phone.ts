@@ -30,6 +30,7 @@ const mark = createValue<Mark | null>(keptMark());
 /** Why it did not work, in a word that the dictionaries have: nobody answered the question, or the push service did not answer. */
 export type PhoneFailure = 'dismissed' | 'blocked' | 'worker' | 'service';
 
+/** A step of the browser’s own that did not work; `cause`: what the browser said, if anything. */
 export class PhoneError extends Error {
   override readonly name = 'PhoneError';
   readonly why: PhoneFailure;
@@ -60,6 +61,7 @@ export function useBarrier(): Barrier | null {
   });
 }
 
+/** The owner’s phones, and the key that a browser subscribes with. */
 export function usePhones(owner: Owner | null): UseQueryResult<PushState> {
   return useQuery({ queryKey: [...keys.phones, owner?.person], queryFn: () => getJson<PushState>(pathOf('', owner)) });
 }
@@ -70,10 +72,12 @@ export function useThisPhone(person: string | null): string | null {
   return here !== null && here.person === person ? here.id : null;
 }
 
+/** Asks for permission and has this browser paged. Fails with a PhoneError, or with what the gateway says. */
 export function useAddPhone(owner: Owner | null): UseMutationResult<Phone, Error, void> {
   return useTold(() => (owner === null ? Promise.reject(new PhoneError('service')) : addThisPhone(owner)));
 }
 
+/** Takes a phone off the list, by its id; this browser forgets its subscription too when it is its own. */
 export function useRemovePhone(owner: Owner | null): UseMutationResult<Phone, Error, string> {
   return useTold(async (id) => {
     const removed = await deleteJson<Phone>(pathOf(`/phones/${encodeURIComponent(id)}`, owner));
@@ -82,6 +86,7 @@ export function useRemovePhone(owner: Owner | null): UseMutationResult<Phone, Er
   });
 }
 
+/** Pages one phone, by its id, with a test; tells what its push service said. */
 export function useTestPhone(owner: Owner | null): UseMutationResult<TestVerdict, Error, string> {
   return useTold((id) => postJson<TestVerdict>(pathOf(`/phones/${encodeURIComponent(id)}/test`, owner), {}));
 }

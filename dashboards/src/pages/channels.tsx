@@ -5,7 +5,7 @@ import { useWhoAmI } from '../api/queries.ts';
 import { Loaded } from '../ui/loading.tsx';
 import { useSpeech } from '../words/language.tsx';
 
-/** Whether people can be reached, tried before somebody has to be: every way, whom it reaches, and a button each. */
+/** Whether people can be reached, tested before somebody has to be: every way, whom it reaches, and a button each. */
 export function ChannelsPage(): ReactNode {
   const { t } = useSpeech();
   const { data: who } = useWhoAmI();

@@ -16,6 +16,7 @@ export interface Editing {
 }
 
 const EditingContext = createContext<Editing | null>(null);
+/** The fields within read and write the entry that is its `value`. */
 export const EditingEntry = EditingContext.Provider;
 
 export function useEditing(): Editing {
@@ -24,6 +25,7 @@ export function useEditing(): Editing {
   return editing;
 }
 
+/** What every field takes: where its value stands in the entry, and what it is called. */
 export interface FieldProps {
   readonly path: Path;
   /** Absent: the usual word for a field of this name. */

@@ -105,6 +105,7 @@ interface Subscription {
   toJSON(): { readonly endpoint?: string; readonly keys?: Record<string, string> };
 }
 
+/** What the browser says of the change, null where it says nothing, and what it is mended with. */
 export interface Renewal {
   readonly before: Subscription | null;
   readonly after: Subscription | null;

@@ -147,7 +147,7 @@ const auditKind: Record<string, string> = {
   credential_revoked: 'device credential revoked',
   acted_for_another: 'acted for another',
   not_allowed: 'tried what is not allowed',
-  channel_tested: 'channel tried',
+  channel_tested: 'channel tested',
   phone_added: 'phone added for calls',
   phone_removed: 'phone taken off calls',
 };

@@ -1,7 +1,7 @@
 export const channelsEn = {
   channels: {
     title: 'Ways to reach people',
-    lead: 'Try each before it is needed. A test is marked as one, and says what the provider made of it.',
+    lead: 'Test each before it is needed. A test is marked as one, and says what the provider made of it.',
     edgeOnly: 'Channels belong to a gateway: open this page there.',
     missing: 'This gateway has no such channel: these people are not reached over it.',
     reachesNobody: 'Nobody is reached over it.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What became of a message that was sent to try a way out. */
+/** What became of a message that was sent to test a channel. */
 export const TestVerdict = z.object({
   outcome: z.enum(['accepted', 'retry', 'failed']),
   reason: z.string().nullable(),

@@ -26,6 +26,7 @@ export const PhoneBody = z.strictObject({
 });
 export type PhoneBody = z.infer<typeof PhoneBody>;
 
+/** Whether a phone is paged: `on` it is, the others it is not. */
 export const PHONE_STATES = ['on', 'stale', 'gone'] as const;
 
 /** A phone on which somebody is paged. */

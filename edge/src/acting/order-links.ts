@@ -35,6 +35,7 @@ export interface OrderLinks {
   read(token: string, at?: Millis): OrderLinkRead;
 }
 
+/** Links are true as long as the key behind `sign` is the same. */
 export function createOrderLinks(parts: {
   readonly sign: Sign;
   readonly clock: Pick<Clock, 'now'>;

@@ -21,6 +21,7 @@ interface Parts {
 /** What no other attempt would mend. */
 const FINAL: readonly EdgeErrorCode[] = ['PHOTO_REFUSED', 'STORE_FULL'];
 
+/** What was decided before is answered from the store; a photograph that the cloud no longer has is refused. */
 export function createPhotosThroughCloud(
   parts: Parts & { readonly store: Pick<Store, 'incident' | 'answerOf'> },
 ): PhotosThroughCloud {
@@ -56,6 +57,7 @@ export function refusedForGood(order: Pick<Command, 'commandId'>, error: unknown
   throw error;
 }
 
+/** The answer to an order that has changed nothing; `reason` is told to whoever gave it. */
 export function refusal({ commandId }: Pick<Command, 'commandId'>, reason: string): CommandAnswer {
   return { commandId, state: 'refused', modified: false, reason };
 }

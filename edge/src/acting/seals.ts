@@ -21,6 +21,7 @@ export interface Seals {
   open(token: string, purpose: Purpose): string | null;
 }
 
+/** Everything is derived from the key behind `sign`: the same key opens what it sealed before a restart. */
 export function createSeals(sign: Sign): Seals {
   const own = privateKey(sign('cloud-link', 'ed25519', 32));
   const known = createPublicKey(own);

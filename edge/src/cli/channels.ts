@@ -32,7 +32,7 @@ export function addChannelCommands(program: Command, io: CliIo, done: (code: num
   channels
     .command('test <name>')
     .description('send one clearly marked test message and print the provider’s verdict')
-    .option('--to <address>', 'the address to try, as a person of the registry has it')
+    .option('--to <address>', 'the address to test, as a person of the registry has it')
     .option('--person <id>', 'a person of the registry, at their own address of this channel')
     .option('--json', 'print JSON')
     .action(async (name: string, options: TestOptions) => done(await testChannel(name, options, io)));
@@ -47,7 +47,7 @@ function listChannels(json: boolean, io: CliIo): void {
 }
 
 function channelRows(settings: ChannelSettings, registry: Registry) {
-  return channelsOf(settings, registry.people).map(({ name, type, people }) => ({
+  return channelsOf(settings.channels, registry.people).map(({ name, type, people }) => ({
     name,
     type: type ?? '–',
     what: whatIs(name, type, settings),
@@ -67,13 +67,13 @@ async function testChannel(name: string, options: TestOptions, io: CliIo): Promi
   const address = options.to ?? (person && addressOf(person, name));
   if (address === undefined)
     throw new EdgeError('EDGE_CONFIG_INVALID', `say --to with an address, or --person with one who has ${name}`);
-  const delivery = await tryOut(config, registry, { channel: name, address }, person);
+  const delivery = await sendTest(config, registry, { channel: name, address }, person);
   if (options.json) io.out(JSON.stringify(delivery));
   else io.out(verdictText(name, delivery));
   return delivery.outcome === 'accepted' ? 0 : 1;
 }
 
-async function tryOut(
+async function sendTest(
   config: EdgeConfig,
   registry: Registry,
   way: { readonly channel: string; readonly address: string },

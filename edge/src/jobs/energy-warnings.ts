@@ -53,6 +53,7 @@ const NAMES: Readonly<Record<Channel, { readonly en: string; readonly zh: string
   weekend: { en: 'at weekends', zh: '周末' },
 };
 
+/** What is learned, told and approved lies in the store: after a restart it goes on from there. */
 export function createEnergyWarnings(parts: EnergyWarningsParts): EnergyWarnings {
   const { store, clock } = parts;
   // One after the other: both a night and an approval judge the same meters.

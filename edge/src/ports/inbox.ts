@@ -55,6 +55,7 @@ export interface WillLink {
   stop(lastWords: Publication | null): Promise<void>;
 }
 
+/** Who speaks over the link: what it listens to, its last will, and what it is told. */
 export interface WillLinkUser {
   /** Subscribed, QoS 1, before `connected` is called. */
   readonly filters: readonly string[];

@@ -55,6 +55,7 @@ export interface QuarantineKey {
 /** Topics that differ only after so many characters are one group. */
 export const GROUPED_TOPIC = 1_000;
 
+/** How many messages have that wrong, since when, and the newest of them. */
 export interface StoredQuarantineGroup extends QuarantineKey {
   readonly count: number;
   readonly firstAt: Millis;

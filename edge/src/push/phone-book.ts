@@ -50,6 +50,7 @@ export interface PhoneBookParts {
   readonly log: Pick<Log, 'info' | 'error'>;
 }
 
+/** The store is asked each time, since the command line may change it; `people` alone may be a second old. */
 export function createPhoneBook(parts: PhoneBookParts): PhoneBook {
   const { store, publicKey, accounts, people, clock, log } = parts;
   let reached: { readonly people: readonly string[]; readonly at: number } | null = null;

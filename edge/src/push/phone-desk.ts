@@ -14,6 +14,7 @@ export interface PhoneDesk {
   test(person: string, id: string): Promise<TestVerdict>;
 }
 
+/** `assertAllowedUrl` throws for what no channel may reach; `nameOf` is how a test addresses the person. */
 export function createPhoneDesk(parts: {
   readonly book: Pick<PhoneBook, 'publicKey' | 'of' | 'add' | 'find' | 'remove'>;
   readonly notifier: {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { instantText } from '@keepsite/edge-contract';
-import type { CommandAnswer } from '@keepsite/cloud-contract';
-import type { CommandItem, CommandStore, NewCommand, StoredCommand } from '../../ports.ts';
+import type { CommandAnswer, CommandItem } from '@keepsite/cloud-contract';
+import type { CommandStore, NewCommand, StoredCommand } from '../../ports/commands.ts';
 import type { Database, TenantTransaction } from './database.ts';
 
 /** Orders on their way to an edge. */

@@ -7,10 +7,10 @@ import { assertPatience } from '../secret-links.ts';
 const testing = { config: { action: 'channel.test' } } as const;
 const Params = z.object({ name: z.string().min(1).max(100) });
 
-/** A message costs money and somebody's sleep; whoever sets a channel up tries a few times. */
+/** A message costs money and somebody's sleep; whoever sets a channel up tests it a few times. */
 const TESTS = { free: 5, firstMs: 5_000, mostMs: 60_000, forgetMs: 10 * 60_000 };
 
-/** The ways in which people are reached, and a button to try each before it is needed. */
+/** The ways in which people are reached, and a button to test each before it is needed. */
 export function channelRoutes(api: Api, { channels, access, clock }: HttpParts): void {
   const tests = createThrottle(TESTS);
 

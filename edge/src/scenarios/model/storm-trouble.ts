@@ -15,6 +15,7 @@ export interface Saying {
   readonly fault: Fault;
 }
 
+/** Why an incident waits, and for which other one; where it flaps, the oldest of the same lately. */
 export interface Hold {
   readonly reason: 'explained' | 'flapping' | 'grouped';
   readonly by: Trouble;
@@ -90,6 +91,7 @@ export function isTold({ hold }: Trouble): boolean {
   return hold === null || (hold.reason !== 'flapping' && isTold(hold.by));
 }
 
+/** Whether the one may explain the other: by their faults, places and times, whatever has become of either. */
 export function isCause(cause: Trouble, trouble: Trouble): boolean {
   return cause !== trouble && nearness(cause, trouble) < Infinity;
 }
@@ -112,6 +114,7 @@ export function haveOneCause(one: Trouble, other: Trouble): boolean {
   return here?.zone === there?.zone || (here?.[way] ?? []).some((asset) => there?.[way].includes(asset));
 }
 
+/** 0 is the most severe. */
 export function rank({ severity }: Trouble): number {
   return RANKS.indexOf(severity);
 }
