@@ -11,7 +11,7 @@ import { officePark } from './domain/testing/office-park.ts';
 import type { InboxMessage, Knowledge } from './ports.ts';
 import { createFakeClock } from './testing/fake-clock.ts';
 import { createLonePipeline, messageOf } from './testing/lone-pipeline.ts';
-import { createMemoryDisk, createMemoryStore } from './testing/memory-store.ts';
+import { createMemoryDisk, createMemoryStore, leftOn } from './testing/memory-store.ts';
 
 const leakRule = Rule.parse({
   id: 'leak',
@@ -473,7 +473,7 @@ let commands = 0;
 function start(
   options: { disk?: ReturnType<typeof createMemoryDisk>; now?: number; poison?: string; many?: string } = {},
 ) {
-  const disk = options.disk ?? createMemoryDisk();
+  const disk = options.disk ? leftOn(options.disk) : createMemoryDisk();
   const store = createMemoryStore({ disk });
   const clock = createFakeClock(options.now ?? Date.UTC(2026, 2, 2, 8, 0, 0));
   const fed: (Incident | readonly Reading[])[] = [];

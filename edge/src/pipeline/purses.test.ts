@@ -5,7 +5,7 @@ import { Rule } from '../domain/rule.ts';
 import { officePark } from '../domain/testing/office-park.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createLonePipeline, messageOf } from '../testing/lone-pipeline.ts';
-import { createMemoryDisk, createMemoryStore } from '../testing/memory-store.ts';
+import { createMemoryDisk, createMemoryStore, leftOn, type MemoryDisk } from '../testing/memory-store.ts';
 
 const BUDGET = 2_000_000;
 const DAY = 24 * 3_600_000;
@@ -193,13 +193,9 @@ const leakRule = Rule.parse({
 
 let commands = 0;
 
-function start(
-  registry: Registry,
-  {
-    disk = createMemoryDisk(),
-    now = Date.UTC(2026, 2, 2, 8, 0, 0),
-  }: { disk?: ReturnType<typeof createMemoryDisk>; now?: number } = {},
-) {
+function start(registry: Registry, options: { disk?: MemoryDisk; now?: number } = {}) {
+  const { now = Date.UTC(2026, 2, 2, 8, 0, 0) } = options;
+  const disk = options.disk ? leftOn(options.disk) : createMemoryDisk();
   const store = createMemoryStore({ disk });
   const clock = createFakeClock(now);
   const pipeline = createLonePipeline({ registry, rules: [leakRule], store, clock });

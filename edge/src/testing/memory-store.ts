@@ -52,6 +52,11 @@ export function createMemoryDisk() {
   };
 }
 
+/** What a killed process has left. Whatever of it is still queued reaches a disk that nobody reads. */
+export function leftOn(disk: MemoryDisk): MemoryDisk {
+  return structuredClone(disk);
+}
+
 /** The in-memory twin of the store; `store-contract.ts` holds both to the same promises. */
 export function createMemoryStore(
   options: {

@@ -41,9 +41,10 @@ const Component = z
   .refine(({ price, prices }) => (price === undefined) !== (prices === undefined), 'it has either price or prices');
 
 /**
- * A lower demand price for a month that uses much for its size. The defaults are 发改价格〔2023〕526号, in force since
- * 2023-06-01, as ccement.com reported it (15 May 2023; the notice itself could not be read here): who pays by demand and uses 260 kWh or more in a month for each kVA pays 90 % of the demand
- * price that month; the kWh are those of all metering points of the user, the kVA those of the contracted transformers.
+ * A lower demand price for a month that uses much for its size. The defaults are those of 发改价格〔2023〕526号, in force
+ * since 2023-06-01, as ccement.com reported it on 2023-05-15 (compare with the notice itself before billing by it): who
+ * pays by demand and uses 260 kWh or more in a month for each kVA pays 90 % of the demand price that month; the kWh are
+ * those of all metering points of the user, the kVA those of the contracted transformers.
  */
 const WellUsed = z
   .object({
