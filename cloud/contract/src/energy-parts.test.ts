@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EnergyFigures, KeptEnergyReport } from './energy-report.ts';
+import type { KeptEnergyReport } from './energy-kept.ts';
+import type { EnergyFigures } from './energy-report.ts';
 import { type EnergyBlock, energyParts } from './energy-parts.ts';
 import { energySpeech } from './energy-speech.ts';
 

@@ -1,4 +1,5 @@
-import type { EnergyReport, KeptEnergyReport } from './energy-report.ts';
+import type { KeptEnergyReport } from './energy-kept.ts';
+import type { EnergyReport } from './energy-report.ts';
 import {
   boundaryFacts,
   carbonLines,

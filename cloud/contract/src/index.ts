@@ -3,6 +3,7 @@ export * from './commands.ts';
 export * from './clients.ts';
 export * from './crm.ts';
 export * from './energy-changes.ts';
+export * from './energy-kept.ts';
 export * from './energy-report.ts';
 export * from './energy.ts';
 export * from './alarms.ts';

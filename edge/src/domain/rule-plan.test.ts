@@ -1,4 +1,4 @@
-import type { Asset, Device, Registry } from '@keepsite/edge-contract';
+import { type Asset, type Device, Registry } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
 import { rule } from '../rules/trial.ts';
 import type { Condition, Rule } from './rule.ts';
@@ -32,7 +32,7 @@ function shapeOf(house: House): string {
 
 function planOf({ rules, asset, devices }: House): Plan {
   const name = { en: 'Pit', zh: '井' };
-  const registry: Registry = {
+  const registry = Registry.parse({
     version: 1,
     sites: [{ id: 's', name, zone: 'Asia/Shanghai', kind: 'other' }],
     zones: [{ id: 'z', site: 's', name, clients: [] }],
@@ -41,13 +41,7 @@ function planOf({ rules, asset, devices }: House): Plan {
       { id: 'pit-2', zone: 'z', kind: 'sump', name, traits: {} },
     ],
     devices: devices.map((device, i) => ({ id: `d${i}`, family: 'mapped', asset: asset.id ?? 'pit', ...device })),
-    people: [],
-    crews: [],
-    plans: [],
-    calendars: [],
-    rosters: [],
-    contracts: [],
-  };
+  });
   return planRules(rules, registry, () => undefined);
 }
 

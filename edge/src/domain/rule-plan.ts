@@ -84,7 +84,7 @@ export class AssetPlan {
   /** The same one every time. Throws a RangeError for a slot that is not there. */
   instance(number: number): Instance {
     const slot = this.slots[number];
-    if (slot === undefined) throw new RangeError(`no rule ${number} is looked at at ${this.asset.id}`);
+    if (slot === undefined) throw new RangeError(`${this.asset.id} has no slot ${number}`);
     // As long as it has to be, not longer: there are assets by the ten thousand.
     this.#instances ??= Array.from({ length: this.slots.length });
     return (this.#instances[number] ??= new Instance(this.first + number, slot, this));

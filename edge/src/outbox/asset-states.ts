@@ -46,6 +46,7 @@ const LISTEN_EVERY_MS = 5_000;
 const QUARTER_MS = 900_000;
 /** Series of one device whose place is kept. */
 const MOST_SLOTS = 512;
+/** Of most assets nothing is open, and there are assets by the ten thousand. */
 const NONE: ReadonlySet<string> = new Set();
 
 /** The newest value of one point, whose it is, and where it is told. */
@@ -204,8 +205,9 @@ export function createAssetStates({
       // Nobody's building may act on an exercise.
       if (incident.drill) return;
       const state = stateOf(incident.asset);
-      const others = [...state.open].filter((id) => id !== incident.id);
-      state.open = isOpen(incident) ? new Set([...others, incident.id]) : others.length === 0 ? NONE : new Set(others);
+      const self = new Set([incident.id]);
+      const open = isOpen(incident) ? state.open.union(self) : state.open.difference(self);
+      state.open = open.size === 0 ? NONE : open;
       state.changed = state.urgent = true;
     },
     flush() {
