@@ -1,5 +1,4 @@
 import type { DeviceStatus, Incident, Registry } from '@keepsite/edge-contract';
-import { createSparkplugLink } from './adapters/sparkplug-link.ts';
 import type { EdgeConfig } from './config.ts';
 import type { Directory } from './domain/directory.ts';
 import type { EdgeEvents, Log } from './events.ts';
@@ -9,7 +8,7 @@ import { createAssetStates } from './outbox/asset-states.ts';
 import { feeds } from './outbox/feeds.ts';
 import { createHomeAssistant } from './outbox/home-assistant.ts';
 import { createSparkplug } from './outbox/sparkplug/edge-node.ts';
-import type { Clock, Feed, Inbox, Store } from './ports.ts';
+import type { Clock, Feed, Inbox, Store, WillLink } from './ports.ts';
 
 export interface BuildingParts {
   readonly config: Pick<EdgeConfig, 'edge' | 'out' | 'sparkplug'>;
@@ -40,7 +39,7 @@ export interface Building extends Pick<Announcer, 'committed' | 'ask'> {
 const ANNOUNCE_EVERY_MS = 5 * 60_000;
 const TELL_EVERY_MS = 1_000;
 
-export function createBuilding(parts: BuildingParts): Building {
+export async function createBuilding(parts: BuildingParts): Promise<Building> {
   const { config, registry, directory, devices, publish, store, clock, log, events } = parts;
   const { edge } = config;
   const { statesEveryMs: everyMs, homeAssistantPrefix: prefix } = config.out;
@@ -59,7 +58,7 @@ export function createBuilding(parts: BuildingParts): Building {
     ? createSparkplug({
         ...config.sparkplug,
         edge,
-        link: createSparkplugLink({ url: config.sparkplug.url, clientId: parts.ownClient }),
+        link: await openLink(config.sparkplug.url, parts.ownClient),
         store,
         clock,
         directory,
@@ -93,4 +92,10 @@ export function createBuilding(parts: BuildingParts): Building {
       await Promise.all([announcer.farewell(), sparkplug?.stop()]);
     },
   };
+}
+
+/** The client of MQTT is not read with the edge: most speak to no Sparkplug host. */
+async function openLink(url: string, clientId: string): Promise<WillLink> {
+  const { createSparkplugLink } = await import('./adapters/sparkplug-link.ts');
+  return createSparkplugLink({ url, clientId });
 }

@@ -125,9 +125,9 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const site = registry().sites[0]?.id;
   const onLost = (reason: unknown) => events.workFailed('serve the embedded broker', reason);
   const tlsDoor = keepTlsDoor(config.mqtt, log);
-  const inbox = createInbox({ config, clock, site, gate, tlsDoor, onConnected: greet, onLost });
+  const inbox = await createInbox({ config, clock, site, gate, tlsDoor, onConnected: greet, onLost });
   const { publish } = inbox;
-  const building = createBuilding({
+  const building = await createBuilding({
     config,
     registry,
     directory,
@@ -320,6 +320,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     events,
   );
   beat();
+  void responders.notifier.getReady().catch((error: unknown) => events.workFailed('get ready to page', error));
   const gateway = { edge: config.edge, registry, store, pipeline, now: () => clock.now(), log };
   void tellOfDamage(gateway).catch((error: unknown) => events.workFailed('tell of the damaged store', error));
   void installer.catchUp().catch((error: unknown) => events.workFailed('read what was kept', error));

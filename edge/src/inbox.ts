@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import { createThreadedInbox, type NearEnd } from './adapters/inbox-thread/near.ts';
-import { createMqttInbox } from './adapters/mqtt-inbox.ts';
 import { isOurs, ownTopics } from './adapters/own-topics.ts';
 import type { BrokerOrder, BrokerSettings, GuestNews } from './broker.ts';
 import type { EdgeConfig } from './config.ts';
@@ -26,7 +25,7 @@ const BROKER = new URL('broker.ts', import.meta.url);
 const YOUNG_MB = 16;
 
 /** Where the edge's messages come from: the embedded broker in a thread of its own, or the external one that is configured. */
-export function createInbox(parts: InboxParts): Inbox {
+export async function createInbox(parts: InboxParts): Promise<Inbox> {
   return parts.config.mqtt.url === null ? embedded(parts) : external(parts, parts.config.mqtt.url);
 }
 
@@ -58,7 +57,9 @@ function embedded({ config, clock, gate, tlsDoor, onConnected, onLost }: InboxPa
   return inbox;
 }
 
-function external({ config, clock, site, onConnected }: InboxParts, url: string): Inbox {
+/** The client of MQTT is not read with the edge: the embedded broker needs none. */
+async function external({ config, clock, site, onConnected }: InboxParts, url: string): Promise<Inbox> {
+  const { createMqttInbox } = await import('./adapters/mqtt-inbox.ts');
   const isOwn = config.sparkplug ? ownTopics({ group: config.sparkplug.group, node: config.edge }) : isOurs;
   const offline = JSON.stringify({ edge: config.edge, state: 'offline' });
   const will = site === undefined ? {} : { will: { topic: `keepsite/${site}/bridge/state`, payload: offline } };

@@ -1,4 +1,4 @@
-import { assertUsable, type TlsDoor } from './adapters/aedes-inbox.ts';
+import { assertUsable, type TlsDoor } from './adapters/aedes-inbox/doors.ts';
 import { readTextFile } from './adapters/text-files.ts';
 import type { EdgeConfig } from './config.ts';
 import { EdgeError, sentenceOf } from './errors.ts';

@@ -83,6 +83,8 @@ export interface Channel {
   readonly perIncident?: true;
   /** What the provider allows; a page takes one token of each. Absent: no limit. */
   readonly limits?: (page: OutgoingPage) => readonly Limit[];
+  /** Reads the library that it sends with, so that no page waits for that. Absent: it needs none. */
+  readonly ready?: () => Promise<unknown>;
   readonly send: (page: OutgoingPage, deps: ChannelDeps) => Promise<Delivery>;
   /** Tells a provider that keeps incidents of its own what became of this one. Absent: it keeps none. */
   readonly follow?: (page: OutgoingPage, deps: ChannelDeps) => Promise<Delivery>;

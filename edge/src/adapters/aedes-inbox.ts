@@ -20,7 +20,7 @@ import { endSession, innerOf } from './aedes-inbox/sessions.ts';
 import { createTurns } from './aedes-inbox/turns.ts';
 import { isOurs as isOursByDefault } from './own-topics.ts';
 
-export { assertUsable, type TlsDoor } from './aedes-inbox/doors.ts';
+export { type TlsDoor } from './aedes-inbox/doors.ts';
 export { type AedesInboxLimits, type Refusal } from './aedes-inbox/limits.ts';
 
 export interface AedesInboxOptions {

@@ -195,3 +195,23 @@ test('a contractor gets the link of its order and no page to sign in at; called 
     );
   expect(heard.map(({ link }) => link)).toEqual(['https://edge.example/o/o-1', 'https://edge.example/o/o-1', null]);
 });
+
+test('what the channels of today’s people send with is read before a page needs it, and nothing else', async () => {
+  const read: string[] = [];
+  const channel = (name: string): Channel => ({
+    name,
+    ready: () => Promise.resolve(read.push(name)),
+    send: () => Promise.resolve({ outcome: 'accepted', reference: null }),
+  });
+  const addresses = ['mqtt', 'horn', 'log'].map((name) => ({ channel: name, to: 'li' }));
+  const all = new Map(['bell', 'horn'].map((name) => [name, { type: 'x', channel: channel(name) }]));
+  const made = notifier(null, {
+    people: () => [{ id: 'li', name: 'Li', skills: [], addresses }],
+    settings: { ...NO_SETTINGS, channels: all },
+  });
+
+  await made.getReady();
+
+  expect(read).toEqual(['horn']);
+  await made.close();
+});

@@ -65,6 +65,8 @@ export interface ChannelNotifier extends Notifier {
   committed(made: { readonly incidents: readonly Incident[] }): void;
   /** Sends one clearly marked test message over a channel and answers with the provider's verdict. */
   test(way: Way, who?: Pick<Person, 'id' | 'name'>): Promise<Delivery>;
+  /** Reads what the channels of today's people send with: no page is to wait for a disk, and no start for this. */
+  getReady(): Promise<void>;
   /** Throws for a URL that no channel may reach. */
   assertAllowedUrl(url: URL): void;
   close(): Promise<void>;
@@ -72,6 +74,9 @@ export interface ChannelNotifier extends Notifier {
 
 /** How long a provider may take; three of them in turn stay below the pager's own patience. */
 const TIMEOUT_MS = 6_000;
+
+/** Channels that send nothing out of the house. */
+const INDOORS: ReadonlySet<string> = new Set([mqtt.name, log.name]);
 
 /** Hands pages to channels: those that every edge has, and those that were set up for it. */
 export function createNotifier(options: NotifierOptions): ChannelNotifier {
@@ -140,6 +145,11 @@ export function createNotifier(options: NotifierOptions): ChannelNotifier {
     test(way, { id, name } = { id: 'test', name: 'Test' }) {
       const who = { person: id, name, edge: options.edge, id: randomUUID() };
       return post.deliver(trialPage(way, who, clock.now()), []);
+    },
+    async getReady() {
+      const named = new Set(options.people().flatMap(({ addresses }) => addresses.map(({ channel }) => channel)));
+      if (named.difference(INDOORS).size > 0) await egress.ready();
+      for (const name of named) await channels.get(name)?.ready?.();
     },
     assertAllowedUrl: egress.assertAllowedUrl,
     close: () => egress.close(),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import nodemailer from 'nodemailer';
 import { z } from 'zod';
 import { type ChannelDeps, type Delivery, type OutgoingPage, retryOrGiveUp } from '../channel.ts';
 import { cutChars } from '../cut.ts';
@@ -21,6 +20,9 @@ const Settings = z.strictObject({
 });
 type Settings = z.infer<typeof Settings>;
 
+/** Not read with the edge: most send no mail. */
+const mailer = () => import('nodemailer');
+
 /**
  * Mail over SMTP (RFC 5321): one message a page, whose Message-ID is made of the page's id, so that
  * a second attempt is the same message to a mailbox that had the first. Mails of one incident form
@@ -36,8 +38,9 @@ export const email = channelType({
     name,
     isPersonal: () => true,
     limits: () => [{ key: `email:${settings.host}:${settings.user ?? ''}`, count: 60, perMs: 60_000 }],
+    ready: mailer,
     async send(page, deps) {
-      const transport = transportTo(settings, deps);
+      const transport = await transportTo(settings, deps);
       try {
         const { response } = await transport.sendMail(mailOf(page, settings.from));
         return { outcome: 'accepted', reference: response };
@@ -50,8 +53,9 @@ export const email = channelType({
   }),
 });
 
-function transportTo({ host, port, security, user, password, ca }: Settings, { timeoutMs }: ChannelDeps) {
-  return nodemailer.createTransport({
+async function transportTo({ host, port, security, user, password, ca }: Settings, { timeoutMs }: ChannelDeps) {
+  const { createTransport } = await mailer();
+  return createTransport({
     host,
     port,
     secure: security === 'tls',

@@ -1,5 +1,5 @@
 import type { Channel, ChannelDeps, Delivery, OutgoingPage } from '../channel.ts';
-import { push, type PushKeys, type PushSubscription } from './web-push.ts';
+import { push, type PushKeys, pushLibrary, type PushSubscription } from './web-push.ts';
 
 /** The channel by which people's own phones are reached, as addresses and plans call it. */
 export const PHONES = 'web-push';
@@ -58,6 +58,7 @@ export function phonesChannel(parts: {
   return {
     name: PHONES,
     isPersonal: () => true,
+    ready: pushLibrary,
     async send(page, deps) {
       const { address, person, name } = page.page.to;
       const meant = phones.at(address);

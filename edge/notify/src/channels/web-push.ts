@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import webPushLibrary from 'web-push';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { z } from 'zod';
 import { type Answer, judgeStatus } from '../answer.ts';
 import type { ChannelDeps, Delivery, OutgoingPage } from '../channel.ts';
@@ -42,10 +41,16 @@ const Settings = PushKeys.extend({
   subscriptions: z.record(z.string(), PushSubscription).prefault({}),
 });
 
-/** New VAPID keys, for an edge that was given none. */
+/** New VAPID keys, for an edge that was given none: a key pair on P-256, the public one as a point without compression (RFC 8292 §3.2). */
 export function newPushKeys(): Pick<PushKeys, 'publicKey' | 'privateKey'> {
-  return webPushLibrary.generateVAPIDKeys();
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '', d = '' } = privateKey.export({ format: 'jwk' });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  return { publicKey: point.toString('base64url'), privateKey: d };
 }
+
+/** Encrypts and signs. Not read with the edge: many page no browser. */
+export const pushLibrary = async () => (await import('web-push')).default;
 
 /**
  * Web push (RFC 8030, encrypted by RFC 8291, signed by RFC 8292): 201 is the push service's yes.
@@ -60,6 +65,7 @@ export const webPush = channelType({
   create: (name, settings) => ({
     name,
     isPersonal: () => true,
+    ready: pushLibrary,
     async send(page, deps) {
       const to = page.page.to.address;
       const subscription = Object.hasOwn(settings.subscriptions, to) ? settings.subscriptions[to] : undefined;
@@ -85,18 +91,19 @@ export async function push(
   keys: PushKeys,
   deps: ChannelDeps,
 ): Promise<Pushed> {
-  const asked = await ask(requestTo(to, page, keys), deps);
+  const asked = await ask(await requestTo(to, page, keys), deps);
   const isGone = asked.kind === 'heard' && GONE.includes(asked.heard.status);
   return { delivery: deliveryOf(page, asked, verdict, deps), isGone };
 }
 
-function requestTo(
+async function requestTo(
   { endpoint, keys }: PushSubscription,
   page: OutgoingPage,
   { subject, publicKey, privateKey }: PushKeys,
-): Request {
+): Promise<Request> {
   const note = noteOf(page);
-  const details = webPushLibrary.generateRequestDetails({ endpoint, keys }, JSON.stringify(note), {
+  const library = await pushLibrary();
+  const details = library.generateRequestDetails({ endpoint, keys }, JSON.stringify(note), {
     vapidDetails: { subject, publicKey, privateKey },
     TTL: LIVES_SECONDS,
     urgency: 'high',

@@ -142,3 +142,14 @@ test('addresses of the internet are public, those of registries are not', () => 
   for (const address of ['198.18.0.1', '203.0.113.9', '2001:db8::1', '2001::1', 'example.com', ''])
     expect(isPublic(address)).toBe(false);
 });
+
+test.each(['before anything was sent', 'after it was made ready'])(
+  'closed %s, nothing goes out any more',
+  async (when) => {
+    const way = createEgress({ allow: [], demo: true });
+    if (when !== 'before anything was sent') await way.ready();
+    await way.close();
+    await expect(way.fetch(new URL(canary.url))).rejects.toThrow();
+    await way.close();
+  },
+);

@@ -1,6 +1,5 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, fetch as undiciFetch } from 'undici';
 import { FORBIDDEN_ADDRESS } from '../http.ts';
 import { isLoopback, isPublic, literalOf } from './addresses.ts';
 
@@ -10,6 +9,8 @@ export interface Egress {
   readonly assertAllowedUrl: (url: URL) => void;
   /** Connects only to an address that was looked at: a name cannot change its mind in between. */
   readonly fetch: typeof fetch;
+  /** Reads the library that it sends with, so that no page waits for that. */
+  ready(): Promise<void>;
   /** Ends what is still on its way. */
   close(): Promise<void>;
 }
@@ -60,12 +61,29 @@ export function createEgress({ allow, demo, lookup = lookupAll }: EgressOptions)
     });
   };
 
-  const dispatcher = new Agent({ connect: { lookup: checked }, connections: 8 });
+  let opened: ReturnType<typeof openWay> | null = null;
+  const way = () => (opened ??= openWay(checked));
   return {
     assertAllowedUrl,
-    fetch: ((url: URL, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as typeof fetch,
-    close: () => dispatcher.destroy(),
+    fetch: (async (url: URL, init: object) => {
+      const { undici, dispatcher } = await way();
+      return undici.fetch(url, { ...init, dispatcher });
+    }) as unknown as typeof fetch,
+    async ready() {
+      await way();
+    },
+    async close() {
+      if (opened === null) opened = Promise.reject(new Error('the way out is closed'));
+      const open = await opened.catch(() => null);
+      await open?.dispatcher.destroy();
+    },
   };
+}
+
+/** Not read with the edge: one that pages over MQTT alone sends nothing out. */
+async function openWay(lookup: LookupFunction) {
+  const undici = await import('undici');
+  return { undici, dispatcher: new undici.Agent({ connect: { lookup }, connections: 8 }) };
 }
 
 function lookupAll(name: string, done: Parameters<LookupAll>[1]): void {
