@@ -161,6 +161,16 @@ describe('combinations', () => {
     expect(t.says(1, 'door', 'open')).toEqual(CLEARED(1));
   });
 
+  test('what is not known yet leaves `any` unknown, also beside an alternative that this asset does not have', () => {
+    const rising: Condition = { kind: 'rate', metric: 'water_level_m', per: 'minute', overSeconds: 60, above: 1 };
+    const t = trial([rule({ kind: 'not', of: { kind: 'any', of: [rising, occupied, WET] } })]);
+    t.says(0, 'water_level_m', 0.5);
+    t.says(1, 'leak', false);
+    expect(t.breaches).toEqual([]);
+    for (let second = 10; second <= 120; second += 10) t.says(second, 'water_level_m', 0.5);
+    expect(t.breaches).toMatchObject([{ state: 'raised' }]);
+  });
+
   test('quiet: not raised meanwhile, the hold counts from the end of it, and what was raised can clear', () => {
     const quietWhen: Condition = { kind: 'state', metric: 'mode', isNot: 'normal' };
     const t = trial([rule(WET, { quietWhen, forSeconds: 10 })]);
