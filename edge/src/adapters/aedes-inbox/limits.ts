@@ -63,7 +63,9 @@ export const DEFAULT_LIMITS: AedesInboxLimits = {
   addressMessageRate: { perSecond: 50_000, burst: 50_000 },
   // A commit holds 256 messages: one busy client may fill it, and waits for the others when there are any.
   inWorkPerClient: 256,
-  inWork: 4_096,
+  // Two commits: one is worked at while the next is gathered. Whatever else comes waits in the line of its own
+  // connection, where nobody's fault stands behind it.
+  inWork: 512,
   waitingPerClient: 5_000,
   waitingOfGone: 20_000,
 };
