@@ -320,7 +320,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     events,
   );
   beat();
-  void responders.notifier.getReady().catch((error: unknown) => events.workFailed('get ready to page', error));
+  void responders.notifier.ready().catch((error: unknown) => events.workFailed('get ready to page', error));
   const gateway = { edge: config.edge, registry, store, pipeline, now: () => clock.now(), log };
   void tellOfDamage(gateway).catch((error: unknown) => events.workFailed('tell of the damaged store', error));
   void installer.catchUp().catch((error: unknown) => events.workFailed('read what was kept', error));

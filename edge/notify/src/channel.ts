@@ -83,7 +83,7 @@ export interface Channel {
   readonly perIncident?: true;
   /** What the provider allows; a page takes one token of each. Absent: no limit. */
   readonly limits?: (page: OutgoingPage) => readonly Limit[];
-  /** Reads the library that it sends with, so that no page waits for that. Absent: it needs none. */
+  /** Reads the library that it alone sends with, so that no page waits for that; rejects when it cannot. Absent: it needs none. */
   readonly ready?: () => Promise<unknown>;
   readonly send: (page: OutgoingPage, deps: ChannelDeps) => Promise<Delivery>;
   /** Tells a provider that keeps incidents of its own what became of this one. Absent: it keeps none. */

@@ -239,6 +239,22 @@ describe('a flood', () => {
     expect([...inbox.refused]).toEqual([]);
   });
 
+  test('from many connections at once goes behind another device’s leak, but for two commits’ worth of it', async () => {
+    const { heard, hold } = holding();
+    const inbox = await started(hold);
+    const noisy = ['n1', 'n2', 'n3', 'n4'];
+    for (const clientId of noisy) (await raw(inbox, { clientId })).say(...flood(1).slice(0, 400));
+    await vi.waitFor(() => expect(heard).toHaveLength(512), WAIT);
+    const sensor = await raw(inbox, { clientId: 'sensor' });
+    sensor.say(said('leak'), { cmd: 'pingreq' });
+    await sensor.hears('pingresp');
+    expect(heard).toHaveLength(512);
+    // A turn for each of the others at most, and then it is the sensor's.
+    for (const message of heard.slice(0, noisy.length + 1)) message.acknowledge();
+    await vi.waitFor(() => expect(heard).toHaveLength(512 + noisy.length + 1), WAIT);
+    expect(heard.slice(512)).toContainEqual(expect.objectContaining({ topic: 'leak', client: 'sensor' }));
+  });
+
   test('of QoS 0 beyond what may wait costs the one who floods its messages, and nobody else', async () => {
     const { heard, hold, release } = holding();
     const inbox = await started(hold, { limits: { inWorkPerClient: 5, waitingPerClient: 10 } });

@@ -210,7 +210,7 @@ test('what the channels of today’s people send with is read before a page need
     settings: { ...NO_SETTINGS, channels: all },
   });
 
-  await made.getReady();
+  await made.ready();
 
   expect(read).toEqual(['horn']);
   await made.close();

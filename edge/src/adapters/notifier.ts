@@ -65,8 +65,8 @@ export interface ChannelNotifier extends Notifier {
   committed(made: { readonly incidents: readonly Incident[] }): void;
   /** Sends one clearly marked test message over a channel and answers with the provider's verdict. */
   test(way: Way, who?: Pick<Person, 'id' | 'name'>): Promise<Delivery>;
-  /** Reads what the channels of today's people send with: no page is to wait for a disk, and no start for this. */
-  getReady(): Promise<void>;
+  /** Reads what the channels of today's people send with: no page is to wait for a disk, and no start for this. Rejects when it cannot. */
+  ready(): Promise<void>;
   /** Throws for a URL that no channel may reach. */
   assertAllowedUrl(url: URL): void;
   close(): Promise<void>;
@@ -146,7 +146,7 @@ export function createNotifier(options: NotifierOptions): ChannelNotifier {
       const who = { person: id, name, edge: options.edge, id: randomUUID() };
       return post.deliver(trialPage(way, who, clock.now()), []);
     },
-    async getReady() {
+    async ready() {
       const named = new Set(options.people().flatMap(({ addresses }) => addresses.map(({ channel }) => channel)));
       if (named.difference(INDOORS).size > 0) await egress.ready();
       for (const name of named) await channels.get(name)?.ready?.();

@@ -21,7 +21,7 @@ const Settings = z.strictObject({
 type Settings = z.infer<typeof Settings>;
 
 /** Not read with the edge: most send no mail. */
-const mailer = () => import('nodemailer');
+const mailLibrary = () => import('nodemailer');
 
 /**
  * Mail over SMTP (RFC 5321): one message a page, whose Message-ID is made of the page's id, so that
@@ -38,7 +38,7 @@ export const email = channelType({
     name,
     isPersonal: () => true,
     limits: () => [{ key: `email:${settings.host}:${settings.user ?? ''}`, count: 60, perMs: 60_000 }],
-    ready: mailer,
+    ready: mailLibrary,
     async send(page, deps) {
       const transport = await transportTo(settings, deps);
       try {
@@ -54,7 +54,7 @@ export const email = channelType({
 });
 
 async function transportTo({ host, port, security, user, password, ca }: Settings, { timeoutMs }: ChannelDeps) {
-  const { createTransport } = await mailer();
+  const { createTransport } = await mailLibrary();
   return createTransport({
     host,
     port,

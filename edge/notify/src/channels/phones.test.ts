@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto';
 import { BROWSER, GONE_PATH, openStandIns, PUSH_PATH, type StandIns } from '@keepsite/simulators/vendors';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Channel, ChannelDeps, OutgoingPage } from '../channel.ts';
@@ -176,4 +177,14 @@ test('a subscription of the configuration is honoured beside the phones of the s
   expect(await send({}, {}, 'desk-tablet', inUse)).toMatchObject({ outcome: 'accepted' });
   expect(sent).toEqual(['desk-tablet']);
   expect(standIns.taken('push-service')).toHaveLength(1);
+});
+
+test('new keys are a pair on P-256, as long as browsers and push services want them, however small their numbers', () => {
+  for (let round = 0; round < 300; round += 1) {
+    const { publicKey, privateKey } = newPushKeys();
+    const curve = createECDH('prime256v1');
+    curve.setPrivateKey(Buffer.from(privateKey, 'base64url'));
+    expect(curve.getPublicKey('base64url', 'uncompressed')).toBe(publicKey);
+    expect(Buffer.from(privateKey, 'base64url')).toHaveLength(32);
+  }
 });

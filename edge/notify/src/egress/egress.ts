@@ -1,5 +1,6 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import type { Agent, fetch as undiciFetch } from 'undici';
 import { FORBIDDEN_ADDRESS } from '../http.ts';
 import { isLoopback, isPublic, literalOf } from './addresses.ts';
 
@@ -9,9 +10,9 @@ export interface Egress {
   readonly assertAllowedUrl: (url: URL) => void;
   /** Connects only to an address that was looked at: a name cannot change its mind in between. */
   readonly fetch: typeof fetch;
-  /** Reads the library that it sends with, so that no page waits for that. */
+  /** Reads the library that it sends with, so that no page waits for that. Rejects when it cannot be read, or once it is closed. */
   ready(): Promise<void>;
-  /** Ends what is still on its way. */
+  /** Ends what is still on its way; nothing goes out any more. */
   close(): Promise<void>;
 }
 
@@ -61,29 +62,28 @@ export function createEgress({ allow, demo, lookup = lookupAll }: EgressOptions)
     });
   };
 
-  let opened: ReturnType<typeof openWay> | null = null;
-  const way = () => (opened ??= openWay(checked));
+  let agent: Agent | null = null;
+  let isClosed = false;
+  /** The library is not read with the edge: one that pages over MQTT alone sends nothing out. */
+  async function open(): Promise<{ readonly send: typeof undiciFetch; readonly dispatcher: Agent }> {
+    const undici = await import('undici');
+    if (isClosed) throw new Error('the way out is closed');
+    agent ??= new undici.Agent({ connect: { lookup: checked }, connections: 8 });
+    return { send: undici.fetch, dispatcher: agent };
+  }
+
   return {
     assertAllowedUrl,
     fetch: (async (url: URL, init: object) => {
-      const { undici, dispatcher } = await way();
-      return undici.fetch(url, { ...init, dispatcher });
+      const { send, dispatcher } = await open();
+      return send(url, { ...init, dispatcher });
     }) as unknown as typeof fetch,
-    async ready() {
-      await way();
-    },
+    ready: async () => void (await open()),
     async close() {
-      if (opened === null) opened = Promise.reject(new Error('the way out is closed'));
-      const open = await opened.catch(() => null);
-      await open?.dispatcher.destroy();
+      isClosed = true;
+      await agent?.destroy();
     },
   };
-}
-
-/** Not read with the edge: one that pages over MQTT alone sends nothing out. */
-async function openWay(lookup: LookupFunction) {
-  const undici = await import('undici');
-  return { undici, dispatcher: new undici.Agent({ connect: { lookup }, connections: 8 }) };
 }
 
 function lookupAll(name: string, done: Parameters<LookupAll>[1]): void {
