@@ -3,7 +3,7 @@ import { createSystemClock, MACHINE } from './adapters/system-clock.ts';
 import { type Doubt, type MachineTime, startOfClock } from './domain/clock-start.ts';
 import type { Log } from './events.ts';
 import { knownTime } from './jobs/clock-keeper.ts';
-import { withoutWindows } from './pipeline/recall.ts';
+import { piecesOf, withoutWindows } from './pipeline/checkpoints.ts';
 import type { FollowingClock, Store } from './ports.ts';
 
 /** What the machine says of time just now. */
@@ -11,11 +11,16 @@ export function machineTime(): MachineTime {
   return { wall: MACHINE.wall(), boot: MACHINE.boot, uptime: MACHINE.uptime() };
 }
 
+function saveAnew(pieces: readonly string[], block: number, store: Store): void {
+  for (const [number, state] of pieces.entries())
+    store.saveCheckpoint({ number, state, block: number === pieces.length - 1 ? block : null });
+}
+
 /** Edge time goes on where the store says that it stood; `doubt`: nobody knows how much time has passed. */
 export function startClock(store: Store, log: Log): { readonly clock: FollowingClock; readonly doubt: Doubt | null } {
   const { at, doubt, isBack } = startOfClock(knownTime(store), machineTime());
   if (doubt) log.warn({ at: instantText(at), reason: doubt.reason }, 'the time that passed is in doubt');
   const checkpoint = isBack ? store.bearings().checkpoint : null;
-  if (checkpoint) store.saveCheckpoint(checkpoint.block, withoutWindows(checkpoint.state));
+  if (checkpoint) saveAnew([...piecesOf(store)].map(withoutWindows), checkpoint.block, store);
   return { clock: createSystemClock(MACHINE, at), doubt };
 }

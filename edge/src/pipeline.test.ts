@@ -1,7 +1,7 @@
 import { foldAll, type Incident, type IncidentEvent, type Reading } from '@keepsite/edge-contract';
 import { verifyChain } from '@keepsite/edge-evidence';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createDecoder } from './devices/index.ts';
 import { createDirectory } from './domain/directory.ts';
 import { createRuleBook } from './domain/evaluate.ts';
@@ -390,11 +390,23 @@ describe('restart', () => {
     const properties = { power: { datatype: 'float', unit: 'kW' } };
     edge.hear('homie/5/meter-1/$description', { homie: '5.0', version: 1, nodes: { main: { properties } } });
     await edge.pass(2_000);
+    await vi.waitFor(() => expect(edge.store.bearings().checkpoint).not.toBeNull());
     const again = start({ disk: edge.disk, now: edge.clock.now() });
     again.hear('homie/5/meter-1/main/power', '1.5');
     await again.pipeline.flush();
     const read = { device: 'meter-1', from: 0, to: again.clock.now() + 1, limit: 9 };
     expect(again.store.readings(read)).toMatchObject([{ metric: 'active_power_w', value: 1500 }]);
+  });
+
+  test('a checkpoint that falls due in the instant of a reading has seen the block of that reading', async () => {
+    const edge = start();
+    const says = (value: number) =>
+      edge.hear('keepsite/office-park/devices/meter-1/reading', { metric: 'active_power_w', value });
+    says(1);
+    await edge.pipeline.flush();
+    says(2);
+    edge.clock.advance(60_000);
+    await vi.waitFor(() => expect(edge.store.bearings().checkpoint).toEqual({ block: 2 }));
   });
 
   test('whatever happened, the event log rebuilds every incident, and none was open twice at once', async () => {

@@ -14,10 +14,11 @@ import type { Publication } from './domain/decoded.ts';
 import { isOver, isOwed } from './domain/incident-state.ts';
 import type { DrillOrder } from './domain/storm/drill.ts';
 import { breach, type Desk, doubt, order, pageMoved, report, tick } from './pipeline/desk.ts';
+import { Checkpoints, type Moment } from './pipeline/checkpoints.ts';
 import { deviceStatus } from './pipeline/device-status.ts';
 import { startDrill } from './pipeline/drill.ts';
 import { type Ears, hear } from './pipeline/hear.ts';
-import { checkpointOf, recall } from './pipeline/recall.ts';
+import { recall } from './pipeline/recall.ts';
 import { retry, type RetryTable, revisit, toRevisit } from './pipeline/retry.ts';
 import { windowsChanged } from './pipeline/storm.ts';
 import { MAX_TURNS } from './pipeline/sweep.ts';
@@ -92,6 +93,7 @@ class EdgePipeline implements Pipeline {
   #cancelWake: () => void = () => {};
   #wakeAt: Millis = Infinity;
   #checkpointAt: Millis;
+  readonly #checkpoints: Checkpoints;
   readonly #counts = { messages: 0, readings: 0, rejected: 0 };
 
   constructor(parts: PipelineParts) {
@@ -127,6 +129,7 @@ class EdgePipeline implements Pipeline {
       memory: this.#cellar.decode,
       inTransaction: (work) => this.#do(work),
     };
+    this.#checkpoints = new Checkpoints(store, (error) => this.#grumble(error));
     this.#checkpointAt = parts.clock.now() + CHECKPOINT_EVERY_MS;
     this.#queue.take({
       work: (tx, now) => {
@@ -248,7 +251,7 @@ class EdgePipeline implements Pipeline {
     this.#stopped = true;
     this.#queue.stop();
     this.#cancelWake();
-    this.#checkpoint();
+    this.#checkpoints.end(this.#moment());
   }
 
   // ---------------------------------------------------------------------------- the story
@@ -334,14 +337,16 @@ class EdgePipeline implements Pipeline {
     }
   }
 
-  /**
-   * The rules' windows as of the last block; what came after it is evaluated again at the next start. On a full
-   * disk they know of what is on no disk: then the one before counts.
-   */
+  /** What comes after it is evaluated again at the next start. */
   #checkpoint(): void {
-    this.#checkpointAt = this.#parts.clock.now() + CHECKPOINT_EVERY_MS;
-    if (this.#queue.withheld !== null) return;
-    this.#parts.store.saveCheckpoint(this.#queue.block, checkpointOf(this.#cellar));
+    const { isSaving } = this.#checkpoints;
+    this.#checkpointAt = this.#parts.clock.now() + (isSaving ? INTRODUCED_MS : CHECKPOINT_EVERY_MS);
+    if (!isSaving) this.#checkpoints.begin(() => this.#moment());
+  }
+
+  /** Null on a full disk: the rules know of what is on no disk, and the checkpoint before counts. */
+  #moment(): Moment | null {
+    return this.#queue.withheld === null ? { state: this.#cellar, block: this.#queue.block } : null;
   }
 
   // ---------------------------------------------------------------------------- little helpers

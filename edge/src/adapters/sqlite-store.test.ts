@@ -169,6 +169,17 @@ test('a file of the first version goes on: what it kept of strangers waits for t
   expect(store.keptFor('new-1')).toBe(0);
 });
 
+test('the checkpoint of a file that kept it in one row goes on as one piece', () => {
+  const path = temporaryStorePath();
+  const old = new DatabaseSync(path);
+  migrate(old, 5);
+  old.exec(`INSERT INTO checkpoint (one, block, state) VALUES (1, 12, '{"rules":[["r",1]],"notes":[]}')`);
+  old.close();
+  const store = openTestStore(path);
+  expect(store.bearings().checkpoint).toEqual({ block: 12 });
+  expect([0, 1].map((number) => store.checkpointPiece(number))).toEqual(['{"rules":[["r",1]],"notes":[]}', undefined]);
+});
+
 test('a file of a newer version is left alone', () => {
   const path = temporaryStorePath();
   openTestStore(path).close();

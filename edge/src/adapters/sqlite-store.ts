@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type EdgeError, isEdgeError } from '../errors.ts';
 import type { Bearings, Commit, Store } from '../ports.ts';
+import { createCheckpoints } from './sqlite-store/checkpoint.ts';
 import { createTransaction, guarded, limitBytes, rowOf, type Transaction } from './sqlite-store/connection.ts';
 import { asStoreError } from './sqlite-store/failure.ts';
 import { createSettingAside, type DamagedPart } from './sqlite-store/damaged-parts.ts';
@@ -110,6 +111,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...createHistoryReader(reader, (parts) => forget(setAside, parts, transaction)),
     ...createLedgerReader(reader),
     ...createBookkeeping(writer, transaction),
+    ...createCheckpoints({ writer, reader }, transaction),
     ...createQuarantineReader(reader),
     leasePages: createLeasing(writer, urgently),
     duePages: createDuePages(reader),

@@ -269,13 +269,34 @@ describe('the book', () => {
       historical: false,
     };
     book.onReading(wet, TRIAL_START, memory);
-    const before = JSON.stringify(memory.entries());
+    const before = structuredClone(new Map(memory.entries()));
     const lost = overlayMemory(memory);
     expect(book.onTick(TRIAL_START + 5000, lost)).toHaveLength(1);
     expect(book.nextDue(lost)).toBeNull();
-    expect(JSON.stringify(memory.entries())).toBe(before);
+    expect(new Map(memory.entries())).toEqual(before);
     expect(book.nextDue(memory)).toBe(TRIAL_START + 5000);
     expect(book.onTick(TRIAL_START + 5000, memory)).toHaveLength(1);
+  });
+
+  test('a device that is taken down and put up again at its asset is one device, whose window goes on', () => {
+    const opens = { kind: 'count', metric: 'door', to: 'open', atLeast: 2, withinSeconds: 600 } as const;
+    const t = trial([rule(opens)], {
+      devices: [
+        { id: 'dev-1', to: '2026-03-03' },
+        { id: 'dev-1', from: '2026-03-03' },
+      ],
+    });
+    const midnight = 16 * 3600;
+    for (const [second, door] of [
+      [-20, 'closed'],
+      [-10, 'open'],
+      [10, 'closed'],
+    ] as const)
+      expect(t.says(midnight + second, 'door', door)).toEqual([]);
+    expect(t.says(midnight + 20, 'door', 'open')).toEqual([`${midnight + 20} raised r critical`]);
+    expect(t.memory().filter(([key]) => key.startsWith('h:'))).toHaveLength(1);
+    t.restarts();
+    expect(t.ticks(midnight + 1000)).toEqual([`${midnight + 1000} cleared r critical`]);
   });
 
   test('a device that invents parts without end does not fill the memory', () => {

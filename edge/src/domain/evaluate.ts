@@ -2,19 +2,22 @@ import type { Millis, Reading, Registry } from '@keepsite/edge-contract';
 import type { Breach } from './breach.ts';
 import type { Rule } from './rule.ts';
 import { breachOf, firstSign, raise } from './rule-breach.ts';
-import { hearPast, hearValue } from './rule-hear.ts';
+import { hearPast, hearValue, instanceOf } from './rule-hear.ts';
 import { createDueIndex, type DueIndex } from './rule-due.ts';
 import type { RuleMemory } from './rule-memory.ts';
+import type { Instance } from './rule-instance.ts';
+import { type Binding, type ExpectEvery, instanceAt, type Plan, planRules, type Skipped } from './rule-plan.ts';
 import {
-  type Binding,
-  type ExpectEvery,
-  type Instance,
-  instanceAt,
-  type Plan,
-  planRules,
-  type Skipped,
-} from './rule-plan.ts';
-import { covers, held, type HeardCell, type InstanceCell, isSilent, type Look, recall, truthOf } from './rule-state.ts';
+  covers,
+  held,
+  type HeardCell,
+  type InstanceCell,
+  isSilent,
+  type Look,
+  recall,
+  remember,
+  truthOf,
+} from './rule-state.ts';
 
 export interface RuleBookOptions {
   /** Longest normal silence of a family's devices, seconds; a device's own figure goes before it. */
@@ -65,6 +68,7 @@ class Book implements RuleBook {
   readonly #plan: Plan;
   readonly #due: DueIndex;
   readonly #listeningSince: Millis;
+  #asked: RuleMemory | null = null;
 
   constructor(plan: Plan, { listeningSince = -Infinity }: RuleBookOptions) {
     this.skipped = plan.skipped;
@@ -86,9 +90,9 @@ class Book implements RuleBook {
     if (route.targets.length === 0) return breaches;
     const sample = { value: reading.value, at: timeOfSample(reading), now };
     for (const target of route.for(reading.value, memory)) {
-      if (hearValue(target, reading, sample, memory)) this.#look(target.instance, now, memory, breaches);
+      if (hearValue(target, reading, sample, memory)) this.#look(instanceOf(target), now, memory, breaches);
     }
-    route.settle(reading.value, memory);
+    route.settle(reading, memory);
     return breaches;
   }
 
@@ -102,6 +106,7 @@ class Book implements RuleBook {
   }
 
   onPast(reading: Reading, now: Millis, memory: RuleMemory): void {
+    this.#turnTo(memory);
     const binding = this.#bindingOf(reading.device, now);
     const at = reading.at ?? reading.receivedAt;
     if (binding) this.#learnFrom({ ...reading, at }, binding, now, memory);
@@ -109,6 +114,7 @@ class Book implements RuleBook {
 
   onTick(now: Millis, memory: RuleMemory): Breach[] {
     const breaches: Breach[] = [];
+    this.#turnTo(memory);
     if (!this.#due.knows(memory)) this.#learn(now, memory, breaches);
     for (let steps = 0; steps < MAX_STEPS; steps++) {
       const at = this.#due.firstAt(memory);
@@ -126,17 +132,25 @@ class Book implements RuleBook {
     const overdue = () =>
       place
         .known(memory)
-        .map((instance) => ({ instance, due: (memory.get(instance.cell) as InstanceCell).due ?? Infinity }))
+        .map((instance) => ({ instance, due: (memory.get(instance) as InstanceCell).due ?? Infinity }))
         .filter(({ due }) => due <= now)
         .toSorted((a, b) => a.due - b.due)[0];
     for (let next = overdue(); next; next = overdue()) this.#look(next.instance, next.due, memory, breaches);
   }
 
   nextDue(memory: RuleMemory): Millis | null {
+    this.#turnTo(memory);
     return this.#due.knows(memory) ? this.#due.firstAt(memory) : 0;
   }
 
   // ---------------------------------------------------------------------------- memory
+
+  /** The names in the plan hold the cells of the memory that was asked last. */
+  #turnTo(memory: RuleMemory): void {
+    if (this.#asked !== memory) this.#asked?.letGo();
+    this.#asked = memory;
+    memory.serve(this);
+  }
 
   /** A new memory, other rules or another registry: every instance gets its place in the due index. */
   #learn(now: Millis, memory: RuleMemory, breaches: Breach[]): void {
@@ -145,7 +159,7 @@ class Book implements RuleBook {
     const news: Instance[] = [];
     for (const place of this.#plan.places) {
       for (const [number, slot] of place.slots.entries()) {
-        const cell = isEmpty ? undefined : (memory.known(place.keyOf(slot)) as InstanceCell | undefined);
+        const cell = isEmpty ? undefined : (place.cellOf(number, memory) as InstanceCell | undefined);
         const isSame = cell?.shape === slot.rule.shape;
         dues.push(isSame ? cell.due : null);
         if (cell ? !isSame : slot.device !== null) news.push(place.instance(number));
@@ -211,7 +225,7 @@ class Book implements RuleBook {
     const said = cell.raised === null ? (quiet && raw === true ? false : raw) : over === null ? raw : !over;
     const out = held(hold, said, look);
     const next = step(cell, out, look, breaches);
-    memory.set(instance.cell, next);
+    remember(instance, next, memory);
     if (next.due !== cell.due) this.#due.set(instance.index, next.due, memory);
     const fellSilent = instance.device !== null && !wasSilent && isSilent(instance.device, memory);
     if (fellSilent && instance.device) this.#lookAtOthers(instance, instance.device, at, memory, breaches);

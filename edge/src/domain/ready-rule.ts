@@ -1,5 +1,6 @@
 import type { Asset, Fault, Severity } from '@keepsite/edge-contract';
 import { Fingerprint } from './fingerprint.ts';
+import type { HoldCell, InstanceCell } from './rule-state.ts';
 import type { Condition, Group, Leaf, LeafKind, LeafOf, Limit, Rule } from './rule.ts';
 
 /** A rule made ready once, for whatever it will look at: its nodes are numbered, its conditions told apart by a hash. */
@@ -20,8 +21,8 @@ export interface ReadyRule {
   readonly clear: Node | null;
   /** Leaf nodes say which of these they are. */
   readonly leaves: readonly ReadyLeaf[];
-  /** How many holds the rule has with its own: their numbers are 0 up to this. */
-  readonly holds: number;
+  /** What an instance remembers that has nothing to tell: most have not, and they have this one together. */
+  readonly resting: InstanceCell;
 }
 
 /** A condition of a rule; `hold` null: it counts as soon as it is true, and no longer. */
@@ -63,6 +64,8 @@ const LIMIT_FIELDS = [
   'clearBelow',
 ] as const;
 
+const AT_REST: HoldCell = [false, null];
+
 /** Reckons all that a rule's text decides, so that no message has to. Its numbers are the same however often it is asked. */
 export function readyRule(rule: Rule): ReadyRule {
   const leaves: ReadyLeaf[] = [];
@@ -86,8 +89,11 @@ export function readyRule(rule: Rule): ReadyRule {
   const quiet = quietWhen ? node(quietWhen, false) : null;
   const clear = clearWhen ? node(clearWhen, false) : null;
   const silence = when.kind === 'silence' ? when : null;
-  const told = { id, assets, shape: shapeOf(rule), fault, severity, summary, silence };
-  return { ...told, hold: holdPlan(rule, 0), root, quiet, clear, leaves, holds };
+  const shape = shapeOf(rule);
+  const atRest = Array.from({ length: holds }, () => AT_REST);
+  const resting = { shape, armed: 0, holds: atRest, due: null, first: null, raised: null };
+  const told = { id, assets, shape, fault, severity, summary, silence };
+  return { ...told, hold: holdPlan(rule, 0), root, quiet, clear, leaves, resting };
 }
 
 /** What the leaf compares with at this asset. */

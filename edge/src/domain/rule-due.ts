@@ -1,5 +1,5 @@
 import type { Millis } from '@keepsite/edge-contract';
-import { CellName, type RuleCell, type RuleMemory } from './rule-memory.ts';
+import { CellName, type RuleCell, type RuleMemory, TextName } from './rule-memory.ts';
 
 /**
  * When each instance next has to be looked at: a tree of smallest values with 32 branches, kept in
@@ -22,18 +22,33 @@ export interface DueIndex {
   rebuild(dues: readonly (Millis | null)[], memory: RuleMemory): void;
 }
 
+class GroupName extends CellName {
+  readonly #level: number;
+  readonly #number: number;
+
+  constructor(level: number, number: number) {
+    super();
+    this.#level = level;
+    this.#number = number;
+  }
+
+  get key(): string {
+    return `due:${this.#level}:${this.#number}`;
+  }
+}
+
 /** The root of the tree: whose it is, and the earliest instant. */
 type Root = readonly [shape: string, first: Millis | null];
 
 /** An index for `size` instances that are told from others by their `shape`. */
 export function createDueIndex(size: number, shape: string): DueIndex {
   const depth = depthOf(size);
-  const root = new CellName('due');
-  const groups: CellName[][] = Array.from({ length: depth }, () => []);
+  const root = new TextName('due');
+  const groups: GroupName[][] = Array.from({ length: depth }, () => []);
 
-  function group(level: number, number: number): CellName {
+  function group(level: number, number: number): GroupName {
     const names = groups[level] ?? [];
-    return (names[number] ??= new CellName(`due:${level}:${number}`));
+    return (names[number] ??= new GroupName(level, number));
   }
 
   function read(level: number, number: number, memory: RuleMemory): Group {

@@ -10,13 +10,15 @@ import {
   type Judgement,
   type Learner,
   type Sample,
+  type Truth,
 } from './leaf.ts';
 import { judgeDemand, judgeIncrease } from './leaf-energy.ts';
 import { judgeTrend, judgeUnusual, learnTrend, learnUnusual } from './leaf-history.ts';
 import type { LeafKind } from './rule.ts';
-import { CellName, type RuleMemory } from './rule-memory.ts';
-import type { AssetPlan, Instance, LeafPlan } from './rule-plan.ts';
-import { type LeafCell, type SeriesCell, windowOf } from './rule-state.ts';
+import type { RuleMemory } from './rule-memory.ts';
+import { type Instance, type PlannedLeaf, WindowName } from './rule-instance.ts';
+import type { AssetPlan } from './rule-plan.ts';
+import type { LeafCell, SeriesCell } from './rule-state.ts';
 
 /** Series that one leaf of one asset remembers at most. */
 const MAX_SERIES = 64;
@@ -40,18 +42,12 @@ const LEARNERS: { readonly [K in LeafKind]?: Learner<K> } = { unusual: learnUnus
 /** These two look at one value alone and keep no window. */
 const WINDOWLESS: ReadonlySet<LeafKind> = new Set(['threshold', 'state']);
 
-/** One leaf that listens to a series. */
-export interface Target {
-  readonly instance: Instance;
-  readonly leaf: LeafPlan;
-  readonly device: string;
-  readonly part: string | null;
-  /** Where the memory keeps the window; null: the leaf looks at one value alone. */
-  readonly window: CellName | null;
-  /** The same for what is compared with the past: what was usual, and the hour or day of the past that is being gathered. */
-  readonly past: { readonly archive: CellName; readonly gathered: CellName } | null;
-  /** Where the leaf's cell held the series when it was last looked for. */
-  index: number;
+/** A leaf that listens to a series: by itself, or through the window that it keeps of the series. */
+export type Target = PlannedLeaf | WindowName;
+
+/** Whose answer hangs on it. */
+export function instanceOf(target: Target): Instance {
+  return target instanceof WindowName ? target.leaf.instance : target.instance;
 }
 
 /** Who listens to a device's series at its asset; derived from the plan alone, as series appear. */
@@ -61,8 +57,8 @@ export function routesOf(device: string, place: AssetPlan): BySeries<Route> {
       rule.leaves.flatMap(({ leaf }, which) => {
         const hears = leaf.kind !== 'silence' && leaf.metric === metric && (leaf.parts?.includes(part) ?? true);
         if (!hears) return [];
-        const instance = place.instance(number);
-        return target(instance, instance.leaves[which] as LeafPlan, device, part);
+        const plan = place.instance(number).leaves[which] as PlannedLeaf;
+        return WINDOWLESS.has(leaf.kind) ? plan : plan.windowOf(device, part);
       }),
     );
     return targets.length === 0 ? NOBODY : new Route(targets);
@@ -74,14 +70,14 @@ export class Route {
   readonly targets: readonly Target[];
   /** Those that must hear every value. */
   readonly #windowed: readonly Target[];
-  readonly #plain: readonly Target[];
+  /** As long as the series stays where it is, the leaves that look at one value alone go on saying no. Null: they may not. */
   #calm: Calm | null = null;
 
   constructor(targets: readonly Target[]) {
     // Copied: a list that was built piece by piece keeps room for sixteen more, and there are routes by the ten thousand.
     this.targets = targets.slice();
-    this.#windowed = targets.filter(({ window }) => window !== null).slice();
-    this.#plain = targets.filter(({ window }) => window === null).slice();
+    const windowed = targets.filter((target) => target instanceof WindowName);
+    this.#windowed = windowed.length === 0 ? NO_TARGETS : windowed.slice();
   }
 
   /** Those to whom the value may be news. */
@@ -90,22 +86,29 @@ export class Route {
   }
 
   /** All of them have heard the value: works out which values will be no news to those that keep no window. */
-  settle(value: Value, memory: RuleMemory): void {
+  settle({ device, part, value }: Reading, memory: RuleMemory): void {
     const { takenBack } = memory;
-    if (this.#plain.length === 0 || takenBack === undefined) return;
+    if (this.#windowed.length === this.targets.length || takenBack === undefined) return;
     if (this.#calm && isWithin(this.#calm, value, memory)) return;
-    const bands = this.#plain.map((target) => harmless(target, value, memory));
-    const isCalm = bands.every((band) => band !== null);
-    const low = Math.max(...bands.map((band) => band?.low ?? -Infinity));
-    const high = Math.min(...bands.map((band) => band?.high ?? Infinity));
-    this.#calm = isCalm ? { value, low, high, memory, takenBack } : null;
+    let [low, high] = [-Infinity, Infinity];
+    this.#calm = null;
+    for (const target of this.targets) {
+      if (target instanceof WindowName) continue;
+      const band = harmless(target, { device, part, value }, memory);
+      if (band === null) return;
+      low = Math.max(low, band.low);
+      high = Math.min(high, band.high);
+    }
+    this.#calm = { value, low, high, memory, takenBack };
   }
 }
+
+const NO_TARGETS: readonly Target[] = [];
 
 /** The route of all that nobody listens to. */
 const NOBODY = new Route([]);
 
-/** As long as the series stays there, the leaves that look at one value alone go on saying no. */
+/** Values that are no news, and as of when. */
 interface Calm extends Band {
   /** Whatever is not a number, or has no band, is calm while it stays the same. */
   readonly value: Value;
@@ -127,80 +130,70 @@ function isWithin({ value, low, high, memory, takenBack }: Calm, now: Value, ask
 }
 
 /** Values at which the leaf goes on saying no; null: it says something else, or nothing yet. */
-function harmless(target: Target, value: Value, memory: RuleMemory): Band | null {
-  const { leaf, limits, cell } = target.leaf;
-  const series = seriesIn((memory.get(cell) as LeafCell | undefined) ?? NOTHING, target);
-  if (series?.truth !== false) return null;
+function harmless(plan: PlannedLeaf, { device, part, value }: Said, memory: RuleMemory): Band | null {
+  const { leaf, limits } = plan;
+  const cell = (memory.get(plan) as LeafCell | undefined) ?? NOTHING;
+  if (cell[placeOf(cell, device, part)]?.truth !== false) return null;
   if (leaf.kind !== 'threshold' || typeof value !== 'number') return ONE_VALUE;
   const { above, below } = limits;
   if (above !== undefined) return { low: leaf.absolute ? -above : -Infinity, high: above };
   return below !== undefined && !leaf.absolute ? { low: below, high: Infinity } : ONE_VALUE;
 }
 
-function target(instance: Instance, leaf: LeafPlan, device: string, part: string | null): Target {
-  const { kind } = leaf.leaf;
-  const window = WINDOWLESS.has(kind) ? null : windowOf(leaf, device, part);
-  const past =
-    window && LEARNERS[kind]
-      ? { archive: new CellName(`${window.key}:archive`), gathered: new CellName(`${window.key}:past`) }
-      : null;
-  return { instance, leaf, device, part, window, past, index: 0 };
-}
+type Said = Pick<Reading, 'device' | 'part' | 'value'>;
 
 /** Lets a leaf hear a value; true when its answer changed, or the time at which it will. */
 export function hearValue(target: Target, reading: Reading, sample: Sample, memory: RuleMemory): boolean {
-  const { leaf, device, part } = target;
-  const cell = (memory.get(leaf.cell) as LeafCell | undefined) ?? NOTHING;
-  const before = seriesIn(cell, target);
+  const window = target instanceof WindowName ? target : null;
+  const leaf = target instanceof WindowName ? target.leaf : target;
+  const { device, part, value, at: deviceAt } = reading;
+  const cell = (memory.get(leaf) as LeafCell | undefined) ?? NOTHING;
+  const place = placeOf(cell, device, part);
+  const before = cell[place];
   if (!before && cell.length >= MAX_SERIES) return false;
-  const judged = judgement(target, sample, before, memory);
+  const judged = judgement(leaf, window, sample, { truth: before?.truth ?? null, memory });
   if (!judged) return false;
-  if (judged.window !== undefined && target.window) memory.set(target.window, judged.window);
-  if (judged.archive !== undefined && target.past) memory.set(target.past.archive, judged.archive);
+  if (judged.window !== undefined && window) memory.set(window, judged.window);
+  if (judged.archive !== undefined && window) memory.set(window.past.archive, judged.archive);
   const { truth, figure, until } = judged;
   const same = before !== undefined && before.truth === truth;
   // A value that goes on being harmless, or the same, leaves no trace: this is most of all readings.
-  const told = truth !== true || (before?.value === reading.value && before.figure === figure);
+  const told = truth !== true || (before?.value === value && before.figure === figure);
   if (same && told && before.until === until) return false;
-  const { value, at: deviceAt } = reading;
   const since = same ? before.since : sample.now;
   const series: SeriesCell = { device, part, truth, value, deviceAt, at: sample.at, since, figure, until };
-  memory.set(leaf.cell, before ? cell.with(target.index, series) : cell.concat(series));
+  memory.set(leaf, before ? cell.with(place, series) : cell.concat(series));
   return !same || before.until !== until;
 }
 
-function seriesIn(cell: LeafCell, target: Target): SeriesCell | undefined {
-  const { device, part } = target;
-  const likely = cell[target.index];
-  if (likely !== undefined && likely.part === part && likely.device === device) return likely;
-  target.index = cell.findIndex((series) => series.part === part && series.device === device);
-  return cell[target.index];
+/** -1: the leaf has not heard the series. */
+function placeOf(cell: LeafCell, device: string, part: string | null): number {
+  return cell.findIndex((series) => series.part === part && series.device === device);
 }
 
 /** Lets a leaf hear a value of the past. It is gathered beside the running hour or day, which goes on as it was. */
-export function hearPast({ leaf, past }: Target, sample: Pick<Sample, 'value' | 'at'>, memory: RuleMemory): void {
-  const learn = LEARNERS[leaf.leaf.kind] as Learner<LeafKind> | undefined;
-  if (!learn || !past) return;
-  const learnt = learn(leaf, sample, {
-    window: memory.get(past.gathered),
-    archive: () => memory.get(past.archive),
-  });
-  if (learnt?.window !== undefined) memory.set(past.gathered, learnt.window);
-  if (learnt?.archive !== undefined) memory.set(past.archive, learnt.archive);
+export function hearPast(target: Target, sample: Pick<Sample, 'value' | 'at'>, memory: RuleMemory): void {
+  if (!(target instanceof WindowName)) return;
+  const learn = LEARNERS[target.leaf.leaf.kind] as Learner<LeafKind> | undefined;
+  if (!learn) return;
+  const { archive, gathered } = target.past;
+  const learnt = learn(target.leaf, sample, { window: memory.get(gathered), archive: () => memory.get(archive) });
+  if (learnt?.window !== undefined) memory.set(gathered, learnt.window);
+  if (learnt?.archive !== undefined) memory.set(archive, learnt.archive);
 }
 
 function judgement(
-  { leaf, window, past }: Target,
+  leaf: PlannedLeaf,
+  window: WindowName | null,
   sample: Sample,
-  before: SeriesCell | undefined,
-  memory: RuleMemory,
+  { truth, memory }: { readonly truth: Truth; readonly memory: RuleMemory },
 ): Judgement | null {
   const { kind } = leaf.leaf;
   if (kind === 'silence') return null;
   const known = {
-    truth: before?.truth ?? null,
+    truth,
     window: window ? memory.get(window) : undefined,
-    archive: () => (past ? memory.get(past.archive) : undefined),
+    archive: () => (window ? memory.get(window.past.archive) : undefined),
   };
   return (JUDGES[kind] as Judge<LeafKind>)(leaf, sample, known);
 }

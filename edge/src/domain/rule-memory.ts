@@ -1,42 +1,28 @@
 /** A value that survives JSON unchanged. A cell is never changed: a new one takes its place. */
 export type RuleCell = null | boolean | number | string | readonly RuleCell[] | { readonly [key: string]: RuleCell };
 
-/** Where one cell lies; undefined: nobody has set it, or it was taken back. */
-class Place {
-  cell: RuleCell | undefined = undefined;
-  readonly #taken: { back: number };
-
-  constructor(taken: { back: number }) {
-    this.#taken = taken;
-  }
-
-  restore(_key: string, before: unknown): void {
-    this.cell = before as RuleCell | undefined;
-    this.#taken.back += 1;
-  }
-}
+/** Nobody has asked the memory for it yet. */
+const UNASKED = Symbol('unasked');
 
 /**
- * What a cell is called. Whoever asks for the same cell again and again keeps the name: the memory that was
- * asked last remembers in it where the cell lies, and needs not look it up by its text a second time.
+ * What a cell is called. Whoever asks for a cell again and again keeps its name, and the memory keeps the cell in
+ * it: it is looked up by its text once, and there are many times ten thousand cells whose text is nowhere kept.
  */
-export class CellName {
+export abstract class CellName {
+  /** The memory's own: what lies there for whoever it serves; undefined: nobody has set it, or it was taken back. */
+  held: RuleCell | undefined | typeof UNASKED = UNASKED;
+
+  /** The cell's name in what is saved: no two names of one asker have the same. */
+  abstract get key(): string;
+}
+
+/** A name that is kept as text. */
+export class TextName extends CellName {
   readonly key: string;
-  #memory: object | null = null;
-  #place: Place | null = null;
 
   constructor(key: string) {
+    super();
     this.key = key;
-  }
-
-  /** The place that this memory gave the name; null: another memory was asked last, or none. */
-  placeIn(memory: object): Place | null {
-    return this.#memory === memory ? this.#place : null;
-  }
-
-  liesAt(place: Place, memory: object): void {
-    this.#memory = memory;
-    this.#place = place;
   }
 }
 
@@ -46,67 +32,110 @@ export interface RuleMemory {
   readonly isEmpty?: boolean;
   /** Grows with every write that is taken back; absent: nobody may rest on what was true a moment ago. */
   readonly takenBack?: number;
+  /** From now on the names are this asker's. Whoever keeps names says so before it asks, and lets go when it turns to another memory. */
+  serve(asker: object): void;
+  /** All cells lie under their texts again: names that were asked with hold nothing. */
+  letGo(): void;
   get(name: CellName): RuleCell | undefined;
   set(name: CellName, cell: RuleCell): void;
-  /** The same as `get`, for a cell that is seldom asked for: nobody need keep a name. */
-  known(key: string): RuleCell | undefined;
+  /** A cell of which nobody has a name yet: one that was asked for by its name is not found. */
+  unclaimed(key: string): RuleCell | undefined;
 }
 
 /** Hears what writes replace, so that they can be taken back. */
 export interface Replaced {
-  note(place: { readonly restore: (key: string, before: unknown) => void }, key: string, before: unknown): void;
+  note(place: { restore(name: unknown, before: unknown): void }, name: unknown, before: unknown): void;
 }
 
 /** A memory that can be saved whole: `entries` through JSON and back gives an equal memory. */
 export class SavedMemory implements RuleMemory {
-  readonly #places = new Map<string, Place>();
+  /** By their texts. */
+  readonly #unclaimed: Map<string, RuleCell>;
+  /** All names that were asked with. */
+  #names: CellName[] = [];
+  #asker: object | null = null;
   readonly #replaced: Replaced | null;
-  readonly #taken = { back: 0 };
+  #takenBack = 0;
 
+  /** A map is the memory's own from then on. */
   constructor(saved: Iterable<readonly [string, RuleCell]> = [], replaced: Replaced | null = null) {
     this.#replaced = replaced;
-    for (const [key, cell] of saved) this.set(new CellName(key), cell);
+    this.#unclaimed = saved instanceof Map ? saved : new Map(saved);
   }
 
   get takenBack(): number {
-    return this.#taken.back;
+    return this.#takenBack;
   }
 
   get isEmpty(): boolean {
-    return this.#places.size === 0;
+    return this.#unclaimed.size === 0 && this.#names.every(({ held }) => held === undefined);
+  }
+
+  serve(asker: object): void {
+    if (this.#asker === asker) return;
+    this.letGo();
+    this.#asker = asker;
+  }
+
+  letGo(): void {
+    for (const name of this.#names) {
+      if (name.held !== undefined) this.#unclaimed.set(name.key, name.held as RuleCell);
+      name.held = UNASKED;
+    }
+    this.#names = [];
+    this.#asker = null;
   }
 
   get(name: CellName): RuleCell | undefined {
-    return (name.placeIn(this) ?? this.#found(name))?.cell;
+    return name.held === UNASKED ? this.#claim(name) : name.held;
   }
 
-  known(key: string): RuleCell | undefined {
-    return this.#places.get(key)?.cell;
+  unclaimed(key: string): RuleCell | undefined {
+    return this.#unclaimed.get(key);
   }
 
   set(name: CellName, cell: RuleCell): void {
-    const place = name.placeIn(this) ?? this.#found(name) ?? this.#made(name);
-    this.#replaced?.note(place, name.key, place.cell);
-    place.cell = cell;
+    const before = name.held === UNASKED ? this.#claim(name) : name.held;
+    this.#replaced?.note(this, name, before);
+    name.held = cell;
   }
 
-  /** What nobody has set, or what was taken back, is not among them. */
-  entries(): [string, RuleCell][] {
-    return Array.from(this.#places).flatMap(([key, { cell }]) => (cell === undefined ? [] : [[key, cell]]));
+  /** For the journal. */
+  restore(name: CellName, before: unknown): void {
+    name.held = before as RuleCell | undefined;
+    this.#takenBack += 1;
   }
 
-  /** A cell that nobody has set has no place: most names that are asked for never get one. */
-  #found(name: CellName): Place | undefined {
-    const place = this.#places.get(name.key);
-    if (place) name.liesAt(place, this);
-    return place;
+  /**
+   * All cells as they are now, however late they are read: cells are never changed, and their texts are made as they
+   * are asked for. What nobody has set, or what was taken back, is not among them.
+   */
+  entries(): IteratorObject<[string, RuleCell], undefined> {
+    const names = this.#names.slice();
+    const held = names.map((name) => name.held as RuleCell | undefined);
+    return entriesOf([...this.#unclaimed.keys()], [...this.#unclaimed.values()], names, held);
   }
 
-  #made(name: CellName): Place {
-    const place = new Place(this.#taken);
-    this.#places.set(name.key, place);
-    name.liesAt(place, this);
-    return place;
+  #claim(name: CellName): RuleCell | undefined {
+    const { key } = name;
+    const cell = this.#unclaimed.get(key);
+    this.#unclaimed.delete(key);
+    this.#names.push(name);
+    name.held = cell;
+    return cell;
+  }
+}
+
+function* entriesOf(
+  texts: readonly string[],
+  unclaimed: readonly RuleCell[],
+  names: readonly CellName[],
+  held: readonly (RuleCell | undefined)[],
+): Generator<[string, RuleCell], undefined> {
+  for (const [place, text] of texts.entries()) yield [text, unclaimed[place] as RuleCell];
+  for (const [place, name] of names.entries()) {
+    const cell = held[place];
+    if (cell !== undefined) yield [name.key, cell];
   }
 }
 

@@ -2,52 +2,11 @@ import type { Asset, Device, Millis, Registry } from '@keepsite/edge-contract';
 import type { BySeries } from './by-series.ts';
 import { Fingerprint } from './fingerprint.ts';
 import { type LocalClock, localClock, startOfDay } from './local-hour.ts';
-import { type Limits, limitsAt, missingTrait, type ReadyRule, readyRule } from './ready-rule.ts';
-import type { LeafKind, LeafOf, Rule } from './rule.ts';
+import { missingTrait, type ReadyRule, readyRule } from './ready-rule.ts';
+import type { Rule } from './rule.ts';
 import { type Route, routesOf } from './rule-hear.ts';
-import { CellName, type RuleMemory } from './rule-memory.ts';
-
-/** A rule where it is looked at: at an asset or, when it is about silence, at one of the asset's devices. */
-interface Slot {
-  readonly rule: ReadyRule;
-  /** The device's place among those of the asset; null: the rule looks at the asset. */
-  readonly device: number | null;
-}
-
-/** A slot of one asset, with what only whoever hears something needs. */
-export class Instance {
-  /** Its place in the due index. */
-  readonly index: number;
-  readonly rule: ReadyRule;
-  readonly place: AssetPlan;
-  /** A silence rule watches each device by itself; null for every other rule. */
-  readonly device: Binding | null;
-  /** Where the memory keeps what is raised and what is pending. */
-  readonly cell: CellName;
-  #leaves: readonly LeafPlan[] | null = null;
-
-  constructor(index: number, slot: Slot, place: AssetPlan) {
-    this.index = index;
-    this.rule = slot.rule;
-    this.place = place;
-    this.device = slot.device === null ? null : (place.devices[slot.device] ?? null);
-    this.cell = new CellName(place.keyOf(slot));
-  }
-
-  /** In the order of the rule's leaves. */
-  get leaves(): readonly LeafPlan[] {
-    return (this.#leaves ??= leavesOf(this.rule, this.place));
-  }
-}
-
-export interface LeafPlan<K extends LeafKind = LeafKind> {
-  readonly leaf: LeafOf<K>;
-  /** Where the memory keeps what it knows of each series. */
-  readonly cell: CellName;
-  readonly accuses: boolean;
-  readonly limits: Limits;
-  readonly clock: LocalClock;
-}
+import { DeviceCell, Instance, type Slot } from './rule-instance.ts';
+import type { CellName, RuleCell, RuleMemory } from './rule-memory.ts';
 
 /**
  * An asset with its devices, and the rules that are looked at there. Of many thousands most never hear a word:
@@ -91,10 +50,16 @@ export class AssetPlan {
   }
 
   /** Those that the memory has a cell of, in their order. */
-  known(memory: Pick<RuleMemory, 'known'>): Instance[] {
-    return this.slots.flatMap((slot, number) =>
-      memory.known(this.keyOf(slot)) === undefined ? [] : this.instance(number),
-    );
+  known(memory: RuleMemory): Instance[] {
+    return this.slots.flatMap((_, number) => (this.cellOf(number, memory) === undefined ? [] : this.instance(number)));
+  }
+
+  /** What the memory holds of a slot; for whoever has not asked for its instance it is looked up, and none is made. */
+  cellOf(number: number, memory: RuleMemory): RuleCell | undefined {
+    const instance = this.#instances?.[number];
+    const slot = this.slots[number];
+    if (instance) return memory.get(instance);
+    return slot && memory.unclaimed(this.keyOf(slot));
   }
 }
 
@@ -138,6 +103,7 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
   const zones = new Map(registry.zones.map((zone) => [zone.id, zone.site]));
   const sites = new Map(registry.sites.map((site) => [site.id, site.zone]));
   const byAsset = Map.groupBy(registry.devices, (device) => device.asset);
+  const cells = new Map(registry.devices.map((device) => [device.id, cellsOf(device)]));
   const places: AssetPlan[] = [];
   let size = 0;
   for (const asset of registry.assets) {
@@ -147,7 +113,10 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
     if (timeZone === undefined) throw new RangeError(`asset ${asset.id}: no site for zone ${asset.zone}`);
     const place = new AssetPlan(
       { asset, clock: localClock(timeZone), first: size },
-      (own) => devices.map((device) => bind(device, own, timeZone, expectEvery)),
+      (own) =>
+        devices.map((device) =>
+          bind({ device, place: own, ...(cells.get(device.id) ?? cellsOf(device)) }, timeZone, expectEvery),
+        ),
       (own) => choice.at(own),
     );
     size += place.slots.length;
@@ -240,27 +209,23 @@ function whyNot(rule: ReadyRule, { asset }: AssetPlan, device: Binding | null): 
   return unsaid ? `nobody says how often ${device.device.id} speaks` : null;
 }
 
-function bind(device: Device, place: AssetPlan, timeZone: string, expectEvery: ExpectEvery): Binding {
+/** A device that moves is one device: its bindings share these. */
+function cellsOf(device: Device): Pick<Binding, 'heard' | 'test'> {
+  return { heard: new DeviceCell('h', device), test: new DeviceCell('t', device) };
+}
+
+function bind(
+  whose: Pick<Binding, 'device' | 'place' | 'heard' | 'test'>,
+  timeZone: string,
+  expectEvery: ExpectEvery,
+): Binding {
+  const { device, place } = whose;
   const seconds = device.expectEverySeconds ?? expectEvery(device.family);
-  const routes = routesOf(device.id, place);
   return {
-    device,
-    place,
+    ...whose,
     from: device.from === undefined ? -Infinity : startOfDay(device.from, timeZone),
     to: device.to === undefined ? Infinity : startOfDay(device.to, timeZone),
     expectMs: seconds === undefined ? null : seconds * 1000,
-    heard: new CellName(`h:${device.id}`),
-    test: new CellName(`t:${device.id}`),
-    routes,
+    routes: routesOf(device.id, place),
   };
-}
-
-function leavesOf({ id, shape, leaves }: ReadyRule, { asset, clock }: AssetPlan): LeafPlan[] {
-  return leaves.map((ready, number) => ({
-    leaf: ready.leaf,
-    cell: new CellName(`l:${id}:${shape}:${number}:${asset.id}`),
-    accuses: ready.accuses,
-    limits: limitsAt(ready, asset.traits),
-    clock,
-  }));
 }

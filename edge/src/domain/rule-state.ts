@@ -1,9 +1,10 @@
 import type { Millis, Severity, Value } from '@keepsite/edge-contract';
 import { expireCount, type Judgement, type Truth } from './leaf.ts';
 import { expireIncrease } from './leaf-energy.ts';
-import { CellName, type RuleCell, type RuleMemory } from './rule-memory.ts';
+import type { RuleCell, RuleMemory } from './rule-memory.ts';
 import type { HoldPlan, Node } from './ready-rule.ts';
-import type { Binding, Instance, LeafPlan } from './rule-plan.ts';
+import type { Instance, LeafPlan, PlannedLeaf } from './rule-instance.ts';
+import type { Binding } from './rule-plan.ts';
 
 /** What a leaf knows of one series. */
 export type SeriesCell = {
@@ -37,7 +38,7 @@ export type RaisedCell = {
 
 export type InstanceCell = {
   readonly shape: string;
-  /** When the rule was first looked at: silence is not counted from before. */
+  /** When the rule was first looked at: silence is not counted from before. For a rule about anything else it says nothing. */
   readonly armed: Millis;
   readonly holds: readonly HoldCell[];
   readonly due: Millis | null;
@@ -47,11 +48,6 @@ export type InstanceCell = {
 
 /** The instant a device was last heard; in an array once it has been found silent. */
 export type HeardCell = Millis | readonly [Millis];
-
-/** Where the memory keeps the window of one series of a leaf. */
-export function windowOf(leaf: LeafPlan, device: string, part: string | null): CellName {
-  return new CellName(`w:${leaf.cell.key}:${part === null ? device : `${device}\n${part}`}`);
-}
 
 /** One look at an instance at one instant; collects what time alone will change, and when. */
 export interface Look {
@@ -66,12 +62,23 @@ export interface Look {
 
 /** The instance's cell; the state of conditions that have since been rewritten is dropped, what was raised is not. */
 export function recall(instance: Instance, memory: RuleMemory, at: Millis): InstanceCell {
-  const cell = memory.get(instance.cell) as InstanceCell | undefined;
-  const { shape } = instance.rule;
-  if (cell?.shape === shape) return cell;
-  const raised = cell?.raised ?? null;
-  const holds: HoldCell[] = Array.from({ length: instance.rule.holds }, (_, i) => [i === 0 && raised !== null, null]);
-  return { shape, armed: cell?.armed ?? at, holds, due: null, first: null, raised };
+  const cell = memory.get(instance) as InstanceCell | undefined;
+  const { resting } = instance.rule;
+  if (cell?.shape === resting.shape) return cell;
+  const { raised = null, armed = at } = cell ?? {};
+  const holds = raised === null ? resting.holds : resting.holds.with(0, [true, null]);
+  return { ...resting, armed, holds, raised };
+}
+
+/** Remembers it; an instance without news shares its cell, or at least its holds, with all others of its rule. */
+export function remember(instance: Instance, next: InstanceCell, memory: RuleMemory): void {
+  const { resting } = instance.rule;
+  const atRest = next.holds.every(([out, pending]) => !out && pending === null);
+  const shared = atRest ? { ...next, holds: resting.holds } : next;
+  const nothing = atRest && next.due === null && next.first === null && next.raised === null;
+  // Only silence is counted from when the rule was first looked at.
+  const cell = nothing && instance.device === null ? resting : shared;
+  if (memory.get(instance) !== cell) memory.set(instance, cell);
 }
 
 /** Undefined: no device of the asset has ever said it. A lift without a head count may still have a person sensor. */
@@ -87,7 +94,7 @@ export function truthOf(node: Node, look: Look): Known {
 }
 
 function inner(node: Node, look: Look): Known {
-  if (node.kind === 'leaf') return leafTruth(look.instance.leaves[node.leaf] as LeafPlan, look);
+  if (node.kind === 'leaf') return leafTruth(look.instance.leaves[node.leaf] as PlannedLeaf, look);
   if (node.kind !== 'not')
     return combine(
       node.kind,
@@ -116,7 +123,7 @@ export function held(hold: HoldPlan, raw: Known, look: Look): Known {
   return out;
 }
 
-function leafTruth(leaf: LeafPlan, look: Look): Known {
+function leafTruth(leaf: PlannedLeaf, look: Look): Known {
   if (leaf.leaf.kind === 'silence') return silent(look.instance.device, leaf.leaf, look);
   const truths: Truth[] = [];
   for (const series of freshCell(leaf, look)) {
@@ -138,11 +145,11 @@ function bindingOf(device: string, { instance, at }: Look): Binding | undefined 
 }
 
 /** The leaf's cell, with what time alone has changed brought up to date. */
-function freshCell(leaf: LeafPlan, look: Look): LeafCell {
-  const cell = (look.memory.get(leaf.cell) as LeafCell | undefined) ?? [];
+function freshCell(leaf: PlannedLeaf, look: Look): LeafCell {
+  const cell = (look.memory.get(leaf) as LeafCell | undefined) ?? [];
   if (!cell.some((series) => isOver(series, look.at))) return cell;
   const fresh = cell.map((series) => (isOver(series, look.at) ? renewed(series, leaf, look) : series));
-  look.memory.set(leaf.cell, fresh);
+  look.memory.set(leaf, fresh);
   return fresh;
 }
 
@@ -150,8 +157,8 @@ function isOver({ until }: SeriesCell, at: Millis): boolean {
   return until !== null && until <= at;
 }
 
-function renewed(series: SeriesCell, leaf: LeafPlan, { memory, at }: Look): SeriesCell {
-  const place = windowOf(leaf, series.device, series.part);
+function renewed(series: SeriesCell, leaf: PlannedLeaf, { memory, at }: Look): SeriesCell {
+  const place = leaf.windowOf(series.device, series.part);
   const { truth, figure, until, window } = expire(leaf, memory.get(place), at, series.truth);
   if (window !== undefined) memory.set(place, window);
   return { ...series, truth, figure, until, since: truth === series.truth ? series.since : at };

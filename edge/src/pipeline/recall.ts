@@ -9,18 +9,16 @@ import type { Directory } from '../domain/directory.ts';
 import type { RuleBook } from '../domain/evaluate.ts';
 import { openKey } from '../domain/incident-state.ts';
 import { FLAPPING_WITHIN_MS, type Raise, raisesOf } from '../domain/storm/flapping.ts';
-import { type RuleCell, SavedMemory } from '../domain/rule-memory.ts';
+import { SavedMemory } from '../domain/rule-memory.ts';
 import type { Remembered, Store } from '../ports.ts';
 import { BoundedCells } from './bounded-cells.ts';
+import { piecesOf, savedIn } from './checkpoints.ts';
 import { type Cells, Journal, Journaled } from './journal.ts';
 import { LiveIncidents } from './live-incidents.ts';
 import { LastWords } from './last-words.ts';
 import { Purses } from './purses.ts';
 import { rememberedSweeps, SweepBook } from './sweep.ts';
 import type { Cellar } from './transaction.ts';
-
-/** Notes that must survive a restart; the others are about how often something was written down. */
-const KEPT_NOTE = /^(mode|test):/;
 
 /** What dialects remember (births, units, pairs): some entries a device, for the largest edge. */
 const LEARNT = 50_000;
@@ -30,28 +28,6 @@ const RAISES = 20_000;
 /** Incidents that are over and are read for it when the edge starts. */
 const RAISED_OF_LATE = 5_000;
 const EPOCH = '1970-01-01T00:00:00.000Z';
-
-interface Checkpoint {
-  readonly rules: [string, RuleCell][];
-  readonly notes: [string, string][];
-  /** Absent in what older versions saved. */
-  readonly decode?: [string, unknown][];
-}
-
-/** The rules' windows, what the notes say of modes and tests, and what the dialects have learnt, as text for the store. */
-export function checkpointOf({ rules, notes, decode }: Pick<Cellar, 'rules' | 'notes' | 'decode'>): string {
-  const state: Checkpoint = {
-    rules: rules.entries(),
-    notes: entries(notes).filter(([key]) => KEPT_NOTE.test(key)),
-    decode: entries(decode),
-  };
-  return JSON.stringify(state);
-}
-
-/** A checkpoint whose windows lie in a future that never was: what dialects learnt and what the notes say stands. */
-export function withoutWindows(state: string): string {
-  return JSON.stringify({ ...(JSON.parse(state) as Checkpoint), rules: [] });
-}
 
 /** What memory is rebuilt with. */
 interface Known {
@@ -66,11 +42,11 @@ export function recall(
   store: Store,
   remembered: Remembered,
 ): Cellar {
-  const saved = JSON.parse(remembered.checkpoint?.state ?? '{"rules":[],"notes":[]}') as Checkpoint;
+  const saved = savedIn(piecesOf(store));
   const { live, strangers } = remembered;
   const named = new Set(directory.registry.devices.map(({ id }) => id));
   const journal = new Journal();
-  const rules = new SavedMemory(saved.rules.map(asToday), journal);
+  const rules = new SavedMemory(saved.rules, journal);
   const journaled = <V>(cells: Cells<V>) => new Journaled(cells, journal);
   // What these readings raised stands in the store already: only the rules' windows are rebuilt.
   let heardAt = -Infinity;
@@ -104,11 +80,6 @@ export function recall(
   };
 }
 
-/** What leaves knew of series was kept by their names once. */
-function asToday([key, cell]: [string, RuleCell]): [string, RuleCell] {
-  return key.startsWith('l:') && !Array.isArray(cell) ? [key, Object.values(cell ?? {})] : [key, cell];
-}
-
 /** Which faults have begun of late, in incidents that may be over; as of the newest of them. */
 function raisesIn(live: readonly Incident[], store: Store): Iterable<readonly [string, readonly Raise[]]> {
   const all = [...live, ...store.incidents({ state: 'closed', limit: RAISED_OF_LATE })];
@@ -130,8 +101,4 @@ function* readingsAfter(store: Store, block: number): Iterable<Reading> {
     if (!last) return;
     after = last.seq;
   }
-}
-
-function entries<V>(cells: { keys(): Iterable<string>; get(key: string): V | undefined }): [string, V][] {
-  return [...cells.keys()].map((key) => [key, cells.get(key) as V]);
 }

@@ -167,14 +167,23 @@ export interface Remembered {
   readonly live: readonly Incident[];
   readonly devices: readonly StoredDevice[];
   readonly strangers: readonly Stranger[];
-  /** Last checkpoint of the rules' state, and the block up to which it had seen. */
-  readonly checkpoint: { readonly block: number; readonly state: string } | null;
+  /** The block up to which the last checkpoint had seen; null: there is none. */
+  readonly checkpoint: { readonly block: number } | null;
   /** How many incidents there have been, by `openKey` of asset and fault. */
   readonly episodes: ReadonlyMap<string, number>;
 }
 
 /** The same without its incidents. */
 export type Bearings = Omit<Remembered, 'live' | 'episodes'>;
+
+/** A part of the state that a checkpoint saves: with ten thousand devices all of it at once would hold the loop. */
+export interface CheckpointPiece {
+  /** From 0 on. */
+  readonly number: number;
+  readonly state: string;
+  /** Of the last piece, the block as of which all of them are; null: there are more to come. */
+  readonly block: number | null;
+}
 
 /** Disk that is kept back for incidents and pages, bytes. */
 export interface Reserve {
@@ -236,7 +245,10 @@ export interface Store {
   takeBackLeases(): void;
   /** Newest rows are lost, and others know of them: from the next start on numbers are far beyond any that was ever given. */
   numberOn(): void;
-  saveCheckpoint(block: number, state: string): void;
+  /** The checkpoint before holds until the last piece is there; pieces whose last one never comes count for nothing. */
+  saveCheckpoint(piece: CheckpointPiece): void;
+  /** The state of a piece of the last checkpoint; undefined: it has not so many. */
+  checkpointPiece(number: number): string | undefined;
   saveDaily(rows: readonly DailyEnergy[]): void;
 
   /** Small bookkeeping, by key; kept across restarts. */

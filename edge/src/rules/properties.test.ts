@@ -116,7 +116,7 @@ const thrice: Between = ({ memory, now }, until) =>
   [0.2, 0.5, 0.9].flatMap((share) => BOOK.onTick(Math.floor(now + share * (until - now)), memory));
 
 const throughJson: Between = (scene) => {
-  scene.memory = createRuleMemory(JSON.parse(JSON.stringify(scene.memory.entries())) as [string, RuleCell][]);
+  scene.memory = createRuleMemory(JSON.parse(JSON.stringify([...scene.memory.entries()])) as [string, RuleCell][]);
   return [];
 };
 

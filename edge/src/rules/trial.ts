@@ -69,11 +69,11 @@ export function trial(rules: readonly Rule[], site: TrialSite = {}): Trial {
     ticks: (second) => noted(second, book.onTick(TRIAL_START + second * 1000, memory)),
     hears: (second, device) => noted(second, book.onHeard(device, TRIAL_START + second * 1000, memory)),
     restarts(others = rules, options = site.options) {
-      memory = createRuleMemory(JSON.parse(JSON.stringify(memory.entries())) as [string, RuleCell][]);
+      memory = createRuleMemory(JSON.parse(JSON.stringify([...memory.entries()])) as [string, RuleCell][]);
       book = createRuleBook(others, registry, options);
     },
     breaches,
-    memory: () => memory.entries(),
+    memory: () => [...memory.entries()],
     nextDue() {
       const due = book.nextDue(memory);
       return due === null || due === 0 ? due : (due - TRIAL_START) / 1000;

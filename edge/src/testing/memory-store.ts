@@ -48,7 +48,9 @@ export function createMemoryDisk() {
     commands: new Map<string, string>(),
     daily: new Map<string, DailyEnergy>(),
     cursors: new Map<string, string>(),
-    checkpoint: null as Remembered['checkpoint'],
+    checkpoint: null as { readonly block: number; readonly pieces: readonly string[] } | null,
+    /** Of a checkpoint whose last piece has not come yet. */
+    pieces: [] as string[],
   };
 }
 
@@ -112,7 +114,12 @@ export function createMemoryStore(
     numberOn: () => {
       throw new Error('the twin loses nothing');
     },
-    saveCheckpoint: (block, state) => write(() => void (disk.checkpoint = { block, state })),
+    saveCheckpoint: ({ number, state, block }) =>
+      write(() => {
+        disk.pieces = [...disk.pieces.slice(0, number), state];
+        if (block !== null) disk.checkpoint = { block, pieces: disk.pieces };
+      }),
+    checkpointPiece: (number) => disk.checkpoint?.pieces[number],
     saveDaily: (rows) =>
       write(() => {
         for (const row of rows) disk.daily.set(`${row.day}\n${row.asset}\n${row.device}`, structuredClone(row));
@@ -182,7 +189,7 @@ function bearings(disk: MemoryDisk): Bearings {
     lastBlock: disk.lastBlock,
     devices: [...disk.devices.values()].toSorted((a, b) => (a.device < b.device ? -1 : 1)),
     strangers: [...disk.strangers.values()].toSorted((a, b) => (a.device < b.device ? -1 : 1)),
-    checkpoint: disk.checkpoint,
+    checkpoint: disk.checkpoint && { block: disk.checkpoint.block },
   });
 }
 

@@ -82,6 +82,33 @@ test('an incident whose row is lost is folded anew from its events, and what it 
   store.close();
 });
 
+test.each([
+  ['no JSON', `UPDATE checkpoint_pieces SET state = '{' WHERE n = 2`],
+  ['no piece', `UPDATE checkpoint_pieces SET state = '{"rules":[[1]],"notes":[]}' WHERE n = 3`],
+])('of a checkpoint one piece of which is %s nothing counts: what is left would contradict itself', (_, damage) => {
+  const path = place(left);
+  const db = new DatabaseSync(path);
+  db.exec(`
+    DELETE FROM checkpoint_pieces;
+    INSERT INTO checkpoint_pieces (n, state)
+      SELECT value, '{"rules":[],"notes":[]}' FROM json_each('[1, 2, 3, 4]');
+    INSERT OR REPLACE INTO checkpoint (one, block, first, last) VALUES (1, 5, 2, 3);
+  `);
+  db.close();
+  const sound = createSqliteStore({ path });
+  expect(sound.opened.damaged).toBeNull();
+  expect(sound.bearings().checkpoint).toEqual({ block: 5 });
+  sound.close();
+  const again = new DatabaseSync(path);
+  again.exec(damage);
+  again.close();
+  const store = createSqliteStore({ path });
+  expect(store.opened.damaged).toContain('.damaged-');
+  expect(store.bearings().checkpoint).toBeNull();
+  expect(store.checkpointPiece(0)).toBeUndefined();
+  store.close();
+});
+
 test('the rows behind a damaged page are rescued as well as those before it, and the numbers go on', () => {
   const path = join(root, 'many.sqlite');
   const store = createSqliteStore({ path });
@@ -232,7 +259,8 @@ async function aGatewayThatWasKilled(path: string): Promise<Left> {
     for (let r = 0; r < 20; r += 1) say('meter-1/reading', { metric: 'active_power_w', value: n * r });
     await pipeline.flush();
     clock.advance(10);
-    if (n === 20) store.saveCheckpoint(store.remember().lastBlock, '{"rules":[],"notes":[]}');
+    if (n === 20)
+      store.saveCheckpoint({ number: 0, state: '{"rules":[],"notes":[]}', block: store.remember().lastBlock });
     if (n === 25) for (const kind of ['events', 'blocks']) store.saveCursor(`uplink.${kind}`, '[[5,9],[21,null]]');
     if (n === 26) store.saveCursor('uplink.refused', '{"total":3,"gone":2,"items":[]}');
     if (n === 30) checkpointFile(path);

@@ -53,13 +53,11 @@ export function createLedgerReader(
 export function createBookkeeping(
   writer: DatabaseSync,
   transaction: Transaction,
-): Pick<Store, 'saveCheckpoint' | 'saveDaily' | 'saveCursor' | 'forgetCursor'> {
-  const checkpoint = writer.prepare('INSERT OR REPLACE INTO checkpoint (one, block, state) VALUES (1, ?, ?)');
+): Pick<Store, 'saveDaily' | 'saveCursor' | 'forgetCursor'> {
   const day = writer.prepare('INSERT OR REPLACE INTO daily (asset, device, day, json) VALUES (?, ?, ?, ?)');
   const cursor = writer.prepare(PUT_CURSOR);
   const forget = writer.prepare('DELETE FROM cursors WHERE key = ?');
   return {
-    saveCheckpoint: (block, state) => transaction(() => void checkpoint.run(block, state)),
     saveCursor: (key, value) => transaction(() => void cursor.run(key, value)),
     forgetCursor(key) {
       // Else SQLite leaves the bytes in the page that they stood in (https://www.sqlite.org/pragma.html#pragma_secure_delete).
@@ -91,7 +89,7 @@ export function rememberLedger(reader: DatabaseSync): Pick<Remembered, 'devices'
        FROM devices ORDER BY device`,
     ),
   );
-  const checkpoint = rowOf<{ block: number; state: string }>(reader.prepare('SELECT block, state FROM checkpoint'));
+  const checkpoint = rowOf<{ block: number }>(reader.prepare('SELECT block FROM checkpoint'));
   return {
     devices: devices.map((row) => ({ ...row, online: row.online === null ? null : row.online === 1 })),
     checkpoint: checkpoint ? { ...checkpoint } : null,

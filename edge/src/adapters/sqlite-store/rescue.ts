@@ -17,6 +17,10 @@ export type Rescued = Pick<DamageRecord, 'rows' | 'unusable' | 'rebuilt' | 'numb
 
 const NOTHING: Rescued = { rows: {}, unusable: 0, rebuilt: 0, numbersGoOn: false };
 
+/** A piece of it is lost: what is left of the rules' state would contradict itself. */
+const FORGET_TORN_CHECKPOINT = `DELETE FROM checkpoint WHERE last - first + 1 <>
+  (SELECT count(*) FROM checkpoint_pieces WHERE n BETWEEN first AND last)`;
+
 /** Carries over whatever can still be read. Best effort: from both ends of a table up to the damage. */
 export function rescue(damaged: string, into: DatabaseSync): Rescued {
   let from: DatabaseSync | null = null;
@@ -28,6 +32,7 @@ export function rescue(damaged: string, into: DatabaseSync): Rescued {
     const fresh = epochRow(into);
     into.prepare('DELETE FROM cursors WHERE key = ?').run(EPOCH_KEY);
     const tables = new Map(RESCUED_TABLES.map((table) => [table, rescueTable(table, source, into)]));
+    into.exec(FORGET_TORN_CHECKPOINT);
     const all = [...tables.values()];
     // It names the numbers that the rescued rows have. Where it is lost, nobody can say whose they are.
     const cursors = tables.get('cursors');

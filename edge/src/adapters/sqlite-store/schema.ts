@@ -120,6 +120,14 @@ const MIGRATIONS = [
     hour INTEGER NOT NULL, series INTEGER NOT NULL, summary BLOB, rows BLOB NOT NULL
   );
   `,
+  // A checkpoint is saved in pieces: those from the first to the last of its row, once that names them.
+  `
+  CREATE TABLE checkpoint_pieces (n INTEGER PRIMARY KEY, state TEXT NOT NULL);
+  INSERT INTO checkpoint_pieces (n, state) SELECT 1, state FROM checkpoint;
+  ALTER TABLE checkpoint DROP COLUMN state;
+  ALTER TABLE checkpoint ADD COLUMN first INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE checkpoint ADD COLUMN last INTEGER NOT NULL DEFAULT 1;
+  `,
 ] as const;
 
 /** Tables worth rescuing from a damaged file, the dearest first. */
@@ -130,6 +138,7 @@ export const RESCUED_TABLES = [
   'cursors',
   'commands',
   'checkpoint',
+  'checkpoint_pieces',
   'devices',
   'daily',
   'source_ids',

@@ -13,7 +13,7 @@ const JSON_COLUMNS = {
   blocks: 'json',
   daily: 'json',
   strangers: 'json',
-  checkpoint: 'state',
+  checkpoint_pieces: 'state',
   commands: 'answer',
   cursors: 'value',
 } as const;
@@ -24,7 +24,7 @@ const SHAPES: Readonly<Record<string, (content: unknown) => boolean>> = {
   incidents: (content) => Incident.safeParse(content).success,
   pages: (content) => Page.safeParse(content).success,
   blocks: isBlock,
-  checkpoint: isCheckpoint,
+  checkpoint_pieces: isCheckpoint,
 };
 
 function isEpoch(row: Row): boolean {
@@ -35,7 +35,7 @@ function isEpoch(row: Row): boolean {
 const READ_AT_START = [
   'SELECT * FROM incidents WHERE open = 1',
   'SELECT * FROM pages',
-  'SELECT * FROM checkpoint',
+  'SELECT * FROM checkpoint_pieces',
   'SELECT * FROM cursors',
   'SELECT * FROM blocks WHERE seq > ifnull((SELECT block FROM checkpoint), 0)',
   'SELECT * FROM events WHERE seq = (SELECT max(seq) FROM events)',

@@ -4,8 +4,10 @@ import type { RuleCell, RuleMemory } from '../rule-memory.ts';
 export function overlayMemory(base: RuleMemory): RuleMemory {
   const written = new Map<string, RuleCell>();
   return {
+    serve: (asker) => base.serve(asker),
+    letGo: () => base.letGo(),
     get: (name) => written.get(name.key) ?? base.get(name),
-    known: (key) => written.get(key) ?? base.known(key),
+    unclaimed: (key) => written.get(key) ?? base.unclaimed(key),
     set: (name, cell) => void written.set(name.key, cell),
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openKey } from '../../domain/incident-state.ts';
+import { piecesOf } from '../../pipeline/checkpoints.ts';
 import { isEdgeError } from '../../errors.ts';
 import { commitOf, eventOf, incidentOf, owedOf, readingOf, strangerOf, T0 } from '../store-samples.ts';
 import type { DiskUnderTest } from './disk.ts';
@@ -12,6 +13,7 @@ const ALL = { device: 'pump-1', from: 0, to: T0 * 2, limit: 1_000 };
 /** A commit is whole or nothing, and a restart remembers what was committed. */
 export function keepsCommits(disk: DiskUnderTest): void {
   test('an empty store remembers nothing', () => {
+    expect([...piecesOf(disk.store)]).toEqual([]);
     expect(disk.store.remember()).toEqual({
       lastEvent: null,
       lastBlock: 0,
@@ -38,6 +40,25 @@ export function keepsCommits(disk: DiskUnderTest): void {
     expect(disk.store.sizes().blocks).toBe(3);
   });
 
+  test('a checkpoint in pieces counts from its last one on, and one that never ends counts for nothing', () => {
+    const save = (number: number, state: string, block: number | null = null) =>
+      disk.store.saveCheckpoint({ number, state, block });
+    const saved = () => ({ ...disk.store.bearings().checkpoint, pieces: [...piecesOf(disk.store)] });
+    const names = (name: string, count: number) =>
+      Array.from({ length: count }, (_, n) => `{"rules":[],"notes":[["${name}","${n}"]]}`);
+    const [first, second, third] = [names('first', 3), names('second', 9), names('third', 1)] as const;
+    first.forEach((state, n) => save(n, state, n === 2 ? 4 : null));
+    expect(saved()).toEqual({ block: 4, pieces: first });
+    for (const [n, state] of second.slice(0, 5).entries()) save(n, state);
+    expect(saved()).toEqual({ block: 4, pieces: first });
+    disk.restart();
+    expect(saved()).toEqual({ block: 4, pieces: first });
+    second.forEach((state, n) => save(n, state, n === 8 ? 7 : null));
+    expect(saved()).toEqual({ block: 7, pieces: second });
+    save(0, third[0] ?? '', 8);
+    expect(saved()).toEqual({ block: 8, pieces: third });
+  });
+
   test('what was committed is remembered after a restart', () => {
     const device = {
       device: 'leak-1',
@@ -58,7 +79,7 @@ export function keepsCommits(disk: DiskUnderTest): void {
     const strangers = ['new-1', 'new-2'].map((id) => strangerOf(id));
     disk.store.commit(commitOf({ devices: [{ ...device, online: false, lastHeardAt: T0 + 5 }], strangers }));
     disk.store.commit(commitOf({ strangers: [strangerOf('new-1', { messages: 9 })], forgotten: ['new-2'] }));
-    disk.store.saveCheckpoint(1, CHECKPOINT);
+    disk.store.saveCheckpoint({ number: 0, state: CHECKPOINT, block: 1 });
     const bearings = {
       lastEvent: { seq: 2, hash: eventOf(2).hash },
       lastBlock: 1,
@@ -67,10 +88,11 @@ export function keepsCommits(disk: DiskUnderTest): void {
         { ...device, device: 'leak-2', online: null, silentSince: T0 },
       ],
       strangers: [strangerOf('new-1', { messages: 9 })],
-      checkpoint: { block: 1, state: CHECKPOINT },
+      checkpoint: { block: 1 },
     };
     const again = disk.restart();
     expect(again.bearings()).toEqual(bearings);
+    expect([...piecesOf(again)]).toEqual([CHECKPOINT]);
     expect(again.remember()).toEqual({
       ...bearings,
       live: [incidentOf('inc-2', { episode: 2 })],

@@ -113,10 +113,10 @@ export function keepsReadings(disk: DiskUnderTest): void {
     await much();
     expect(seqs()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     disk.store.saveCursor('uplink.blocks.low', '5');
-    disk.store.saveCheckpoint(2, CHECKPOINT);
+    disk.store.saveCheckpoint({ number: 0, state: CHECKPOINT, block: 2 });
     await much();
     expect(seqs()).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
-    disk.store.saveCheckpoint(10, CHECKPOINT);
+    disk.store.saveCheckpoint({ number: 0, state: CHECKPOINT, block: 10 });
     await much();
     expect(seqs()).toEqual([5, 6, 7, 8, 9, 10]);
     disk.store.saveCursor('uplink.blocks.low', '11');
