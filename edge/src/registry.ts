@@ -52,11 +52,16 @@ function parseYaml<T>(text: string, name: string, schema: z.ZodType<T>): ParsedY
   const read = readYaml(text);
   if (typeof read === 'string') return { ok: false, faults: [`${name}: ${read}`] };
   const parsed = schema.safeParse(read.value ?? {});
-  if (parsed.success) return { ok: true, value: parsed.data };
+  if (parsed.success) return { ok: true, value: withoutItsText(parsed.data) };
   return {
     ok: false,
     faults: parsed.error.issues.map(({ path, message }) => `${name}: ${path.join('.') || 'the file'}: ${message}`),
   };
+}
+
+/** Every name that was read is a slice of the text and would keep all of it. What passed a schema here is plain JSON. */
+function withoutItsText<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
 }
 
 /**

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BySeries } from './by-series.ts';
 
-const series = fc.tuple(fc.constantFrom('voltage_v', 'current_a', 'leak'), fc.constantFrom(null, 'a', 'b'));
+const series = fc.tuple(
+  fc.constantFrom('voltage_v', 'current_a', 'leak'),
+  fc.constantFrom(null, 'a', 'b', 'c', 'd', 'e', 'f', 'g'),
+);
 
 test('in whatever order the series come, each gets its own thing, and the same one every time', () => {
   fc.assert(
@@ -24,4 +27,11 @@ test('beyond its bound a thing is made and not kept', () => {
   expect(things.of('leak', null)).toBe(things.of('leak', null));
   expect(things.of('leak', 'b')).not.toBe(things.of('leak', 'b'));
   expect(things.of('leak', 'b')).toEqual({ metric: 'leak', part: 'b' });
+});
+
+test('beyond its bound nothing is made where there is a thing for all of them', () => {
+  let made = 0;
+  const things = new BySeries(1, () => (made += 1), -1);
+  expect([things.of('leak', null), things.of('leak', 'b'), things.of('leak', null)]).toEqual([1, -1, 1]);
+  expect(made).toBe(1);
 });

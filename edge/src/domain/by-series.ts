@@ -14,15 +14,20 @@ export class BySeries<T> {
   #places: Map<string, Map<string | null, number>> | null = null;
   readonly #make: (metric: string, part: string | null) => T;
   readonly #most: number;
+  readonly #beyond: T | undefined;
   #next = 0;
 
-  /** `make` is called once a series; from `most` on every time: a device that invents parts without end costs time, not memory. */
-  constructor(most: number, make: (metric: string, part: string | null) => T) {
+  /**
+   * `make` is called once a series; from `most` on every time, unless all of those have one thing, `beyond`: a device
+   * that invents parts without end costs time, not memory.
+   */
+  constructor(most: number, make: (metric: string, part: string | null) => T, beyond?: T) {
     this.#make = make;
     this.#most = most;
+    this.#beyond = beyond;
   }
 
-  /** The thing of this series, the same one every time; of a series beyond `most` a new one. */
+  /** The thing of this series, the same one every time; of a series beyond `most` a new one, or the one beyond. */
   of(metric: string, part: string | null): T {
     const place = this.#isAt(this.#next, metric, part) ? this.#next : this.#placeOf(metric, part);
     if (place < 0) return this.#made(metric, part);
@@ -42,9 +47,10 @@ export class BySeries<T> {
   }
 
   #made(metric: string, part: string | null): T {
-    const thing = this.#make(metric, part);
     const place = this.#row.length;
-    if (place >= this.#most * WIDTH) return thing;
+    const isKept = place < this.#most * WIDTH;
+    const thing = isKept || this.#beyond === undefined ? this.#make(metric, part) : this.#beyond;
+    if (!isKept) return thing;
     // Not pushed: a list that grows by pushing keeps room for sixteen more, at every device.
     this.#row = this.#row.concat([metric, part, thing]);
     if (this.#places) this.#note(place);

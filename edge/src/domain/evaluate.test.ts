@@ -278,6 +278,17 @@ describe('the book', () => {
     expect(book.onTick(TRIAL_START + 5000, memory)).toHaveLength(1);
   });
 
+  test('what is over is told by those who showed it, as they are now, and not by those who never did', () => {
+    const t = trial([rule({ kind: 'threshold', metric: 'current_a', above: 10 })]);
+    for (const part of ['a', 'b', 'c']) t.says(0, 'current_a', 3, { part });
+    expect(t.says(1, 'current_a', 12, { part: 'b' })).toEqual(['1 raised r critical']);
+    expect(t.says(2, 'current_a', 4, { part: 'b' })).toEqual(['2 cleared r critical']);
+    const evidence = (value: number, second: number) => [
+      { metric: 'current_a', part: 'b', value, at: TRIAL_START + second * 1000 },
+    ];
+    expect(t.breaches.map((it) => it.evidence)).toEqual([evidence(12, 1), evidence(4, 2)]);
+  });
+
   test('a device that is taken down and put up again at its asset is one device, whose window goes on', () => {
     const opens = { kind: 'count', metric: 'door', to: 'open', atLeast: 2, withinSeconds: 600 } as const;
     const t = trial([rule(opens)], {

@@ -7,10 +7,10 @@ import { type FirstCell, type HeardCell, type LeafCell, type RaisedCell, type Se
 /** As many as an incident's event may carry. */
 const MAX_EVIDENCE = 20;
 
-/** The series that showed it last, with the leaf that judged it. */
-export interface Witness {
+/** A series that shows it, or has shown it, with the leaf that judged it. */
+interface Witness {
   readonly leaf: LeafPlan;
-  readonly series: SeriesCell;
+  readonly series: SeriesCell & { readonly at: Millis };
 }
 
 /** Who made the condition true just now: the newest of the series that speak for it. */
@@ -72,9 +72,12 @@ function witnesses(instance: Instance, memory: RuleMemory, accusing: boolean): W
     .filter((leaf) => leaf.accuses)
     .flatMap((leaf) => {
       const cell = (memory.get(leaf) as LeafCell | undefined) ?? [];
-      const series = cell.filter((it) => !accusing || it.truth === true);
-      return series.map((it) => ({ leaf, series: it }));
+      return cell.filter(hasShownIt).flatMap((series) => (accusing && series.truth !== true ? [] : [{ leaf, series }]));
     });
+}
+
+function hasShownIt(series: SeriesCell): series is Witness['series'] {
+  return series.at !== null;
 }
 
 function tell(instance: Instance, first: FirstCell, test: boolean, memory: RuleMemory): RaisedCell['summary'] {

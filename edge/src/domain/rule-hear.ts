@@ -72,12 +72,20 @@ export class Route {
   readonly #windowed: readonly Target[];
   /** As long as the series stays where it is, the leaves that look at one value alone go on saying no. Null: they may not. */
   #calm: Calm | null = null;
+  #quiet: LeafCell | null = null;
+  #unknown: LeafCell | null = null;
 
   constructor(targets: readonly Target[]) {
     // Copied: a list that was built piece by piece keeps room for sixteen more, and there are routes by the ten thousand.
     this.targets = targets.slice();
     const windowed = targets.filter((target) => target instanceof WindowName);
     this.#windowed = windowed.length === 0 ? NO_TARGETS : windowed.slice();
+  }
+
+  /** Of a series that has never shown anything its leaves know the same, and they have it together: that is most of all series. */
+  quiet(truth: false | null, said: Said): LeafCell {
+    if (truth === null) return (this.#unknown ??= quietCell(null, said));
+    return (this.#quiet ??= quietCell(false, said));
   }
 
   /** Those to whom the value may be news. */
@@ -104,6 +112,11 @@ export class Route {
 }
 
 const NO_TARGETS: readonly Target[] = [];
+
+/** What a leaf knows of a series alone that has never shown anything. */
+function quietCell(truth: Truth, { device, part }: Said): LeafCell {
+  return [{ device, part, truth, value: null, deviceAt: null, at: null, since: 0, figure: null, until: null }];
+}
 
 /** The route of all that nobody listens to. */
 const NOBODY = new Route([]);
@@ -142,8 +155,15 @@ function harmless(plan: PlannedLeaf, { device, part, value }: Said, memory: Rule
 
 type Said = Pick<Reading, 'device' | 'part' | 'value'>;
 
+/** A reading on its way to those who listen. */
+export interface Heard {
+  readonly reading: Reading;
+  readonly sample: Sample;
+  readonly route: Route;
+}
+
 /** Lets a leaf hear a value; true when its answer changed, or the time at which it will. */
-export function hearValue(target: Target, reading: Reading, sample: Sample, memory: RuleMemory): boolean {
+export function hearValue(target: Target, { reading, sample, route }: Heard, memory: RuleMemory): boolean {
   const window = target instanceof WindowName ? target : null;
   const leaf = target instanceof WindowName ? target.leaf : target;
   const { device, part, value, at: deviceAt } = reading;
@@ -160,10 +180,20 @@ export function hearValue(target: Target, reading: Reading, sample: Sample, memo
   // A value that goes on being harmless, or the same, leaves no trace: this is most of all readings.
   const told = truth !== true || (before?.value === value && before.figure === figure);
   if (same && told && before.until === until) return false;
+  if (truth !== true && until === null && (before?.at ?? null) === null) {
+    memory.set(leaf, withSeries(cell, place, route.quiet(truth, reading)));
+    return true;
+  }
   const since = same ? before.since : sample.now;
   const series: SeriesCell = { device, part, truth, value, deviceAt, at: sample.at, since, figure, until };
-  memory.set(leaf, before ? cell.with(place, series) : cell.concat(series));
+  memory.set(leaf, withSeries(cell, place, [series]));
   return !same || before.until !== until;
+}
+
+/** The cell with the one series of `only` in its place, or after all others when it has none. */
+function withSeries(cell: LeafCell, place: number, only: LeafCell): LeafCell {
+  if (cell.length === (place < 0 ? 0 : 1)) return only;
+  return place < 0 ? cell.concat(only) : cell.with(place, only[0] as SeriesCell);
 }
 
 /** -1: the leaf has not heard the series. */

@@ -6,14 +6,15 @@ import type { HoldPlan, Node } from './ready-rule.ts';
 import type { Instance, LeafPlan, PlannedLeaf } from './rule-instance.ts';
 import type { Binding } from './rule-plan.ts';
 
-/** What a leaf knows of one series. */
+/** What a leaf knows of one series; what it said when that last became news. */
 export type SeriesCell = {
   readonly device: string;
   readonly part: string | null;
   readonly truth: Truth;
   readonly value: Value;
   readonly deviceAt: Millis | null;
-  readonly at: Millis;
+  /** Null: it has never been true, and nobody will ask what it said. */
+  readonly at: Millis | null;
   /** Edge time since when the truth is what it is. */
   readonly since: Millis;
   readonly figure: number | null;

@@ -58,6 +58,14 @@ function board(everyMs = 10_000) {
 }
 
 describe('the state of an asset', () => {
+  test('of a device that invents parts without end the first are told, and no more are kept', () => {
+    const { says, states, state } = board();
+    for (let part = 0; part < 1_000; part += 1) says('voltage_v', part, { part: `ch${part}` });
+    states.flush();
+    const told = Object.keys(state()).filter((key) => key.startsWith('voltage_v'));
+    expect([told.length, told[0], told.at(-1)]).toEqual([512, 'voltage_v_ch0', 'voltage_v_ch511']);
+  });
+
   test('is one retained object: parts after an underscore, what is not good is null, history is left out', () => {
     const { says, states, state } = board();
     says('active_power_w', 1500.5, { part: 'total' });

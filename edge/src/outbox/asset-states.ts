@@ -48,6 +48,7 @@ const QUARTER_MS = 900_000;
 const MOST_SLOTS = 512;
 /** Of most assets nothing is open, and there are assets by the ten thousand. */
 const NONE: ReadonlySet<string> = new Set();
+const NO_POINTS: readonly Slot[] = [];
 
 /** The newest value of one point, whose it is, and where it is told. */
 interface Slot extends Series {
@@ -56,8 +57,8 @@ interface Slot extends Series {
 }
 
 interface State {
-  /** By the point's key, in the order in which they came. */
-  readonly values: Map<string, Slot>;
+  /** In the order in which they came. */
+  points: readonly Slot[];
   open: ReadonlySet<string>;
   at: Millis;
   toldAt: Millis;
@@ -91,7 +92,7 @@ export function createAssetStates({
     const known = states.get(asset);
     if (known) return known;
     const made: State = {
-      values: new Map(),
+      points: NO_POINTS,
       open: NONE,
       at: 0,
       toldAt: -Infinity,
@@ -119,8 +120,10 @@ export function createAssetStates({
     const known = slots.get(device);
     if (known) return known;
     const asset = assetOf(device);
-    const made = new BySeries<Slot | null>(MOST_SLOTS, (metric, part) =>
-      asset === undefined || metric === 'test' ? null : slotOf(asset, device, metric, part),
+    const made = new BySeries<Slot | null>(
+      MOST_SLOTS,
+      (metric, part) => (asset === undefined || metric === 'test' ? null : slotOf(asset, device, metric, part)),
+      null,
     );
     slots.set(device, made);
     return made;
@@ -128,26 +131,36 @@ export function createAssetStates({
 
   function slotOf(asset: string, device: string, metric: string, part: string | null): Slot {
     const state = stateOf(asset);
-    const key = keyOf(state, { device, metric, part });
-    const held = state.values.get(key);
-    if (held?.device === device) return held;
+    const held = state.points.find((it) => it.device === device && it.metric === metric && it.part === part);
+    if (held) return held;
     const slot: Slot = { value: null, device, metric, part, state };
-    state.values.set(key, slot);
+    state.points = state.points.concat(slot);
     state.changed = true;
-    if (!held) onPoints?.(asset, pointsOf(state));
+    onPoints?.(asset, pointsOf(state));
     return slot;
   }
 
-  /** Two devices of one asset may measure the same: the one that the registry names first has the plain name. */
-  function keyOf({ values }: State, { device, metric, part }: Series): string {
-    const plain = part === null ? metric : `${metric}_${part}`;
-    const held = values.get(plain);
-    if (!held || held.device === device) return plain;
-    const rank = (id: string) => ranks.get(id) ?? Infinity;
-    if (rank(held.device) <= rank(device)) return `${plain}_${device}`;
-    values.delete(plain);
-    values.set(`${plain}_${held.device}`, held);
-    return plain;
+  /**
+   * Points by their keys, which are made as they are told: there are too many to be kept. Two devices of one asset may
+   * measure the same: the one that the registry names first has the plain name.
+   */
+  function keysOf({ points }: State): Map<string, Slot> {
+    const rank = ({ device }: Slot) => ranks.get(device) ?? Infinity;
+    const plainly = new Map<string, Slot>();
+    for (const point of points) {
+      const first = plainly.get(plainKey(point));
+      if (!first || rank(point) < rank(first)) plainly.set(plainKey(point), point);
+    }
+    return new Map(
+      points.map((point) => {
+        const plain = plainKey(point);
+        return [plainly.get(plain) === point ? plain : `${plain}_${point.device}`, point];
+      }),
+    );
+  }
+
+  function pointsOf(state: State): AssetPoint[] {
+    return Array.from(keysOf(state), ([key, { metric, part }]) => ({ key, metric, part }));
   }
 
   function tell(asset: string, state: State, now: Millis): void {
@@ -156,7 +169,7 @@ export function createAssetStates({
     state.urgent = false;
     state.toldAt = now;
     if (site === undefined) return;
-    const known = [...state.values].map(([key, { value, device }]) => [key, quiet.has(device) ? null : value] as const);
+    const known = Array.from(keysOf(state), ([key, { value, device }]) => [key, quiet.has(device) ? null : value]);
     const body = {
       asset,
       at: state.at === 0 ? null : instantText(state.at),
@@ -186,15 +199,15 @@ export function createAssetStates({
     for (const [asset, state] of states) {
       if (!leave(asset, state)) continue;
       state.changed = state.urgent = true;
-      if (state.values.size > 0) onPoints?.(asset, pointsOf(state));
+      if (state.points.length > 0) onPoints?.(asset, pointsOf(state));
     }
   }
 
   /** What devices said that stand elsewhere now is not told of this asset any more; false: there is none. */
-  function leave(asset: string, { values }: State): boolean {
-    const before = values.size;
-    for (const [key, { device }] of values) if (assetOf(device) !== asset) values.delete(key);
-    return values.size < before;
+  function leave(asset: string, state: State): boolean {
+    const before = state.points.length;
+    state.points = state.points.filter(({ device }) => assetOf(device) === asset);
+    return state.points.length < before;
   }
 
   return {
@@ -228,14 +241,14 @@ export function createAssetStates({
         leave(asset, state);
         state.changed = state.urgent = true;
         if (!directory().asset(asset)) states.delete(asset);
-        else if (state.values.size > 0) onPoints?.(asset, pointsOf(state));
+        else if (state.points.length > 0) onPoints?.(asset, pointsOf(state));
       }
     },
   };
 }
 
-function pointsOf({ values }: State): AssetPoint[] {
-  return Array.from(values, ([key, { metric, part }]) => ({ key, metric, part }));
+function plainKey({ metric, part }: Series): string {
+  return part === null ? metric : `${metric}_${part}`;
 }
 
 /** Each device's place in the registry. */

@@ -133,7 +133,8 @@ function admit(line: DecodedReading, placed: Placed, hearing: Hearing): void {
     quality: line.quality,
     historical: line.historical,
   };
-  if (saidAlready(reading, tx)) {
+  // One meter, three envelopes: the same value at the same device time is the same reading.
+  if (!reading.historical && !tx.cells.lastWords.isNews(reading)) {
     tx.duplicates += 1;
     return;
   }
@@ -142,16 +143,6 @@ function admit(line: DecodedReading, placed: Placed, hearing: Hearing): void {
   for (const found of ears.ruleBook.onReading(reading, message.receivedAt, tx.cells.rules)) {
     breach(suppress(found, tx), { directory: ears.directory, tx, now: message.receivedAt });
   }
-}
-
-/** One meter, three envelopes: the same value at the same device time is the same reading. */
-function saidAlready({ device, metric, part, at, value, quality, historical }: Reading, tx: Transaction): boolean {
-  if (historical) return false;
-  const series = tx.cells.lastWords.of(device, metric, part);
-  const { last } = series;
-  if (last && at !== null && last.at === at && last.value === value && last.quality === quality) return true;
-  tx.says(series, { at, value, quality });
-  return false;
 }
 
 function remember(reading: Reading, placed: Placed, tx: Transaction): void {
@@ -219,7 +210,9 @@ function heard(line: { device: string; family: string }, hearing: Hearing, onlin
   const changed = !before || before.online !== isOnline || before.silentSince !== silentSince;
   const persist = changed || now - before.writtenAt >= DEVICE_ROW_EVERY_MS;
   const { device, family } = line;
-  const after = { device, family, lastHeardAt: now, online: isOnline, silentSince, lastTopic: message.topic };
+  // The topic that is known, where it is the same: a text from the packet for each device would stay behind.
+  const lastTopic = before?.lastTopic === message.topic ? before.lastTopic : message.topic;
+  const after = { device, family, lastHeardAt: now, online: isOnline, silentSince, lastTopic };
   tx.device({ ...after, writtenAt: persist ? now : before.writtenAt }, persist);
 }
 

@@ -8,29 +8,30 @@ export interface Cells<V> {
 
 /** Where what was written can be put back; `before` undefined: nothing stood there. */
 export interface Restorable {
-  restore(key: string, before: unknown): void;
+  /** `what` is as its `note` named it. */
+  restore(what: unknown, before: unknown): void;
 }
 
 /** What writes have replaced: since the mark, or since the beginning, it can all be put back. */
 export class Journal {
   readonly #places: Restorable[] = [];
-  readonly #keys: string[] = [];
+  readonly #what: unknown[] = [];
   readonly #before: unknown[] = [];
   #mark = 0;
 
-  note(place: Restorable, key: string, before: unknown): void {
+  note(place: Restorable, what: unknown, before: unknown): void {
     this.#places.push(place);
-    this.#keys.push(key);
+    this.#what.push(what);
     this.#before.push(before);
   }
 
   /** Whatever was written stands. */
   clear(): void {
-    this.#mark = this.#places.length = this.#keys.length = this.#before.length = 0;
+    this.#mark = this.#places.length = this.#what.length = this.#before.length = 0;
   }
 
   mark(): void {
-    this.#mark = this.#keys.length;
+    this.#mark = this.#what.length;
   }
 
   /** Back to the mark. */
@@ -44,10 +45,10 @@ export class Journal {
 
   /** The newest change first. */
   #backTo(length: number): void {
-    for (let n = this.#keys.length - 1; n >= length; n -= 1) {
-      this.#places[n]?.restore(this.#keys[n] ?? '', this.#before[n]);
+    for (let n = this.#what.length - 1; n >= length; n -= 1) {
+      this.#places[n]?.restore(this.#what[n], this.#before[n]);
     }
-    this.#places.length = this.#keys.length = this.#before.length = length;
+    this.#places.length = this.#what.length = this.#before.length = length;
   }
 }
 

@@ -1,47 +1,120 @@
-import type { Millis, Reading } from '@keepsite/edge-contract';
+import { type Millis, QUALITIES, type Reading, type Value } from '@keepsite/edge-contract';
 import { BySeries } from '../domain/by-series.ts';
+import type { Journal, Restorable } from './journal.ts';
 
-/** The newest value of a series: the same one again, at the same device time, is a duplicate. */
-export interface LastWord {
+/** The newest value of a series. */
+interface Word {
   readonly at: Millis | null;
-  readonly value: Reading['value'];
+  readonly value: Value;
   readonly quality: Reading['quality'];
-}
-
-/** Where the newest value of one series stands. */
-export class SeriesWord {
-  last: LastWord | null = null;
-
-  restore(_key: string, before: unknown): void {
-    this.last = before as LastWord | null;
-  }
 }
 
 /** Series of one device whose newest value is remembered. */
 const MAX_SERIES = 512;
+/** The row of a series beyond them. */
+const NOT_KEPT = -1;
+/** A value that stands among the numbers. */
+const A_NUMBER = Symbol('a number');
+/** The quality of a series that has said nothing. */
+const NOTHING_SAID = 0;
+const FIRST_ROWS = 1_024;
 
-/** What every series said last. Whoever speaks goes on speaking for a while, so the device is looked up once a message. */
-export class LastWords {
-  readonly #devices = new Map<string, BySeries<SeriesWord>>();
+/**
+ * What every series said last: the same value again at the same device time is a duplicate. They stand in columns, a
+ * row a series, because every reading changes one: an object each would be what the collector has most to do with.
+ */
+export class LastWords implements Restorable {
+  readonly #journal: Journal;
+  readonly #devices = new Map<string, BySeries<number>>();
+  /** Whoever speaks goes on speaking for a while, so the device is looked up once a message. */
   #speaker = '';
-  #said: BySeries<SeriesWord> | null = null;
+  #rowsOfSpeaker: BySeries<number> | null = null;
+  #rows = 0;
+  /** NaN: it told no time. */
+  #at = new Float64Array(FIRST_ROWS);
+  #numbers = new Float64Array(FIRST_ROWS);
+  readonly #others: (Value | typeof A_NUMBER)[] = [];
+  /** One more than the quality's place among all. */
+  #qualities = new Uint8Array(FIRST_ROWS);
 
-  of(device: string, metric: string, part: string | null): SeriesWord {
-    if (this.#said === null || this.#speaker !== device) {
-      this.#speaker = device;
-      this.#said = this.#ofDevice(device);
-    }
-    return this.#said.of(metric, part);
+  constructor(journal: Journal) {
+    this.#journal = journal;
   }
 
-  #ofDevice(device: string): BySeries<SeriesWord> {
-    const known = this.#devices.get(device) ?? new BySeries(MAX_SERIES, newWord);
+  /** Takes it down; false: it is what the series said last, word for word. */
+  isNews(reading: Pick<Reading, 'device' | 'metric' | 'part'> & Word): boolean {
+    const row = this.#rowOf(reading);
+    if (row === NOT_KEPT) return true;
+    if (this.#isSame(row, reading)) return false;
+    this.#journal.note(this, row, this.#read(row));
+    this.#write(row, reading);
+    return true;
+  }
+
+  restore(row: number, before: unknown): void {
+    if (before === null) this.#qualities[row] = NOTHING_SAID;
+    else this.#write(row, before as Word);
+  }
+
+  #isSame(row: number, { at, value, quality }: Word): boolean {
+    return at !== null && this.#at[row] === at && this.#valueIn(row) === value && this.#qualityIn(row) === quality;
+  }
+
+  #read(row: number): Word | null {
+    const quality = this.#qualityIn(row);
+    if (quality === undefined) return null;
+    const at = this.#at[row] as number;
+    return { at: Number.isNaN(at) ? null : at, value: this.#valueIn(row), quality };
+  }
+
+  #write(row: number, { at, value, quality }: Word): void {
+    this.#at[row] = at ?? NaN;
+    this.#qualities[row] = QUALITIES.indexOf(quality) + 1;
+    if (typeof value === 'number') this.#numbers[row] = value;
+    this.#others[row] = typeof value === 'number' ? A_NUMBER : value;
+  }
+
+  #valueIn(row: number): Value {
+    const other = this.#others[row] as Value | typeof A_NUMBER;
+    return other === A_NUMBER ? (this.#numbers[row] as number) : other;
+  }
+
+  /** Undefined: nothing was said. */
+  #qualityIn(row: number): Reading['quality'] | undefined {
+    return QUALITIES[(this.#qualities[row] as number) - 1];
+  }
+
+  #rowOf({ device, metric, part }: Pick<Reading, 'device' | 'metric' | 'part'>): number {
+    if (this.#rowsOfSpeaker === null || this.#speaker !== device) {
+      this.#speaker = device;
+      this.#rowsOfSpeaker = this.#rowsOf(device);
+    }
+    return this.#rowsOfSpeaker.of(metric, part);
+  }
+
+  #rowsOf(device: string): BySeries<number> {
+    const known = this.#devices.get(device) ?? new BySeries(MAX_SERIES, this.#newRow, NOT_KEPT);
     this.#devices.set(device, known);
     return known;
   }
+
+  /** One for all devices: each would keep its own otherwise. */
+  readonly #newRow = (): number => {
+    const row = this.#rows;
+    this.#rows += 1;
+    this.#others.push(null);
+    if (row < this.#at.length) return row;
+    this.#at = doubled(this.#at, Float64Array);
+    this.#numbers = doubled(this.#numbers, Float64Array);
+    this.#qualities = doubled(this.#qualities, Uint8Array);
+    return row;
+  };
 }
 
-/** One for all devices: each would keep its own otherwise. */
-function newWord(): SeriesWord {
-  return new SeriesWord();
+type Column = Float64Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+
+function doubled<C extends Column>(column: C, Kind: new (length: number) => C): C {
+  const longer = new Kind(column.length * 2);
+  longer.set(column);
+  return longer;
 }

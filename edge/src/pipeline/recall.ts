@@ -74,7 +74,7 @@ export function recall(
     raises: journaled(new BoundedCells(RAISES, raisesIn(live, store))),
     devices: journaled(new Map(devices.map((it) => [it.device, { ...it, writtenAt: it.lastHeardAt }]))),
     strangers: journaled(new Map(strangers.map((stranger) => [stranger.device, stranger]))),
-    lastWords: new LastWords(),
+    lastWords: new LastWords(journal),
     purses: new Purses(store, remembered.lastEvent?.seq ?? 0, journal),
     notes: journaled(new Map([...saved.notes, ['strangers', String(strangers.length)]])),
   };

@@ -18,7 +18,7 @@ import { urgencyOf } from '../domain/urgency.ts';
 import type { Commit, OwedPage, StoredDevice, Stranger } from '../ports.ts';
 import { type Cells, type Journal, Journaled } from './journal.ts';
 import type { LiveIncidents } from './live-incidents.ts';
-import type { LastWord, LastWords, SeriesWord } from './last-words.ts';
+import type { LastWords } from './last-words.ts';
 import type { Purses } from './purses.ts';
 import { MAX_TURNS, type Sweep, type SweepBook, sweepCursors } from './sweep.ts';
 
@@ -158,11 +158,6 @@ export class Transaction {
     this.#place(incident);
     const owed = settleOrders(incident, this.cells.purses.spentAt(now), now);
     return owed.length === 0 ? incident : this.record(owed, now);
-  }
-
-  says(series: SeriesWord, word: LastWord): void {
-    this.cells.journal.note(series, '', series.last);
-    series.last = word;
   }
 
   /** A sweep has come further, or another one is there, or others take part. */
