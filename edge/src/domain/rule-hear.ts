@@ -16,12 +16,10 @@ import { judgeDemand, judgeIncrease } from './leaf-energy.ts';
 import { judgeTrend, judgeUnusual, learnTrend, learnUnusual } from './leaf-history.ts';
 import type { LeafKind } from './rule.ts';
 import type { RuleMemory } from './rule-memory.ts';
-import { type Instance, type PlannedLeaf, WindowName } from './rule-instance.ts';
+import { type Instance, MAX_SERIES, type PlannedLeaf, WindowName } from './rule-instance.ts';
 import type { AssetPlan } from './rule-plan.ts';
 import type { LeafCell, SeriesCell } from './rule-state.ts';
 
-/** Series that one leaf of one asset remembers at most. */
-const MAX_SERIES = 64;
 /** Series of one device whose listeners are kept. */
 const MAX_ROUTES = 512;
 const NOTHING: LeafCell = [];
@@ -58,7 +56,7 @@ export function routesOf(device: string, place: AssetPlan): BySeries<Route> {
         const hears = leaf.kind !== 'silence' && leaf.metric === metric && (leaf.parts?.includes(part) ?? true);
         if (!hears) return [];
         const plan = place.instance(number).leaves[which] as PlannedLeaf;
-        return WINDOWLESS.has(leaf.kind) ? plan : plan.windowOf(device, part);
+        return WINDOWLESS.has(leaf.kind) ? plan : (plan.newWindow(device, part) ?? []);
       }),
     );
     return targets.length === 0 ? NOBODY : new Route(targets);

@@ -50,6 +50,8 @@ export class Instance extends CellName {
   }
 }
 
+/** Series that one leaf of one asset remembers at most. */
+export const MAX_SERIES = 64;
 const NONE: readonly never[] = [];
 
 /** What a leaf judges by. */
@@ -91,13 +93,23 @@ export class PlannedLeaf extends CellName implements LeafPlan {
     return this.instance.place.clock;
   }
 
-  /** The same one every time. */
+  /** For a series that is new to it, as long as it has room for more: no device invents so many that they fill the memory. */
+  newWindow(device: string, part: string | null): WindowName | null {
+    if (this.#windows.length < MAX_SERIES) return this.windowOf(device, part);
+    return this.#known(device, part) ?? null;
+  }
+
+  /** Of a series that it knows: the same one every time. */
   windowOf(device: string, part: string | null): WindowName {
-    const known = this.#windows.find((it) => it.device === device && it.part === part);
+    const known = this.#known(device, part);
     if (known) return known;
     const made = new WindowName(this, device, part);
     this.#windows = this.#windows.concat(made);
     return made;
+  }
+
+  #known(device: string, part: string | null): WindowName | undefined {
+    return this.#windows.find((it) => it.device === device && it.part === part);
   }
 
   get #ready(): ReadyLeaf {

@@ -2,6 +2,7 @@ import { type Asset, type Device, Registry } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
 import { rule } from '../rules/trial.ts';
 import type { Condition, Rule } from './rule.ts';
+import type { WindowName } from './rule-instance.ts';
 import { instanceAt, type Plan, planRules } from './rule-plan.ts';
 
 const WET: Condition = { kind: 'state', metric: 'leak', is: true };
@@ -87,4 +88,16 @@ test('assets that are alike share what is looked at at them, and are told apart 
     reason: 'the asset has no trait high',
     assets: ['pit', 'pit-2'],
   });
+});
+
+test('a leaf keeps windows of as many series as it remembers, whatever parts a device invents, and those it knows for ever', () => {
+  const rising: Condition = { kind: 'rate', metric: 'water_level_m', per: 'hour', overSeconds: 60, above: 1 };
+  const [binding] = planOf({ ...HOUSE, rules: [rule(rising, { id: 'rising' })] }).devices.get('a') ?? [];
+  const windows = Array.from({ length: 1_000 }, (_, n) => binding?.routes.of('water_level_m', `p${n}`).targets[0]);
+  expect(windows.filter((it) => it !== undefined)).toHaveLength(64);
+  const last = windows[63] as WindowName;
+  expect(last).toMatchObject({ device: 'a', part: 'p63' });
+  expect(last.leaf.windowOf('a', 'p63')).toBe(last);
+  expect(last.leaf.newWindow('a', 'p63')).toBe(last);
+  expect(last.leaf.newWindow('a', 'p64')).toBeNull();
 });
