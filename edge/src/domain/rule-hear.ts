@@ -1,6 +1,7 @@
 import type { Reading, Value } from '@keepsite/edge-contract';
 import { BySeries } from './by-series.ts';
 import {
+  type Before,
   judgeCount,
   judgeRate,
   judgeState,
@@ -169,7 +170,7 @@ export function hearValue(target: Target, { reading, sample, route }: Heard, mem
   const place = placeOf(cell, device, part);
   const before = cell[place];
   if (!before && cell.length >= MAX_SERIES) return false;
-  const judged = judgement(leaf, window, sample, { truth: before?.truth ?? null, memory });
+  const judged = judgement(leaf, sample, beforeOf(window, before?.truth ?? null, memory));
   if (!judged) return false;
   if (judged.window !== undefined && window) memory.set(window, judged.window);
   if (judged.archive !== undefined && window) memory.set(window.past.archive, judged.archive);
@@ -196,7 +197,11 @@ function withSeries(cell: LeafCell, place: number, only: LeafCell): LeafCell {
 
 /** -1: the leaf has not heard the series. */
 function placeOf(cell: LeafCell, device: string, part: string | null): number {
-  return cell.findIndex((series) => series.part === part && series.device === device);
+  for (let place = 0; place < cell.length; place += 1) {
+    const series = cell[place] as SeriesCell;
+    if (series.part === part && series.device === device) return place;
+  }
+  return -1;
 }
 
 /** Lets a leaf hear a value of the past. It is gathered beside the running hour or day, which goes on as it was. */
@@ -210,18 +215,14 @@ export function hearPast(target: Target, sample: Pick<Sample, 'value' | 'at'>, m
   if (learnt?.archive !== undefined) memory.set(archive, learnt.archive);
 }
 
-function judgement(
-  leaf: PlannedLeaf,
-  window: WindowName | null,
-  sample: Sample,
-  { truth, memory }: { readonly truth: Truth; readonly memory: RuleMemory },
-): Judgement | null {
+function judgement(leaf: PlannedLeaf, sample: Sample, before: Before): Judgement | null {
   const { kind } = leaf.leaf;
-  if (kind === 'silence') return null;
-  const known = {
-    truth,
-    window: window ? memory.get(window) : undefined,
-    archive: () => (window ? memory.get(window.past.archive) : undefined),
-  };
-  return (JUDGES[kind] as Judge<LeafKind>)(leaf, sample, known);
+  return kind === 'silence' ? null : (JUDGES[kind] as Judge<LeafKind>)(leaf, sample, before);
 }
+
+function beforeOf(window: WindowName | null, truth: Truth, memory: RuleMemory): Before {
+  if (window === null) return { truth, window: undefined, archive: nothingKept };
+  return { truth, window: memory.get(window), archive: () => memory.get(window.past.archive) };
+}
+
+function nothingKept(): undefined {}

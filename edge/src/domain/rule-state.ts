@@ -96,14 +96,21 @@ export function truthOf(node: Node, look: Look): Known {
 
 function inner(node: Node, look: Look): Known {
   if (node.kind === 'leaf') return leafTruth(look.instance.leaves[node.leaf] as PlannedLeaf, look);
-  if (node.kind !== 'not')
-    return combine(
-      node.kind,
-      // Every part is looked at, even when the first decides: their holds run on.
-      node.of.map((it) => truthOf(it, look)),
-    );
+  if (node.kind !== 'not') return groupTruth(node, look);
   const truth = truthOf(node.of, look);
   return typeof truth === 'boolean' ? !truth : truth;
+}
+
+function groupTruth({ kind, of }: Extract<Node, { readonly kind: 'all' | 'any' }>, look: Look): Known {
+  let truth: Known;
+  let isMissing = false;
+  // Every part is looked at, even when the first decides: their holds run on.
+  for (const part of of) {
+    const said = truthOf(part, look);
+    if (said === undefined) isMissing = true;
+    else truth = joined(kind, truth, said);
+  }
+  return kind === 'all' && isMissing && truth === true ? null : truth;
 }
 
 /** Lets a change through once it has lasted. What is unknown interrupts the wait and is passed on as unknown. */
@@ -126,16 +133,17 @@ export function held(hold: HoldPlan, raw: Known, look: Look): Known {
 
 function leafTruth(leaf: PlannedLeaf, look: Look): Known {
   if (leaf.leaf.kind === 'silence') return silent(look.instance.device, leaf.leaf, look);
-  const truths: Truth[] = [];
+  const kind = leaf.leaf.match === 'every' ? 'all' : 'any';
+  let truth: Known;
   for (const series of freshCell(leaf, look)) {
     const binding = bindingOf(series.device, look);
     if (!binding) continue;
     // When the device leaves the asset, what it accuses the asset of leaves with it.
     if (series.truth === true) look.due = Math.min(look.due, binding.to);
     if (series.until !== null) look.due = Math.min(look.due, series.until);
-    truths.push(isSilent(binding, look.memory) ? null : series.truth);
+    truth = joined(kind, truth, isSilent(binding, look.memory) ? null : series.truth);
   }
-  return combine(leaf.leaf.match === 'every' ? 'all' : 'any', truths);
+  return truth;
 }
 
 function bindingOf(device: string, { instance, at }: Look): Binding | undefined {
@@ -198,11 +206,9 @@ export function covers(binding: Binding, at: Millis): boolean {
   return binding.from <= at && at < binding.to;
 }
 
-function combine(kind: 'all' | 'any', parts: readonly Known[]): Known {
+/** What has been said so far and one thing more: one decides, else both must be known. Lists of them would be thrown away at every look. */
+function joined(kind: 'all' | 'any', sofar: Known, said: Truth): Truth {
   const decisive = kind === 'any';
-  if (parts.includes(decisive)) return decisive;
-  const said = parts.filter((it) => it !== undefined);
-  if (said.length === 0) return undefined;
-  const unknown = said.includes(null) || (kind === 'all' && said.length < parts.length);
-  return unknown ? null : !decisive;
+  if (sofar === decisive || said === decisive) return decisive;
+  return sofar === null ? null : said;
 }

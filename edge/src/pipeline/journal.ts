@@ -12,26 +12,35 @@ export interface Restorable {
   restore(what: unknown, before: unknown): void;
 }
 
+/** Notes for which room is kept from one transaction to the next. */
+const ROOM = 16_384;
+
 /** What writes have replaced: since the mark, or since the beginning, it can all be put back. */
 export class Journal {
+  /** Three lists of one length, which stay as long as they once were: made anew they would be most of what is thrown away. */
   readonly #places: Restorable[] = [];
   readonly #what: unknown[] = [];
   readonly #before: unknown[] = [];
+  #count = 0;
   #mark = 0;
 
   note(place: Restorable, what: unknown, before: unknown): void {
-    this.#places.push(place);
-    this.#what.push(what);
-    this.#before.push(before);
+    const n = this.#count;
+    this.#places[n] = place;
+    this.#what[n] = what;
+    this.#before[n] = before;
+    this.#count = n + 1;
   }
 
   /** Whatever was written stands. */
   clear(): void {
-    this.#mark = this.#places.length = this.#what.length = this.#before.length = 0;
+    this.#forget(0);
+    this.#mark = 0;
+    if (this.#places.length > ROOM) this.#places.length = this.#what.length = this.#before.length = 0;
   }
 
   mark(): void {
-    this.#mark = this.#what.length;
+    this.#mark = this.#count;
   }
 
   /** Back to the mark. */
@@ -44,11 +53,16 @@ export class Journal {
   }
 
   /** The newest change first. */
-  #backTo(length: number): void {
-    for (let n = this.#what.length - 1; n >= length; n -= 1) {
-      this.#places[n]?.restore(this.#what[n], this.#before[n]);
-    }
-    this.#places.length = this.#what.length = this.#before.length = length;
+  #backTo(count: number): void {
+    for (let n = this.#count - 1; n >= count; n -= 1) this.#places[n]?.restore(this.#what[n], this.#before[n]);
+    this.#forget(count);
+  }
+
+  /** What was replaced is nobody's any more. */
+  #forget(count: number): void {
+    this.#what.fill(undefined, count, this.#count);
+    this.#before.fill(undefined, count, this.#count);
+    this.#count = count;
   }
 }
 
