@@ -66,32 +66,39 @@ export function packReadings(seq: number, readings: readonly Reading[]): Reading
 /** So many series of a device are told apart by looking, the others by their names put together. */
 const FEW = 32;
 
+/** A series of the device after this one; the last one's. */
+const LAST = -1;
+
 /** Numbers series in the order in which they first come. Neighbours are mostly one device's, which is looked up once. */
 class SeriesNumbers {
   readonly series: ReadingBlock['series'] = [];
-  readonly #first = new Map<string, number[]>();
+  /** Where each device's series begin, and for each series where that device's next one stands: most devices come once. */
+  readonly #first = new Map<string, number>();
+  readonly #next: number[] = [];
   readonly #further = new Map<string, number>();
   #device: string | null = null;
-  #own: number[] = [];
+  #begin = LAST;
 
   of({ device, metric, part }: Series): number {
-    if (device !== this.#device) this.#turnTo(device);
-    for (const at of this.#own) {
+    if (device !== this.#device) {
+      this.#device = device;
+      this.#begin = this.#first.get(device) ?? LAST;
+    }
+    let [last, looked] = [LAST, 0];
+    for (let at = this.#begin; at !== LAST; at = this.#next[at] ?? LAST) {
       const known = this.series[at];
       if (known !== undefined && known[1] === metric && known[2] === part) return at;
+      last = at;
+      looked += 1;
     }
-    return this.#own.length < FEW ? this.#add(device, metric, part) : this.#ofMany(device, metric, part);
+    return looked < FEW ? this.#add([device, metric, part], last) : this.#ofMany(device, metric, part);
   }
 
-  #turnTo(device: string): void {
-    this.#device = device;
-    this.#own = this.#first.get(device) ?? [];
-    this.#first.set(device, this.#own);
-  }
-
-  #add(device: string, metric: string, part: string | null): number {
-    const at = this.series.push([device, metric, part]) - 1;
-    this.#own.push(at);
+  #add(series: ReadingBlock['series'][number], last: number): number {
+    const at = this.series.push(series) - 1;
+    this.#next.push(LAST);
+    if (last !== LAST) this.#next[last] = at;
+    else this.#first.set(series[0], (this.#begin = at));
     return at;
   }
 
@@ -100,6 +107,7 @@ class SeriesNumbers {
     const known = this.#further.get(key);
     if (known !== undefined) return known;
     const at = this.series.push([device, metric, part]) - 1;
+    this.#next.push(LAST);
     this.#further.set(key, at);
     return at;
   }

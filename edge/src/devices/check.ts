@@ -26,15 +26,10 @@ export interface CheckContext {
  * rejection; the others stand.
  */
 export function checkLines(lines: readonly Decoded[], context: CheckContext): Decoded[] {
-  const checked: Decoded[] = [];
-  for (const line of lines) {
-    if (checked.length === MAX_LINES) {
-      checked.push(rejected(line.family, line.device, `more than ${MAX_LINES} lines in one message`));
-      break;
-    }
-    checked.push(checkLine(line, context));
-  }
-  return checked;
+  const first = lines[MAX_LINES];
+  if (first === undefined) return lines.map((line) => checkLine(line, context));
+  const tooMany = rejected(first.family, first.device, `more than ${MAX_LINES} lines in one message`);
+  return [...lines.slice(0, MAX_LINES).map((line) => checkLine(line, context)), tooMany];
 }
 
 function checkLine(line: Decoded, context: CheckContext): Decoded {

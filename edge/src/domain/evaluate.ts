@@ -6,7 +6,15 @@ import { hearPast, hearValue, instanceOf } from './rule-hear.ts';
 import { createDueIndex, type DueIndex } from './rule-due.ts';
 import type { RuleMemory } from './rule-memory.ts';
 import type { Instance } from './rule-instance.ts';
-import { type Binding, type ExpectEvery, instanceAt, type Plan, planRules, type Skipped } from './rule-plan.ts';
+import {
+  type AssetPlan,
+  type Binding,
+  type ExpectEvery,
+  instanceAt,
+  type Plan,
+  planRules,
+  type Skipped,
+} from './rule-plan.ts';
 import {
   covers,
   held,
@@ -129,13 +137,8 @@ class Book implements RuleBook {
   /** When more is overdue than one call works off: what is heard of an asset never overtakes its own deadlines. */
   #catchUp({ place }: Binding, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
     if ((this.#due.firstAt(memory) ?? Infinity) > now) return;
-    const overdue = () =>
-      place
-        .known(memory)
-        .map((instance) => ({ instance, due: (memory.get(instance) as InstanceCell).due ?? Infinity }))
-        .filter(({ due }) => due <= now)
-        .toSorted((a, b) => a.due - b.due)[0];
-    for (let next = overdue(); next; next = overdue()) this.#look(next.instance, next.due, memory, breaches);
+    for (let next = firstOverdue(place, now, memory); next; next = firstOverdue(place, now, memory))
+      this.#look(next.instance, next.due, memory, breaches);
   }
 
   nextDue(memory: RuleMemory): Millis | null {
@@ -172,9 +175,8 @@ class Book implements RuleBook {
   // ---------------------------------------------------------------------------- devices
 
   #bindingOf(device: string, at: Millis): Binding | undefined {
-    const bindings = this.#plan.devices.get(device);
-    if (bindings?.length === 1 && covers(bindings[0] as Binding, at)) return bindings[0];
-    return bindings?.find((it) => covers(it, at));
+    for (const binding of this.#plan.devices.get(device) ?? NO_BINDINGS) if (covers(binding, at)) return binding;
+    return undefined;
   }
 
   #hear(binding: Binding, now: Millis, memory: RuleMemory, breaches: Breach[]): void {
@@ -235,6 +237,16 @@ class Book implements RuleBook {
   #lookAtOthers(self: Instance, { place }: Binding, at: Millis, memory: RuleMemory, breaches: Breach[]): void {
     for (const instance of place.known(memory)) if (instance !== self) this.#look(instance, at, memory, breaches);
   }
+}
+
+const NO_BINDINGS: readonly Binding[] = [];
+
+function firstOverdue(place: AssetPlan, now: Millis, memory: RuleMemory) {
+  return place
+    .known(memory)
+    .map((instance) => ({ instance, due: (memory.get(instance) as InstanceCell).due ?? Infinity }))
+    .filter(({ due }) => due <= now)
+    .toSorted((a, b) => a.due - b.due)[0];
 }
 
 /** From what the conditions say now to what is raised: at most one change, or two when a test becomes serious. */

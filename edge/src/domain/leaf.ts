@@ -53,9 +53,15 @@ export function crossed(limits: Limits, value: number, was: Truth): boolean {
   return false;
 }
 
-/** A judgement that depends on this sample alone. */
-export function plain(truth: Truth, figure: number | null = null): Judgement {
-  return { truth, figure, until: null };
+const SAID = {
+  yes: { truth: true, figure: null, until: null },
+  no: { truth: false, figure: null, until: null },
+} as const satisfies Record<string, Judgement>;
+
+/** A judgement that depends on this sample alone. Most readings get one without a figure, and none is made for them. */
+export function plain(truth: boolean, figure: number | null = null): Judgement {
+  if (figure !== null) return { truth, figure, until: null };
+  return truth ? SAID.yes : SAID.no;
 }
 
 export const judgeThreshold: Judge<'threshold'> = ({ leaf, limits }, { value }, { truth }) => {

@@ -221,8 +221,18 @@ function judgement(leaf: PlannedLeaf, sample: Sample, before: Before): Judgement
 }
 
 function beforeOf(window: WindowName | null, truth: Truth, memory: RuleMemory): Before {
-  if (window === null) return { truth, window: undefined, archive: nothingKept };
+  if (window !== null) return beforeIn(window, truth, memory);
+  if (truth === null) return WAS.unknown;
+  return truth ? WAS.true : WAS.false;
+}
+
+function beforeIn(window: WindowName, truth: Truth, memory: RuleMemory): Before {
   return { truth, window: memory.get(window), archive: () => memory.get(window.past.archive) };
 }
 
-function nothingKept(): undefined {}
+/** Before a leaf that keeps nothing but its answer. */
+function was(truth: Truth): Before {
+  return { truth, window: undefined, archive: () => undefined };
+}
+
+const WAS = { true: was(true), false: was(false), unknown: was(null) } as const;

@@ -46,13 +46,18 @@ export class Instance extends CellName {
 
   /** In the order of the rule's leaves. */
   get leaves(): readonly PlannedLeaf[] {
-    return (this.#leaves ??= this.rule.leaves.map((_, number) => new PlannedLeaf(this, number)));
+    return (this.#leaves ??= leavesOf(this));
   }
 }
 
 /** Series that one leaf of one asset remembers at most. */
 export const MAX_SERIES = 64;
 const NONE: readonly never[] = [];
+
+/** Apart from who asks for them: a function that holds another one costs memory each time that it is called. */
+function leavesOf(instance: Instance): PlannedLeaf[] {
+  return instance.rule.leaves.map((_, number) => new PlannedLeaf(instance, number));
+}
 
 /** What a leaf judges by. */
 export interface LeafPlan<K extends LeafKind = LeafKind> {

@@ -22,6 +22,7 @@ export type SeriesCell = {
 };
 /** One entry a series, in the order in which they were first heard. */
 export type LeafCell = readonly SeriesCell[];
+const NOTHING: LeafCell = [];
 
 /** What a hold lets through, and since when its input has said otherwise. */
 export type HoldCell = readonly [out: boolean, pending: Millis | null];
@@ -74,12 +75,16 @@ export function recall(instance: Instance, memory: RuleMemory, at: Millis): Inst
 /** Remembers it; an instance without news shares its cell, or at least its holds, with all others of its rule. */
 export function remember(instance: Instance, next: InstanceCell, memory: RuleMemory): void {
   const { resting } = instance.rule;
-  const atRest = next.holds.every(([out, pending]) => !out && pending === null);
+  const atRest = next.holds.every(isAtRest);
   const shared = atRest ? { ...next, holds: resting.holds } : next;
   const nothing = atRest && next.due === null && next.first === null && next.raised === null;
   // Only silence is counted from when the rule was first looked at.
   const cell = nothing && instance.device === null ? resting : shared;
   if (memory.get(instance) !== cell) memory.set(instance, cell);
+}
+
+function isAtRest([out, pending]: HoldCell): boolean {
+  return !out && pending === null;
 }
 
 /** Undefined: no device of the asset has ever said it. A lift without a head count may still have a person sensor. */
@@ -147,16 +152,18 @@ function leafTruth(leaf: PlannedLeaf, look: Look): Known {
 }
 
 function bindingOf(device: string, { instance, at }: Look): Binding | undefined {
-  const { devices } = instance.place;
-  const [only] = devices;
-  if (only && devices.length === 1) return only.device.id === device && covers(only, at) ? only : undefined;
-  return devices.find((it) => it.device.id === device && covers(it, at));
+  for (const binding of instance.place.devices) if (binding.device.id === device && covers(binding, at)) return binding;
+  return undefined;
 }
 
 /** The leaf's cell, with what time alone has changed brought up to date. */
 function freshCell(leaf: PlannedLeaf, look: Look): LeafCell {
-  const cell = (look.memory.get(leaf) as LeafCell | undefined) ?? [];
-  if (!cell.some((series) => isOver(series, look.at))) return cell;
+  const cell = (look.memory.get(leaf) as LeafCell | undefined) ?? NOTHING;
+  for (const series of cell) if (isOver(series, look.at)) return refreshed(cell, leaf, look);
+  return cell;
+}
+
+function refreshed(cell: LeafCell, leaf: PlannedLeaf, look: Look): LeafCell {
   const fresh = cell.map((series) => (isOver(series, look.at) ? renewed(series, leaf, look) : series));
   look.memory.set(leaf, fresh);
   return fresh;

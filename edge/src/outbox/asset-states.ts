@@ -117,8 +117,10 @@ export function createAssetStates({
   }
 
   function slotsOf(device: string): BySeries<Slot | null> {
-    const known = slots.get(device);
-    if (known) return known;
+    return slots.get(device) ?? newSlotsOf(device);
+  }
+
+  function newSlotsOf(device: string): BySeries<Slot | null> {
     const asset = assetOf(device);
     const made = new BySeries<Slot | null>(
       MOST_SLOTS,
