@@ -9,7 +9,7 @@ const nobody = (error: unknown) => expect.unreachable(String(error));
 function state() {
   const rules = new SavedMemory([['i:unclaimed', { due: null }]]);
   const names = Array.from({ length: MANY }, (_, n) => new TextName(`l:${n}`));
-  for (const name of names) rules.set(name, [name.key]);
+  for (const name of names) rules.set(name, [name.key, 'a window as long as that of a counter '.repeat(8)]);
   const notes = new Map([
     ['mode:lift-1', 'fire'],
     ['strangers', '3'],

@@ -5,8 +5,8 @@ import type { Cellar } from './transaction.ts';
 /** Notes that must survive a restart; the others are about how often something was written down. */
 const KEPT_NOTE = /^(mode|test):/;
 
-/** Entries of a piece: worked out in a few milliseconds. */
-const ENTRIES = 2_000;
+/** Characters of a piece, or a little more: made and written in a few milliseconds. */
+const PIECE = 256 * 1024;
 
 /** Some of the entries of each kind, or all. */
 interface Piece {
@@ -133,29 +133,33 @@ function asToday([key, cell]: readonly [string, RuleCell]): readonly [string, Ru
 /** Everything is taken down at once, and made text of as it is asked for. */
 function savingOf({ state: { rules, notes, decode }, block }: Moment): Saving {
   const kept = entries(notes).filter(([key]) => KEPT_NOTE.test(key));
-  return { pieces: texts(rules.entries(), entries(decode).values(), { rules: [], notes: kept }), block, saved: 0 };
+  return { pieces: texts(rules.entries(), entries(decode), { rules: [], notes: kept }), block, saved: 0 };
 }
 
 /** The last piece is what is returned. */
 function* texts(
-  rules: Iterator<[string, RuleCell]>,
-  decode: Iterator<[string, unknown]>,
+  rules: Iterable<[string, RuleCell]>,
+  decode: Iterable<[string, unknown]>,
   last: Piece,
 ): Generator<string, string> {
-  const none: Piece = { rules: [], notes: [] };
-  for (let some = take(rules); some.length > 0; some = take(rules)) yield JSON.stringify({ ...none, rules: some });
-  for (let some = take(decode); some.length > 0; some = take(decode)) yield JSON.stringify({ ...none, decode: some });
+  for (const some of packed(rules)) yield `{"rules":[${some}],"notes":[]}`;
+  for (const some of packed(decode)) yield `{"rules":[],"notes":[],"decode":[${some}]}`;
   return JSON.stringify(last);
 }
 
-function take<T>(from: Iterator<T>): T[] {
-  const taken: T[] = [];
-  while (taken.length < ENTRIES) {
-    const next = from.next();
-    if (next.done === true) break;
-    taken.push(next.value);
+/** So many at a time that their text fills a piece. */
+function* packed(all: Iterable<unknown>): Generator<string> {
+  let some: string[] = [];
+  let length = 0;
+  for (const entry of all) {
+    const text = JSON.stringify(entry);
+    some.push(text);
+    length += text.length;
+    if (length < PIECE) continue;
+    yield some.join();
+    [some, length] = [[], 0];
   }
-  return taken;
+  if (length > 0) yield some.join();
 }
 
 function entries<V>(cells: { keys(): Iterable<string>; get(key: string): V | undefined }): [string, V][] {
