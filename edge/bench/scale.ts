@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { manyDevices } from './devices.ts';
 import { figure, middle, type Figures } from './figures.ts';
 import type { LoadOrders } from './load.ts';
-import { type EdgeDoors, memoryMb, run, type Running, startEdge } from './processes.ts';
+import { type EdgeDoors, memoryMb, run, type Running, startAgain, startEdge } from './processes.ts';
 
 const SIZES = [100, 1_000, 10_000] as const;
 const RUNS = 3;
@@ -51,26 +51,47 @@ async function costOf(edge: Running<EdgeDoors>, devices: number): Promise<number
   return ((cpuSeconds(edge) - before) * 1e6) / MESSAGES;
 }
 
+/** With ten thousand devices that speak; and how soon it is back when it is killed then. */
 async function memory(tell: Tell): Promise<Figures> {
-  const peaks: number[] = [];
-  const settled: number[] = [];
+  const [peaks, settled, back, again]: [number[], number[], number[], number[]] = [[], [], [], []];
   const metrics = manyDevices(10_000).reduce((sum, { readings }) => sum + readings, 0);
   for (let round = 0; round < RUNS; round++) {
-    const { peak, now } = await withEdge(10_000, 0, async (edge) => {
+    await withDirectory(async (dir) => {
+      const edge = await startEdge(dir, manyDevices(10_000));
       await speak(edge, { devices: 10_000, messages: MEMORY_MESSAGES, rate: MEMORY_RATE });
-      return { peak: memoryMb(edge, 'VmHWM'), now: memoryMb(edge, 'VmRSS') };
+      peaks.push(memoryMb(edge, 'VmHWM'));
+      settled.push(memoryMb(edge, 'VmRSS'));
+      await edge.kill9();
+      const from = performance.now();
+      const restarted = await startAgain(dir);
+      back.push(performance.now() - from);
+      again.push(memoryMb(restarted, 'VmRSS'));
+      await restarted.stop();
     });
-    peaks.push(peak);
-    settled.push(now);
+    const [peak, now] = [peaks.at(-1) ?? 0, settled.at(-1) ?? 0];
     tell(`10000 devices, ${metrics} metrics: ${now.toFixed(0)} MB, at most ${peak.toFixed(0)} MB`);
+    tell(`killed, and ready again after ${back.at(-1)?.toFixed(0)} ms with ${again.at(-1)?.toFixed(0)} MB`);
   }
-  const beside = `${metrics} metrics, ${CONNECTIONS} connections, ${MEMORY_RATE} messages/s; at most ${Math.round(middle(peaks.toSorted((a, b) => a - b)))} MB`;
-  return { rss_10000_devices_mb: figure(settled, 'MB', beside) };
+  const most = Math.round(middle(peaks.toSorted((a, b) => a - b)));
+  const beside = `${metrics} metrics, ${CONNECTIONS} connections, ${MEMORY_RATE} messages/s; at most ${most} MB`;
+  return {
+    rss_10000_devices_mb: figure(settled, 'MB', beside),
+    ready_again_10000_devices_ms: figure(back, 'ms', 'killed after all of them had spoken'),
+    rss_ready_again_10000_devices_mb: figure(again, 'MB', 'the same'),
+  };
 }
 
-async function withEdge<T>(devices: number, rules: number, work: (edge: Running<EdgeDoors>) => Promise<T>): Promise<T> {
+async function withDirectory<T>(work: (dir: string) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'keepsite-scale-'));
   try {
+    return await work(dir);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function withEdge<T>(devices: number, rules: number, work: (edge: Running<EdgeDoors>) => Promise<T>): Promise<T> {
+  return withDirectory(async (dir) => {
     const own = rules === 0 ? {} : { KEEPSITE_EDGE_RULES: writeRules(dir, rules) };
     const edge = await startEdge(dir, manyDevices(devices), own);
     try {
@@ -78,9 +99,7 @@ async function withEdge<T>(devices: number, rules: number, work: (edge: Running<
     } finally {
       await edge.stop();
     }
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Rules about metrics that no device of the load speaks of. */

@@ -94,8 +94,8 @@ export class Route {
 
   /** All of them have heard the value: works out which values will be no news to those that keep no window. */
   settle({ device, part, value }: Reading, memory: RuleMemory): void {
-    const { takenBack } = memory;
-    if (this.#windowed.length === this.targets.length || takenBack === undefined) return;
+    const { upsets } = memory;
+    if (this.#windowed.length === this.targets.length || upsets === undefined) return;
     if (this.#calm && isWithin(this.#calm, value, memory)) return;
     let [low, high] = [-Infinity, Infinity];
     this.#calm = null;
@@ -106,7 +106,7 @@ export class Route {
       low = Math.max(low, band.low);
       high = Math.min(high, band.high);
     }
-    this.#calm = { value, low, high, memory, takenBack };
+    this.#calm = { value, low, high, memory, upsets };
   }
 }
 
@@ -125,7 +125,7 @@ interface Calm extends Band {
   /** Whatever is not a number, or has no band, is calm while it stays the same. */
   readonly value: Value;
   readonly memory: RuleMemory;
-  readonly takenBack: number;
+  readonly upsets: number;
 }
 
 /** Both ends included; low > high: no value but the one that was heard. */
@@ -136,8 +136,8 @@ interface Band {
 
 const ONE_VALUE: Band = { low: Infinity, high: -Infinity };
 
-function isWithin({ value, low, high, memory, takenBack }: Calm, now: Value, asked: RuleMemory): boolean {
-  if (memory !== asked || takenBack !== asked.takenBack) return false;
+function isWithin({ value, low, high, memory, upsets }: Calm, now: Value, asked: RuleMemory): boolean {
+  if (memory !== asked || upsets !== asked.upsets) return false;
   return now === value || (typeof now === 'number' && now >= low && now <= high);
 }
 

@@ -30,8 +30,8 @@ export class TextName extends CellName {
 export interface RuleMemory {
   /** Nobody has set a cell yet; absent: somebody may have. */
   readonly isEmpty?: boolean;
-  /** Grows with every write that is taken back; absent: nobody may rest on what was true a moment ago. */
-  readonly takenBack?: number;
+  /** Grows when what was true a moment ago may not be: a write was taken back, or others were served. Absent: nobody may rest on it. */
+  readonly upsets?: number;
   /** From now on the names are this asker's. Whoever keeps names says so before it asks, and lets go when it turns to another memory. */
   serve(asker: object): void;
   /** All cells lie under their texts again: names that were asked with hold nothing. */
@@ -55,7 +55,7 @@ export class SavedMemory implements RuleMemory {
   #names: CellName[] = [];
   #asker: object | null = null;
   readonly #replaced: Replaced | null;
-  #takenBack = 0;
+  #upsets = 0;
 
   /** A map is the memory's own from then on. */
   constructor(saved: Iterable<readonly [string, RuleCell]> = [], replaced: Replaced | null = null) {
@@ -63,8 +63,8 @@ export class SavedMemory implements RuleMemory {
     this.#unclaimed = saved instanceof Map ? saved : new Map(saved);
   }
 
-  get takenBack(): number {
-    return this.#takenBack;
+  get upsets(): number {
+    return this.#upsets;
   }
 
   get isEmpty(): boolean {
@@ -84,6 +84,7 @@ export class SavedMemory implements RuleMemory {
     }
     this.#names = [];
     this.#asker = null;
+    this.#upsets += 1;
   }
 
   get(name: CellName): RuleCell | undefined {
@@ -103,7 +104,7 @@ export class SavedMemory implements RuleMemory {
   /** For the journal. */
   restore(name: CellName, before: unknown): void {
     name.held = before as RuleCell | undefined;
-    this.#takenBack += 1;
+    this.#upsets += 1;
   }
 
   /**

@@ -10,7 +10,7 @@ import {
 } from '@keepsite/edge-contract';
 import { describe, expect, test } from 'vitest';
 import type { Breach } from '../domain/breach.ts';
-import { createRuleBook } from '../domain/evaluate.ts';
+import { createRuleBook, type RuleBook } from '../domain/evaluate.ts';
 import { Journal } from '../pipeline/journal.ts';
 import { createRuleMemory, type RuleCell, SavedMemory } from '../domain/rule-memory.ts';
 import { overlayMemory } from '../domain/testing/overlay-memory.ts';
@@ -37,6 +37,8 @@ const REGISTRY: Registry = {
   contracts: [],
 };
 const BOOK = createRuleBook(RULES, REGISTRY);
+/** Equal in all, and another. */
+const TWIN = createRuleBook(RULES, REGISTRY);
 
 /** What devices of each kind say: a story is about one asset, so that its parts meet. */
 const SAY = {
@@ -88,28 +90,28 @@ const story = fc
 function play(steps: readonly Step[], between: Between = () => []): string[] {
   const lines: string[] = [];
   const journal = new Journal();
-  const scene: Scene = { memory: new SavedMemory([], journal), journal, now: START };
+  const scene: Scene = { book: BOOK, memory: new SavedMemory([], journal), journal, now: START };
   const note = (found: readonly Breach[]) =>
     lines.push(...found.map((it) => `${it.state} ${it.source} ${it.asset} ${it.severity}`));
-  note(BOOK.onTick(START, scene.memory));
+  note(scene.book.onTick(START, scene.memory));
   for (const { afterMs, reading } of steps) {
     const receivedAt = scene.now + afterMs;
     note(between(scene, receivedAt));
     scene.now = receivedAt;
     const { skewMs, ...rest } = reading;
     note(
-      BOOK.onReading(
+      scene.book.onReading(
         { ...rest, receivedAt, at: skewMs === null ? null : receivedAt + skewMs },
         receivedAt,
         scene.memory,
       ),
     );
   }
-  note(BOOK.onTick(scene.now + 4_000_000, scene.memory));
+  note(scene.book.onTick(scene.now + 4_000_000, scene.memory));
   return lines;
 }
 
-type Scene = { memory: SavedMemory; readonly journal: Journal; now: number };
+type Scene = { book: RuleBook; memory: SavedMemory; readonly journal: Journal; now: number };
 type Between = (scene: Scene, until: number) => Breach[];
 
 const thrice: Between = ({ memory, now }, until) =>
@@ -139,6 +141,25 @@ const AT_THE_LIMITS = [
   ...['open', 'closed'].map((value) => ['elevator-1', 'door', value] as const),
 ];
 
+/** The other book goes on where this one stands, as after the registry was read again. */
+const inTurns: Between = (scene) => {
+  scene.book = scene.book === BOOK ? TWIN : BOOK;
+  return [];
+};
+
+/** The same book is asked about another edge's memory. */
+const aboutAnother: Between = (_, until) => {
+  const other = createRuleMemory();
+  BOOK.onTick(until, other);
+  for (const [device, metric, value] of AT_THE_LIMITS)
+    BOOK.onReading(
+      { device, metric, part: null, value, quality: 'good', historical: false, at: until, receivedAt: until },
+      until,
+      other,
+    );
+  return [];
+};
+
 /** Looks at what is next on an overlay, and throws it away. */
 const inVain: Between = ({ memory }, until) => {
   BOOK.onTick(until, overlayMemory(memory));
@@ -159,6 +180,8 @@ describe('for any story', () => {
     ['however often the memory goes to JSON and back', throughJson],
     ['whatever is computed in vain', inVain],
     ['whatever is taken back', takenBack],
+    ['whichever of two books is asked', inTurns],
+    ['whatever the book is asked of another memory', aboutAnother],
   ])('the breaches are the same %s', (_, between) => {
     fc.assert(
       fc.property(story, (steps) => {
