@@ -42,6 +42,8 @@ export async function isReadyToLeave(page: Page, what: string): Promise<Kept> {
 /** Closes the tab and opens the address in another one of the same browser. */
 export async function reopen(page: Page, url: string): Promise<Page> {
   const context = page.context();
+  // A browser emulates being offline for a tab and leaves off before the page in it ends: the app hears `online` and sends.
+  await page.evaluate(`void (window.fetch = () => Promise.reject(new TypeError('this tab is being closed')))`);
   await page.close();
   const next = await context.newPage();
   await next.goto(url);
