@@ -3,6 +3,7 @@ import type { Figures } from './figures.ts';
 import { history } from './history.ts';
 import { latency } from './latency.ts';
 import { neighbours } from './neighbours.ts';
+import { memory } from './memory.ts';
 import { scale } from './scale.ts';
 import { start } from './start.ts';
 import { throughput } from './throughput.ts';
@@ -18,6 +19,7 @@ export const EDGE_PARTS: Readonly<Record<string, Measure>> = {
   history,
   start,
   scale,
+  memory,
 };
 
 /** Measures these parts of the edge; `tell` hears how it goes. */

@@ -2,21 +2,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manyDevices } from './devices.ts';
-import { figure, middle, type Figures } from './figures.ts';
-import type { LoadOrders } from './load.ts';
-import { type EdgeDoors, memoryMb, run, type Running, startAgain, startEdge } from './processes.ts';
+import { figure, type Figures } from './figures.ts';
+import { type EdgeDoors, type Running, startEdge } from './processes.ts';
+import { CONNECTIONS, speak } from './crowd.ts';
 
 const SIZES = [100, 1_000, 10_000] as const;
 const RUNS = 3;
-const CONNECTIONS = 50;
 /** Enough for every device to have spoken, and for the compiler to have seen all of the code. */
 const WARM_UP = 20_000;
 const MESSAGES = 20_000;
 /** Slower than it could be: then every size is worked off in batches of the same length. */
 const RATE = 1_500;
-/** Long enough that a checkpoint of the rules' state falls into it. */
-const MEMORY_MESSAGES = 75_000;
-const MEMORY_RATE = 1_000;
 const RULES = 500;
 /** The kernel's clock ticks in a second, as all Linux machines have it. */
 const TICKS = 100;
@@ -25,7 +21,7 @@ type Tell = (line: string) => void;
 
 /**
  * What an edge with many devices takes: processor time for a message beside a hundred, a thousand and
- * ten thousand devices and beside rules that do not apply, and memory. Reads `/proc`, so on Linux only.
+ * ten thousand devices and beside rules that do not apply. Reads `/proc`, so on Linux only.
  */
 export async function scale(tell: Tell): Promise<Figures> {
   const costs = new Map<string, number[]>();
@@ -41,7 +37,7 @@ export async function scale(tell: Tell): Promise<Figures> {
   }
   const beside = `QoS 1, ${CONNECTIONS} connections, ${RATE}/s, 4.9 readings a message; all threads`;
   const figures = [...costs].map(([name, runs]) => [name, figure(runs, 'µs', beside)] as const);
-  return { ...Object.fromEntries(figures), ...(await memory(tell)) };
+  return Object.fromEntries(figures);
 }
 
 async function costOf(edge: Running<EdgeDoors>, devices: number): Promise<number> {
@@ -51,47 +47,9 @@ async function costOf(edge: Running<EdgeDoors>, devices: number): Promise<number
   return ((cpuSeconds(edge) - before) * 1e6) / MESSAGES;
 }
 
-/** With ten thousand devices that speak; and how soon it is back when it is killed then. */
-async function memory(tell: Tell): Promise<Figures> {
-  const [peaks, settled, back, again]: [number[], number[], number[], number[]] = [[], [], [], []];
-  const metrics = manyDevices(10_000).reduce((sum, { readings }) => sum + readings, 0);
-  for (let round = 0; round < RUNS; round++) {
-    await withDirectory(async (dir) => {
-      const edge = await startEdge(dir, manyDevices(10_000));
-      await speak(edge, { devices: 10_000, messages: MEMORY_MESSAGES, rate: MEMORY_RATE });
-      peaks.push(memoryMb(edge, 'VmHWM'));
-      settled.push(memoryMb(edge, 'VmRSS'));
-      await edge.kill9();
-      const from = performance.now();
-      const restarted = await startAgain(dir);
-      back.push(performance.now() - from);
-      again.push(memoryMb(restarted, 'VmRSS'));
-      await restarted.stop();
-    });
-    const [peak, now] = [peaks.at(-1) ?? 0, settled.at(-1) ?? 0];
-    tell(`10000 devices, ${metrics} metrics: ${now.toFixed(0)} MB, at most ${peak.toFixed(0)} MB`);
-    tell(`killed, and ready again after ${back.at(-1)?.toFixed(0)} ms with ${again.at(-1)?.toFixed(0)} MB`);
-  }
-  const most = Math.round(middle(peaks.toSorted((a, b) => a - b)));
-  const beside = `${metrics} metrics, ${CONNECTIONS} connections, ${MEMORY_RATE} messages/s; at most ${most} MB`;
-  return {
-    rss_10000_devices_mb: figure(settled, 'MB', beside),
-    ready_again_10000_devices_ms: figure(back, 'ms', 'killed after all of them had spoken'),
-    rss_ready_again_10000_devices_mb: figure(again, 'MB', 'the same'),
-  };
-}
-
-async function withDirectory<T>(work: (dir: string) => Promise<T>): Promise<T> {
+async function withEdge<T>(devices: number, rules: number, work: (edge: Running<EdgeDoors>) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'keepsite-scale-'));
   try {
-    return await work(dir);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-function withEdge<T>(devices: number, rules: number, work: (edge: Running<EdgeDoors>) => Promise<T>): Promise<T> {
-  return withDirectory(async (dir) => {
     const own = rules === 0 ? {} : { KEEPSITE_EDGE_RULES: writeRules(dir, rules) };
     const edge = await startEdge(dir, manyDevices(devices), own);
     try {
@@ -99,7 +57,9 @@ function withEdge<T>(devices: number, rules: number, work: (edge: Running<EdgeDo
     } finally {
       await edge.stop();
     }
-  });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 /** Rules about metrics that no device of the load speaks of. */
@@ -118,26 +78,6 @@ function writeRules(dir: string, count: number): string {
   );
   writeFileSync(join(rules, 'far.yaml'), `rules:${text.join('')}\n`);
   return rules;
-}
-
-async function speak(
-  edge: Running<EdgeDoors>,
-  { devices, messages, rate }: Pick<LoadOrders, 'devices' | 'messages'> & { readonly rate: number },
-): Promise<void> {
-  const startAt = Date.now() - Math.ceil(messages / devices) * 1000;
-  const orders: LoadOrders = {
-    port: edge.said.mqttPort,
-    connections: CONNECTIONS,
-    inFlight: 100,
-    messages,
-    devices,
-    crowd: 'many',
-    rate,
-    startAt,
-  };
-  const load = await run<string>('load.ts', [], { first: JSON.stringify(orders) });
-  load.tell('go');
-  await load.line();
 }
 
 /** Processor time of all threads so far: fields 14 and 15 of proc(5) `stat`, counted after the name's bracket. */

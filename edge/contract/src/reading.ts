@@ -66,7 +66,7 @@ export function packReadings(seq: number, readings: readonly Reading[]): Reading
 /** So many series of a device are told apart by looking, the others by their names put together. */
 const FEW = 32;
 
-/** A series of the device after this one; the last one's. */
+/** Stands where a device has no further series. */
 const LAST = -1;
 
 /** Numbers series in the order in which they first come. Neighbours are mostly one device's, which is looked up once. */

@@ -180,6 +180,25 @@ test('the checkpoint of a file that kept it in one row goes on as one piece', ()
   expect([0, 1].map((number) => store.checkpointPiece(number))).toEqual(['{"rules":[["r",1]],"notes":[]}', undefined]);
 });
 
+test('half a checkpoint that a full disk refused gives its room back, to the commits and after a kill to the next one', () => {
+  const path = temporaryStorePath();
+  const tight = createSqliteStore({ path, ceilingBytes: 1024 * 1024 });
+  const state = JSON.stringify({ rules: [['r', 'x'.repeat(60_000)]], notes: [] });
+  const save = (number: number, block: number | null) => tight.saveCheckpoint({ number, state, block });
+  save(0, 1);
+  const before = tight.sizes().inUse;
+  const fill = () => Array.from({ length: 100 }, (_, number) => save(number, null));
+  expect(fill).toThrow(expect.objectContaining({ code: 'STORE_FULL' }));
+  expect(tight.sizes().inUse).toBeLessThanOrEqual(before + 8_192);
+  expect(tight.bearings().checkpoint).toEqual({ block: 1 });
+  for (let number = 0; number < 5; number += 1) save(number, null);
+  save(0, 2);
+  expect(tight.bearings().checkpoint).toEqual({ block: 2 });
+  // The one before goes with the pieces of the next.
+  expect(tight.sizes().inUse).toBeLessThanOrEqual(before + 60_000 + 8_192);
+  tight.close();
+});
+
 test('a file of a newer version is left alone', () => {
   const path = temporaryStorePath();
   openTestStore(path).close();

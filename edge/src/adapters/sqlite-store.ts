@@ -111,7 +111,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...createHistoryReader(reader, (parts) => forget(setAside, parts, transaction)),
     ...createLedgerReader(reader),
     ...createBookkeeping(writer, transaction),
-    ...createCheckpoints({ writer, reader }, transaction),
+    ...createCheckpoints({ writer, reader }, { usually: transaction, urgently }),
     ...createQuarantineReader(reader),
     leasePages: createLeasing(writer, urgently),
     duePages: createDuePages(reader),

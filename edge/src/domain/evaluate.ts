@@ -1,5 +1,6 @@
 import type { Millis, Reading, Registry } from '@keepsite/edge-contract';
 import type { Breach } from './breach.ts';
+import { isLive, isSound, provesLife, timeOfSample } from './what-counts.ts';
 import type { Rule } from './rule.ts';
 import { breachOf, firstSign, raise } from './rule-breach.ts';
 import { hearPast, hearValue, instanceOf } from './rule-hear.ts';
@@ -55,14 +56,10 @@ export interface RuleBook {
   readonly skipped: readonly Skipped[];
 }
 
-/** A device's clock further off than this is not believed. */
-const SANE_SKEW_MS = 5 * 60_000;
 /** A test that nobody ends is over after this: a forgotten test mode must not hide a real leak. */
 const TEST_MS = 10 * 60_000;
 /** Deadlines that one call works off; what is left is due at once again, so that nothing else has to wait for it. */
 const MAX_STEPS = 64;
-/** No sensor says more (canonical metrics end at 1e12); sums of larger numbers would not survive JSON. */
-const GREATEST = 1e15;
 
 /** Makes a rule book. Throws a RangeError for two rules with one id, or a registry that names what it does not hold. */
 export function createRuleBook(rules: readonly Rule[], registry: Registry, options: RuleBookOptions = {}): RuleBook {
@@ -280,23 +277,4 @@ function underTest(device: string | null, look: Look): boolean {
 function testUntil(device: string | null, { instance, memory }: Look): Millis {
   const binding = instance.place.devices.find((it) => it.device.id === device);
   return (binding && (memory.get(binding.test) as Millis | undefined)) ?? 0;
-}
-
-/** Quality `cached` is the broker's memory and `stale` is our own word: neither came from the device just now. */
-function provesLife({ quality, metric, value }: Reading): boolean {
-  return quality !== 'cached' && quality !== 'stale' && !(metric === 'online' && value === false);
-}
-
-/** Missing is not zero, null is not false, history is not now. */
-function isLive(reading: Reading): boolean {
-  return !reading.historical && isSound(reading);
-}
-
-function isSound({ quality, value }: Reading): boolean {
-  if (quality !== 'good' || value === null) return false;
-  return typeof value !== 'number' || Math.abs(value) <= GREATEST;
-}
-
-function timeOfSample({ at, receivedAt }: Reading): Millis {
-  return at !== null && Math.abs(at - receivedAt) <= SANE_SKEW_MS ? at : receivedAt;
 }

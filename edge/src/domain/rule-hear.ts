@@ -71,8 +71,8 @@ export class Route {
   readonly #windowed: readonly Target[];
   /** As long as the series stays where it is, the leaves that look at one value alone go on saying no. Null: they may not. */
   #calm: Calm | null = null;
-  #quiet: LeafCell | null = null;
-  #unknown: LeafCell | null = null;
+  #saysNo: LeafCell | null = null;
+  #saysNothing: LeafCell | null = null;
 
   constructor(targets: readonly Target[]) {
     // Copied: a list that was built piece by piece keeps room for sixteen more, and there are routes by the ten thousand.
@@ -82,9 +82,9 @@ export class Route {
   }
 
   /** Of a series that has never shown anything its leaves know the same, and they have it together: that is most of all series. */
-  quiet(truth: false | null, said: Said): LeafCell {
-    if (truth === null) return (this.#unknown ??= quietCell(null, said));
-    return (this.#quiet ??= quietCell(false, said));
+  neverShown(truth: false | null, said: Said): LeafCell {
+    if (truth === null) return (this.#saysNothing ??= neverShown(null, said));
+    return (this.#saysNo ??= neverShown(false, said));
   }
 
   /** Those to whom the value may be news. */
@@ -113,7 +113,7 @@ export class Route {
 const NO_TARGETS: readonly Target[] = [];
 
 /** What a leaf knows of a series alone that has never shown anything. */
-function quietCell(truth: Truth, { device, part }: Said): LeafCell {
+function neverShown(truth: Truth, { device, part }: Said): LeafCell {
   return [{ device, part, truth, value: null, deviceAt: null, at: null, since: 0, figure: null, until: null }];
 }
 
@@ -180,7 +180,7 @@ export function hearValue(target: Target, { reading, sample, route }: Heard, mem
   const told = truth !== true || (before?.value === value && before.figure === figure);
   if (same && told && before.until === until) return false;
   if (truth !== true && until === null && (before?.at ?? null) === null) {
-    memory.set(leaf, withSeries(cell, place, route.quiet(truth, reading)));
+    memory.set(leaf, withSeries(cell, place, route.neverShown(truth, reading)));
     return true;
   }
   const since = same ? before.since : sample.now;

@@ -134,7 +134,7 @@ function admit(line: DecodedReading, placed: Placed, hearing: Hearing): void {
     historical: line.historical,
   };
   // One meter, three envelopes: the same value at the same device time is the same reading.
-  if (!reading.historical && !tx.cells.lastWords.isNews(reading)) {
+  if (!reading.historical && !tx.cells.lastWords.takeDown(reading)) {
     tx.duplicates += 1;
     return;
   }

@@ -29,7 +29,7 @@ test('the same value at the same device time is no news, and what was taken back
           const key = `${word.device} ${word.metric} ${word.part}`;
           const { at, value, quality } = plain.get(key) ?? {};
           const isAgain = word.at !== null && at === word.at && value === word.value && quality === word.quality;
-          expect(lastWords.isNews(word)).toBe(!isAgain);
+          expect(lastWords.takeDown(word)).toBe(!isAgain);
           plain.set(key, word);
         }
         if (!isTakenBack) continue;
@@ -51,6 +51,6 @@ test('more series than there were rows for keep theirs, and those of a device th
     quality: 'good',
   });
   const all = [0, 1, 2, 3].flatMap((device) => Array.from({ length: 600 }, (_, part) => word(device, part)));
-  expect(all.map((one) => lastWords.isNews(one))).not.toContain(false);
-  expect(all.map((one) => lastWords.isNews(one))).toEqual(all.map(({ part }) => Number(part) >= 512));
+  expect(all.map((one) => lastWords.takeDown(one))).not.toContain(false);
+  expect(all.map((one) => lastWords.takeDown(one))).toEqual(all.map(({ part }) => Number(part) >= 512));
 });

@@ -42,7 +42,7 @@ export class LastWords implements Restorable {
   }
 
   /** Takes it down; false: it is what the series said last, word for word. */
-  isNews(reading: Pick<Reading, 'device' | 'metric' | 'part'> & Word): boolean {
+  takeDown(reading: Pick<Reading, 'device' | 'metric' | 'part'> & Word): boolean {
     const row = this.#rowOf(reading);
     if (row === NOT_KEPT) return true;
     if (this.#isSame(row, reading)) return false;
