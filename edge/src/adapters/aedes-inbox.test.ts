@@ -306,6 +306,23 @@ describe('publishing', () => {
     expect(heard).toEqual(['hall/lwt hall-lwt']);
   });
 
+  test.each([0, 1, 2] as const)('a broker that stops still tells what it acknowledged: QoS %i', async (qos) => {
+    const handed: InboxMessage[] = [];
+    const inbox = await started((message) => handed.push(message));
+    const board = await client(inbox);
+    const heard: string[] = [];
+    board.on('message', (topic) => heard.push(topic));
+    await board.subscribeAsync('hall/#', { qos: 1 });
+    const sensor = await client(inbox);
+    for (const topic of ['hall/a', 'hall/b', 'hall/c']) sensor.publish(topic, '1', { qos });
+    await vi.waitFor(() => expect(handed).toHaveLength(3), WAIT);
+    const ended = new Promise<void>((resolve) => board.once('close', () => resolve()));
+    for (const message of handed) message.acknowledge();
+    await inbox.stop();
+    await ended;
+    expect(heard).toEqual(['hall/a', 'hall/b', 'hall/c']);
+  });
+
   test('retained messages are kept up to a bound, the edge’s own always', async () => {
     const inbox = await started(acknowledge, { retainedTopics: 2 });
     const sensor = await client(inbox);
