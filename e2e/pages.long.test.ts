@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shoot } from './src/browser.ts';
+import { askedInVain, complaintsOf, shoot } from './src/browser.ts';
 import { englishLeftovers, hollowGlyphs } from './src/chinese.ts';
 import { post } from './src/http.ts';
 import { entrapment } from './src/stories.ts';
@@ -30,6 +30,7 @@ test('on a Chinese phone every page is in Chinese, in characters and not in boxe
     [house.edge, '/maintenance'],
     [house.edge, '/devices'],
     [house.edge, '/simulator'],
+    [house.cloud, ''],
     [house.cloud, '/alarms'],
     [house.cloud, '/reviews'],
     [house.cloud, '/clients'],
@@ -50,6 +51,7 @@ test('on a Chinese phone every page is in Chinese, in characters and not in boxe
     );
     await shoot(phone, `phone-zh${path.replaceAll('/', '-').replace(id, 'id').replace(CLIENT, 'id')}`);
   }
+  expect([...complaintsOf(phone), ...askedInVain(phone)]).toEqual([]);
   expect(await phone.evaluate('document.documentElement.lang')).toMatch(/^zh/);
   await post(`${house.edge}/api/demo/clock`, { scale: 1 });
 });

@@ -55,6 +55,13 @@ export function complaintsOf(page: Page): readonly string[] {
   return complaints.get(page) ?? [];
 }
 
+const inVain = new WeakMap<Page, string[]>();
+
+/** What the page asked for so far that its server does not have. A link that is over is a good answer, a page's own data is not. */
+export function askedInVain(page: Page): readonly string[] {
+  return inVain.get(page) ?? [];
+}
+
 async function firstPage(opening: Promise<BrowserContext>): Promise<Page> {
   const context = await opening;
   context.setDefaultTimeout(PATIENCE_MS);
@@ -62,6 +69,11 @@ async function firstPage(opening: Promise<BrowserContext>): Promise<Page> {
   const heard: string[] = [];
   complaints.set(page, heard);
   page.on('pageerror', (error) => heard.push(error.message));
+  const vain: string[] = [];
+  inVain.set(page, vain);
+  page.on('response', (response) => {
+    if (response.status() === 404) vain.push(new URL(response.url()).pathname);
+  });
   page.on('console', (message) => {
     if (message.type() === 'error' && /Content Security Policy|-src'|Uncaught|React/.test(message.text()))
       heard.push(message.text());

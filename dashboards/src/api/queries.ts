@@ -220,14 +220,15 @@ export function useEnergy(id: string): UseQueryResult<ClientEnergy> {
   return useQuery({ queryKey: [...keys.client(id), 'energy'], queryFn: () => getJson(`${clientPath(id)}/energy`) });
 }
 
-/** Energy of the day so far, all meters; undefined where the server does not tell it. */
+/** Energy of the day so far, all meters; undefined at the cloud, which tells it by client. */
 export function useEnergyOf(day: string | null): DailyEnergy[] | undefined {
+  const { data: who } = useWhoAmI();
   const { data } = useQuery({
     queryKey: [...keys.energyToday, day],
     queryFn: () => getJson<Page<DailyEnergy>>(`/api/energy?from=${day}&to=${day}`),
-    enabled: day !== null,
+    enabled: day !== null && who?.server === 'edge',
+    refetchInterval: 60_000,
     retry: false,
-    refetchInterval: (query) => (query.state.status === 'error' ? false : 60_000),
   });
   return data?.items;
 }
