@@ -10,8 +10,10 @@ import { type EdgeDoors, memoryMb, type Running, startAgain, startEdge } from '.
 const SIZES = [10_000, 1_000, 10] as const;
 const RUNS = 3;
 /** Long enough that a checkpoint of the rules' state falls into it. */
-const MESSAGES = 75_000;
+const SPOKEN_SECONDS = 75;
+/** Messages a second at most: of all devices, and of one. */
 const RATE = 1_000;
+const RATE_OF_ONE = 10;
 const ASK_EVERY_MS = 5;
 
 /** One run, in MB and ms. */
@@ -45,7 +47,7 @@ function figuresOf(devices: number, runs: readonly Taken[]): Figures {
   const of = (what: keyof Taken) => runs.map((taken) => taken[what]);
   const metrics = manyDevices(devices).reduce((sum, { readings }) => sum + readings, 0);
   const most = Math.round(Math.max(...of('most')));
-  const beside = `${metrics} metrics, ${CONNECTIONS} connections, ${RATE} messages/s; at most ${most} MB`;
+  const beside = `${metrics} metrics, ${CONNECTIONS} connections, ${rateOf(devices)} messages/s; at most ${most} MB`;
   return {
     [`rss_${devices}_devices_mb`]: figure(of('now'), 'MB', beside),
     [`longest_answer_${devices}_devices_ms`]: figure(of('longest'), 'ms', `GET /livez, every ${ASK_EVERY_MS} ms`),
@@ -54,13 +56,18 @@ function figuresOf(devices: number, runs: readonly Taken[]): Figures {
   };
 }
 
+function rateOf(devices: number): number {
+  return Math.min(RATE, devices * RATE_OF_ONE);
+}
+
 async function oneRun(devices: number): Promise<Taken> {
   const dir = mkdtempSync(join(tmpdir(), 'keepsite-memory-'));
   try {
     const edge = await startEdge(dir, manyDevices(devices));
     const asking = new AbortController();
     const waiting = longestAnswer(edge, asking.signal);
-    await speak(edge, { devices, messages: MESSAGES, rate: RATE });
+    const rate = rateOf(devices);
+    await speak(edge, { devices, messages: rate * SPOKEN_SECONDS, rate });
     asking.abort();
     const longest = await waiting;
     const [now, most] = [memoryMb(edge, 'VmRSS'), memoryMb(edge, 'VmHWM')];

@@ -21,8 +21,6 @@ export interface InboxParts {
 }
 
 const BROKER = new URL('broker.ts', import.meta.url);
-/** What a message leaves behind is forgotten at once: left to itself the thread keeps three times as much room for it. */
-const YOUNG_MB = 16;
 
 /** Where the edge's messages come from: the embedded broker in a thread of its own, or the external one that is configured. */
 export async function createInbox(parts: InboxParts): Promise<Inbox> {
@@ -45,7 +43,7 @@ function embedded({ config, clock, gate, tlsDoor, onConnected, onLost }: InboxPa
         sparkplug,
         guests: gate.guests(),
       };
-      return new Worker(BROKER, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+      return new Worker(BROKER, { workerData });
     },
     onConnected,
     onLost,

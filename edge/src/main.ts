@@ -1,8 +1,10 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import pino from 'pino';
 import { loadConfig } from './config.ts';
 import { sentenceOf } from './errors.ts';
+import { THREAD_FLAG } from './node-flags.ts';
 
 const KEEP_COMPILED_AFTER_MS = 10_000;
 
@@ -14,6 +16,7 @@ export async function main(options: { readonly json?: boolean } = {}): Promise<n
   const config = loadConfig();
   // Half of a start is reading the code: what was compiled once is kept, where nobody else can write.
   enableCompileCache(join(config.dataDir, 'edge', 'compiled'));
+  setFlagsFromString(THREAD_FLAG);
   const { startEdge } = await import('./compose.ts');
   const log = pino({ level: config.logLevel, base: { room: 'edge', edge: config.edge } }, pino.destination(2));
   const asked = new Promise<void>((resolve) => {

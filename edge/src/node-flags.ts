@@ -1,7 +1,24 @@
 /**
- * How Node is started for an edge, because V8 reads this before any code of ours runs. The first is room for what
- * messages leave behind, in MB (half of V8's own choice): in a trial with 10,000 devices and 60,000 messages it took
- * 376 MB at most instead of 425, and a message cost no more. The second are the threads that help to clear it up: four,
- * as Node has them, stand in each other's way on the two cores of a small gateway. The container's command names the same.
+ * How Node is started for an edge, because V8 reads this before any code of ours runs. The container's command names
+ * the same. What each is for, in trials with 10,000 devices:
+ * - Room for what messages leave behind, in MB (half of V8's own choice): 376 MB at most instead of 425, and a message
+ *   cost no more.
+ * - Threads that help to clear it up: four, as Node has them, stand in each other's way on the two cores of a small
+ *   gateway.
+ * - What a message makes begins among the new. Left to itself V8 sees that readings live until their commit, and puts
+ *   them among the old, where only a whole collection finds them: 469 MB at most after 240,000 messages instead of 458,
+ *   and 442 instead of 352 after 60,000.
+ * - The old may grow by so many percent before they are looked through: 341 MB at most instead of 458.
  */
-export const EDGE_NODE_FLAGS = ['--max-semi-space-size=8', '--v8-pool-size=2'] as const;
+export const EDGE_NODE_FLAGS = [
+  '--max-semi-space-size=8',
+  '--v8-pool-size=2',
+  '--no-allocation-site-pretenuring',
+  '--heap-growing-percent=30',
+] as const;
+
+/**
+ * For the threads that an edge starts, before it starts them: what a message leaves behind with the broker is forgotten
+ * at once, and room for it would stay taken. 341 MB became 315, and a message cost no more.
+ */
+export const THREAD_FLAG = '--max-semi-space-size=2';

@@ -1,70 +1,106 @@
 /** More series than these are looked up by their text. */
 const FEW = 16;
-/** Of each series: its metric, its part, its thing. */
-const WIDTH = 3;
+/** Of each series in a list: its metric, its part. */
+const WIDTH = 2;
+/** A list that is shared is no longer than this, and there are so many of them at most: devices may invent series. */
+const LONGEST_SHARED = 64;
+const MOST_SHARED = 4_096;
+
+/**
+ * Series in the order in which a device told them first. Alike devices tell the same in the same order and have one
+ * list together: there are devices by the ten thousand, and a list for each would take more than what it leads to.
+ */
+export class SeriesList {
+  readonly #row: readonly (string | null)[];
+  /** Lists that may still be shared; null: this one is its device's own. */
+  readonly #room: { left: number } | null;
+  /** With one series more, by its text. */
+  #longer: Map<string, SeriesList> | null = null;
+  /** Where the parts of a metric stand; null: there are so few that looking at each is quicker. */
+  #places: Map<string, Map<string | null, number>> | null = null;
+
+  private constructor(row: readonly (string | null)[], room: { left: number } | null) {
+    this.#row = row;
+    this.#room = room;
+  }
+
+  /** What all lists begin with that are to be shared. */
+  static empty(): SeriesList {
+    return new SeriesList([], { left: MOST_SHARED });
+  }
+
+  get length(): number {
+    return this.#row.length / WIDTH;
+  }
+
+  isAt(place: number, metric: string, part: string | null): boolean {
+    return this.#row[place * WIDTH] === metric && this.#row[place * WIDTH + 1] === part;
+  }
+
+  /** -1: it is not among them. */
+  placeOf(metric: string, part: string | null): number {
+    const { length } = this;
+    if (length > FEW) return (this.#places ??= this.#placed()).get(metric)?.get(part) ?? -1;
+    for (let place = 0; place < length; place += 1) if (this.isAt(place, metric, part)) return place;
+    return -1;
+  }
+
+  /** The same one every time, as long as there is room for lists that are shared. */
+  with(metric: string, part: string | null): SeriesList {
+    const text = part === null ? metric : `${metric}\n${part}`;
+    const known = this.#longer?.get(text);
+    if (known) return known;
+    const room = this.#room !== null && this.#room.left > 0 && this.length < LONGEST_SHARED ? this.#room : null;
+    // Not pushed: a list that grows by pushing keeps room for sixteen more.
+    const made = new SeriesList(this.#row.concat([metric, part]), room);
+    if (room === null) return made;
+    room.left -= 1;
+    this.#longer ??= new Map();
+    this.#longer.set(text, made);
+    return made;
+  }
+
+  #placed(): Map<string, Map<string | null, number>> {
+    const places = new Map<string, Map<string | null, number>>();
+    for (let place = 0; place < this.length; place += 1) {
+      const [metric, part] = this.#row.slice(place * WIDTH, (place + 1) * WIDTH) as [string, string | null];
+      const parts = places.get(metric) ?? new Map<string | null, number>();
+      places.set(metric, parts.set(part, place));
+    }
+    return places;
+  }
+}
 
 /**
  * One thing for each series of a device. A device tells its series in the same order every time, so the one that
  * came after the last is looked at first, and nothing has to be looked up by its text.
  */
 export class BySeries<T> {
-  /** One flat list: there are devices by the ten thousand, and an object for each of their series would cost more than the things. */
-  #row: readonly (string | null | T)[] = [];
-  /** Where the things of a metric stand; null: there are so few that looking at each is quicker, and takes no memory. */
-  #places: Map<string, Map<string | null, number>> | null = null;
-  readonly #make: (metric: string, part: string | null) => T;
-  readonly #most: number;
-  readonly #beyond: T | undefined;
+  #list: SeriesList;
+  #things: readonly T[] = [];
   #next = 0;
 
-  /**
-   * `make` is called once a series; from `most` on every time, unless all of those have one thing, `beyond`: a device
-   * that invents parts without end costs time, not memory.
-   */
-  constructor(most: number, make: (metric: string, part: string | null) => T, beyond?: T) {
-    this.#make = make;
-    this.#most = most;
-    this.#beyond = beyond;
+  /** `empty` is the same for all devices of one owner. */
+  constructor(empty: SeriesList) {
+    this.#list = empty;
   }
 
-  /** The thing of this series, the same one every time; of a series beyond `most` a new one, or the one beyond. */
-  of(metric: string, part: string | null): T {
-    const place = this.#isAt(this.#next, metric, part) ? this.#next : this.#placeOf(metric, part);
-    if (place < 0) return this.#made(metric, part);
-    this.#next = place + WIDTH < this.#row.length ? place + WIDTH : 0;
-    return this.#row[place + 2] as T;
+  get size(): number {
+    return this.#things.length;
   }
 
-  #isAt(place: number, metric: string, part: string | null): boolean {
-    return this.#row[place] === metric && this.#row[place + 1] === part;
+  /** Undefined: nothing was put there. */
+  get(metric: string, part: string | null): T | undefined {
+    const place = this.#list.isAt(this.#next, metric, part) ? this.#next : this.#list.placeOf(metric, part);
+    if (place < 0) return undefined;
+    this.#next = place + 1 < this.#things.length ? place + 1 : 0;
+    return this.#things[place];
   }
 
-  /** -1: it has none. */
-  #placeOf(metric: string, part: string | null): number {
-    if (this.#places) return this.#places.get(metric)?.get(part) ?? -1;
-    for (let place = 0; place < this.#row.length; place += WIDTH) if (this.#isAt(place, metric, part)) return place;
-    return -1;
-  }
-
-  #made(metric: string, part: string | null): T {
-    const place = this.#row.length;
-    const isKept = place < this.#most * WIDTH;
-    const thing = isKept || this.#beyond === undefined ? this.#make(metric, part) : this.#beyond;
-    if (!isKept) return thing;
-    // Not pushed: a list that grows by pushing keeps room for sixteen more, at every device.
-    this.#row = this.#row.concat([metric, part, thing]);
-    if (this.#places) this.#note(place);
-    else if (place >= FEW * WIDTH) {
-      this.#places = new Map();
-      for (let known = 0; known < this.#row.length; known += WIDTH) this.#note(known);
-    }
+  /** For a series that has none yet. */
+  add(metric: string, part: string | null, thing: T): void {
+    this.#list = this.#list.with(metric, part);
+    this.#things = this.#things.concat([thing]);
     this.#next = 0;
-    return thing;
-  }
-
-  #note(place: number): void {
-    const [metric, part] = this.#row.slice(place, place + 2) as [string, string | null];
-    const parts = this.#places?.get(metric) ?? new Map<string | null, number>();
-    this.#places?.set(metric, parts.set(part, place));
   }
 }

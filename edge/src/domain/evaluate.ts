@@ -93,7 +93,7 @@ class Book implements RuleBook {
     if (reading.metric === 'test') this.#test(binding, reading.value === true, now, memory, breaches);
     const route = binding.routes.of(reading.metric, reading.part);
     if (route.targets.length === 0) return breaches;
-    const heard = { reading, route, sample: { value: reading.value, at: timeOfSample(reading), now } };
+    const heard = { reading, routes: binding.routes, sample: { value: reading.value, at: timeOfSample(reading), now } };
     for (const target of route.for(reading.value, memory)) {
       if (hearValue(target, heard, memory)) this.#look(instanceOf(target), now, memory, breaches);
     }

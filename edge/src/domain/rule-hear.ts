@@ -1,5 +1,5 @@
 import type { Reading, Value } from '@keepsite/edge-contract';
-import { BySeries } from './by-series.ts';
+import { BySeries, type SeriesList } from './by-series.ts';
 import {
   type Before,
   judgeCount,
@@ -24,6 +24,7 @@ import type { LeafCell, SeriesCell } from './rule-state.ts';
 /** Series of one device whose listeners are kept. */
 const MAX_ROUTES = 512;
 const NOTHING: LeafCell = [];
+const NO_CELLS: readonly LeafCell[] = [];
 
 const JUDGES: { readonly [K in Exclude<LeafKind, 'silence'>]: Judge<K> } = {
   threshold: judgeThreshold,
@@ -50,18 +51,49 @@ export function instanceOf(target: Target): Instance {
 }
 
 /** Who listens to a device's series at its asset; derived from the plan alone, as series appear. */
-export function routesOf(device: string, place: AssetPlan): BySeries<Route> {
-  return new BySeries(MAX_ROUTES, (metric, part) => {
-    const targets = place.slots.flatMap(({ rule }, number) =>
-      rule.leaves.flatMap(({ leaf }, which) => {
-        const hears = leaf.kind !== 'silence' && leaf.metric === metric && (leaf.parts?.includes(part) ?? true);
-        if (!hears) return [];
-        const plan = place.instance(number).leaves[which] as PlannedLeaf;
-        return WINDOWLESS.has(leaf.kind) ? plan : (plan.newWindow(device, part) ?? []);
-      }),
-    );
-    return targets.length === 0 ? NOBODY : new Route(targets);
-  });
+export class Routes {
+  readonly #device: string;
+  readonly #place: AssetPlan;
+  readonly #bySeries: BySeries<Route>;
+  /** What leaves know of a series that has never shown anything: most have not, and those of one part have it together. */
+  #quiet: readonly LeafCell[] = NO_CELLS;
+
+  /** `noSeries` is the same for all devices of a plan. */
+  constructor(device: string, place: AssetPlan, noSeries: SeriesList) {
+    this.#device = device;
+    this.#place = place;
+    this.#bySeries = new BySeries(noSeries);
+  }
+
+  of(metric: string, part: string | null): Route {
+    return this.#bySeries.get(metric, part) ?? this.#newRoute(metric, part);
+  }
+
+  neverShown(truth: false | null, part: string | null): LeafCell {
+    const device = this.#device;
+    for (const cell of this.#quiet) if (cell[0]?.part === part && cell[0].truth === truth) return cell;
+    const made = [{ device, part, truth, value: null, deviceAt: null, at: null, since: 0, figure: null, until: null }];
+    if (this.#quiet.length < MAX_SERIES) this.#quiet = this.#quiet.concat([made]);
+    return made;
+  }
+
+  #newRoute(metric: string, part: string | null): Route {
+    const targets = targetsOf(this.#place, this.#device, metric, part);
+    const route = targets.length === 0 ? NOBODY : new Route(targets);
+    if (this.#bySeries.size < MAX_ROUTES) this.#bySeries.add(metric, part, route);
+    return route;
+  }
+}
+
+function targetsOf(place: AssetPlan, device: string, metric: string, part: string | null): Target[] {
+  return place.slots.flatMap(({ rule }, number) =>
+    rule.leaves.flatMap(({ leaf }, which) => {
+      const hears = leaf.kind !== 'silence' && leaf.metric === metric && (leaf.parts?.includes(part) ?? true);
+      if (!hears) return [];
+      const plan = place.instance(number).leaves[which] as PlannedLeaf;
+      return WINDOWLESS.has(leaf.kind) ? plan : (plan.newWindow(device, part) ?? []);
+    }),
+  );
 }
 
 /** Where the readings of one series go. */
@@ -71,20 +103,12 @@ export class Route {
   readonly #windowed: readonly Target[];
   /** As long as the series stays where it is, the leaves that look at one value alone go on saying no. Null: they may not. */
   #calm: Calm | null = null;
-  #saysNo: LeafCell | null = null;
-  #saysNothing: LeafCell | null = null;
 
   constructor(targets: readonly Target[]) {
     // Copied: a list that was built piece by piece keeps room for sixteen more, and there are routes by the ten thousand.
     this.targets = targets.slice();
     const windowed = targets.filter((target) => target instanceof WindowName);
     this.#windowed = windowed.length === 0 ? NO_TARGETS : windowed.slice();
-  }
-
-  /** Of a series that has never shown anything its leaves know the same, and they have it together: that is most of all series. */
-  neverShown(truth: false | null, said: Said): LeafCell {
-    if (truth === null) return (this.#saysNothing ??= neverShown(null, said));
-    return (this.#saysNo ??= neverShown(false, said));
   }
 
   /** Those to whom the value may be news. */
@@ -111,11 +135,6 @@ export class Route {
 }
 
 const NO_TARGETS: readonly Target[] = [];
-
-/** What a leaf knows of a series alone that has never shown anything. */
-function neverShown(truth: Truth, { device, part }: Said): LeafCell {
-  return [{ device, part, truth, value: null, deviceAt: null, at: null, since: 0, figure: null, until: null }];
-}
 
 /** The route of all that nobody listens to. */
 const NOBODY = new Route([]);
@@ -158,11 +177,11 @@ type Said = Pick<Reading, 'device' | 'part' | 'value'>;
 export interface Heard {
   readonly reading: Reading;
   readonly sample: Sample;
-  readonly route: Route;
+  readonly routes: Routes;
 }
 
 /** Lets a leaf hear a value; true when its answer changed, or the time at which it will. */
-export function hearValue(target: Target, { reading, sample, route }: Heard, memory: RuleMemory): boolean {
+export function hearValue(target: Target, { reading, sample, routes }: Heard, memory: RuleMemory): boolean {
   const window = target instanceof WindowName ? target : null;
   const leaf = target instanceof WindowName ? target.leaf : target;
   const { device, part, value, at: deviceAt } = reading;
@@ -180,7 +199,7 @@ export function hearValue(target: Target, { reading, sample, route }: Heard, mem
   const told = truth !== true || (before?.value === value && before.figure === figure);
   if (same && told && before.until === until) return false;
   if (truth !== true && until === null && (before?.at ?? null) === null) {
-    memory.set(leaf, withSeries(cell, place, route.neverShown(truth, reading)));
+    memory.set(leaf, withSeries(cell, place, routes.neverShown(truth, part)));
     return true;
   }
   const since = same ? before.since : sample.now;

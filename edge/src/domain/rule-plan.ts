@@ -1,10 +1,10 @@
 import type { Asset, Device, Millis, Registry } from '@keepsite/edge-contract';
-import type { BySeries } from './by-series.ts';
+import { SeriesList } from './by-series.ts';
 import { Fingerprint } from './fingerprint.ts';
 import { type LocalClock, localClock, startOfDay } from './local-hour.ts';
 import { missingTrait, type ReadyRule, readyRule } from './ready-rule.ts';
 import type { Rule } from './rule.ts';
-import { type Route, routesOf } from './rule-hear.ts';
+import { Routes } from './rule-hear.ts';
 import { DeviceCell, Instance, type Slot } from './rule-instance.ts';
 import type { CellName, RuleCell, RuleMemory } from './rule-memory.ts';
 
@@ -75,7 +75,7 @@ export interface Binding {
   readonly heard: CellName;
   readonly test: CellName;
   /** Who listens to what it says. */
-  readonly routes: BySeries<Route>;
+  readonly routes: Routes;
 }
 
 /** A rule that could not be made ready for assets that it would apply to. */
@@ -104,6 +104,7 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
   const sites = new Map(registry.sites.map((site) => [site.id, site.zone]));
   const byAsset = Map.groupBy(registry.devices, (device) => device.asset);
   const cells = new Map(registry.devices.map((device) => [device.id, cellsOf(device)]));
+  const noSeries = SeriesList.empty();
   const places: AssetPlan[] = [];
   let size = 0;
   for (const asset of registry.assets) {
@@ -115,7 +116,10 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
       { asset, clock: localClock(timeZone), first: size },
       (own) =>
         devices.map((device) =>
-          bind({ device, place: own, ...(cells.get(device.id) ?? cellsOf(device)) }, timeZone, expectEvery),
+          bind(
+            { device, place: own, ...(cells.get(device.id) ?? cellsOf(device)) },
+            { timeZone, expectEvery, noSeries },
+          ),
         ),
       (own) => choice.at(own),
     );
@@ -209,6 +213,13 @@ function whyNot(rule: ReadyRule, { asset }: AssetPlan, device: Binding | null): 
   return unsaid ? `nobody says how often ${device.device.id} speaks` : null;
 }
 
+/** What bindings are made by. */
+interface Customs {
+  readonly timeZone: string;
+  readonly expectEvery: ExpectEvery;
+  readonly noSeries: SeriesList;
+}
+
 /** A device that moves is one device: its bindings share these. */
 function cellsOf(device: Device): Pick<Binding, 'heard' | 'test'> {
   return { heard: new DeviceCell('h', device), test: new DeviceCell('t', device) };
@@ -216,8 +227,7 @@ function cellsOf(device: Device): Pick<Binding, 'heard' | 'test'> {
 
 function bind(
   whose: Pick<Binding, 'device' | 'place' | 'heard' | 'test'>,
-  timeZone: string,
-  expectEvery: ExpectEvery,
+  { timeZone, expectEvery, noSeries }: Customs,
 ): Binding {
   const { device, place } = whose;
   const seconds = device.expectEverySeconds ?? expectEvery(device.family);
@@ -226,6 +236,6 @@ function bind(
     from: device.from === undefined ? -Infinity : startOfDay(device.from, timeZone),
     to: device.to === undefined ? Infinity : startOfDay(device.to, timeZone),
     expectMs: seconds === undefined ? null : seconds * 1000,
-    routes: routesOf(device.id, place),
+    routes: new Routes(device.id, place, noSeries),
   };
 }

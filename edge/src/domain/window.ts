@@ -28,9 +28,8 @@ export function addPoint(points: Points, at: Millis, value: number, span: Span):
   const before = points.at(-4);
   const sameSlot = before !== undefined && Math.floor(last / slot) === Math.floor(at / slot);
   const end = sameSlot ? points.length - 2 : points.length;
-  const kept = points.slice(firstKept(points, end, at - span.overMs), end);
-  kept.push(at, value);
-  return kept;
+  // Not pushed: a list that grows by pushing keeps room for half as many again, in every window.
+  return points.slice(firstKept(points, end, at - span.overMs), end).concat([at, value]);
 }
 
 /** Where the window begins once a point is added behind `end`. */

@@ -6,7 +6,7 @@ import {
   type Series,
   type Value,
 } from '@keepsite/edge-contract';
-import { BySeries } from '../domain/by-series.ts';
+import { BySeries, SeriesList } from '../domain/by-series.ts';
 import type { Directory } from '../domain/directory.ts';
 import { isOpen } from '../domain/incident-state.ts';
 import type { Clock, Feed, Inbox } from '../ports.ts';
@@ -85,6 +85,7 @@ export function createAssetStates({
   let listenedAt = -Infinity;
   /** Worked out once: where a device stands changes with the registry, and with the day. */
   let slots = new Map<string, BySeries<Slot | null>>();
+  const noSeries = SeriesList.empty();
 
   const assetOf = (device: string) => directory().device(device, clock.now())?.asset.id;
 
@@ -105,8 +106,8 @@ export function createAssetStates({
 
   function take({ device, metric, part, value, quality, receivedAt, historical }: Reading): void {
     if (historical) return;
-    const slot = slotsOf(device).of(metric, part);
-    if (!slot) return;
+    const slot = slotOf(device, metric, part);
+    if (slot === null) return;
     const { state } = slot;
     const told = quality === 'good' ? value : null;
     if (receivedAt > state.at) state.at = receivedAt;
@@ -116,22 +117,20 @@ export function createAssetStates({
     state.urgent ||= typeof told !== 'number';
   }
 
-  function slotsOf(device: string): BySeries<Slot | null> {
-    return slots.get(device) ?? newSlotsOf(device);
-  }
-
-  function newSlotsOf(device: string): BySeries<Slot | null> {
-    const asset = assetOf(device);
-    const made = new BySeries<Slot | null>(
-      MOST_SLOTS,
-      (metric, part) => (asset === undefined || metric === 'test' ? null : slotOf(asset, device, metric, part)),
-      null,
-    );
-    slots.set(device, made);
+  /** Null: it is not told. */
+  function slotOf(device: string, metric: string, part: string | null): Slot | null {
+    const known = slots.get(device) ?? new BySeries<Slot | null>(noSeries);
+    const slot = known.get(metric, part);
+    if (slot !== undefined) return slot;
+    if (known.size >= MOST_SLOTS) return null;
+    slots.set(device, known);
+    const asset = metric === 'test' ? undefined : assetOf(device);
+    const made = asset === undefined ? null : pointOf(asset, device, metric, part);
+    known.add(metric, part, made);
     return made;
   }
 
-  function slotOf(asset: string, device: string, metric: string, part: string | null): Slot {
+  function pointOf(asset: string, device: string, metric: string, part: string | null): Slot {
     const state = stateOf(asset);
     const held = state.points.find((it) => it.device === device && it.metric === metric && it.part === part);
     if (held) return held;

@@ -212,8 +212,8 @@ function heard(line: { device: string; family: string }, hearing: Hearing, onlin
   const { device, family } = line;
   // The topic that is known, where it is the same: a text from the packet for each device would stay behind.
   const lastTopic = before?.lastTopic === message.topic ? before.lastTopic : message.topic;
-  const after = { device, family, lastHeardAt: now, online: isOnline, silentSince, lastTopic };
-  tx.device({ ...after, writtenAt: persist ? now : before.writtenAt }, persist);
+  const writtenAt = persist ? now : before.writtenAt;
+  tx.device({ device, family, lastHeardAt: now, online: isOnline, silentSince, lastTopic, writtenAt }, persist);
 }
 
 function quarantine(line: Rejected, { message, tx }: Hearing): void {

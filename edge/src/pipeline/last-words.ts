@@ -1,5 +1,5 @@
 import { type Millis, QUALITIES, type Reading, type Value } from '@keepsite/edge-contract';
-import { BySeries } from '../domain/by-series.ts';
+import { BySeries, SeriesList } from '../domain/by-series.ts';
 import type { Journal, Restorable } from './journal.ts';
 
 /** The newest value of a series. */
@@ -26,6 +26,7 @@ const FIRST_ROWS = 1_024;
 export class LastWords implements Restorable {
   readonly #journal: Journal;
   readonly #devices = new Map<string, BySeries<number>>();
+  readonly #noSeries = SeriesList.empty();
   /** Whoever speaks goes on speaking for a while, so the device is looked up once a message. */
   #speaker = '';
   #rowsOfSpeaker: BySeries<number> | null = null;
@@ -89,18 +90,19 @@ export class LastWords implements Restorable {
       this.#speaker = device;
       this.#rowsOfSpeaker = this.#rowsOf(device);
     }
-    return this.#rowsOfSpeaker.of(metric, part);
+    return this.#rowsOfSpeaker.get(metric, part) ?? this.#newRow(this.#rowsOfSpeaker, metric, part);
   }
 
   #rowsOf(device: string): BySeries<number> {
-    const known = this.#devices.get(device) ?? new BySeries(MAX_SERIES, this.#newRow, NOT_KEPT);
+    const known = this.#devices.get(device) ?? new BySeries<number>(this.#noSeries);
     this.#devices.set(device, known);
     return known;
   }
 
-  /** One for all devices: each would keep its own otherwise. */
-  readonly #newRow = (): number => {
+  #newRow(known: BySeries<number>, metric: string, part: string | null): number {
+    if (known.size >= MAX_SERIES) return NOT_KEPT;
     const row = this.#rows;
+    known.add(metric, part, row);
     this.#rows += 1;
     this.#others.push(null);
     if (row < this.#at.length) return row;
@@ -108,7 +110,7 @@ export class LastWords implements Restorable {
     this.#numbers = doubled(this.#numbers, Float64Array);
     this.#qualities = doubled(this.#qualities, Uint8Array);
     return row;
-  };
+  }
 }
 
 type Column = Float64Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
