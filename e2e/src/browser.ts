@@ -57,7 +57,7 @@ export function complaintsOf(page: Page): readonly string[] {
 
 const inVain = new WeakMap<Page, string[]>();
 
-/** What the page asked for so far that its server does not have. A link that is over is a good answer, a page's own data is not. */
+/** Paths that the page asked for and its server answered with 404. For a link that is over that is the right answer; pages without one have none. */
 export function askedInVain(page: Page): readonly string[] {
   return inVain.get(page) ?? [];
 }

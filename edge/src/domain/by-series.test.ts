@@ -42,6 +42,15 @@ test('devices that tell the same have one list, and each its own things', () => 
   expect([one.get('leak', null), other.get('leak', null)]).toEqual([1, 2]);
 });
 
+test('names that only look alike when they are put together lead to two lists', () => {
+  const empty = SeriesList.empty();
+  const [one, other] = [new BySeries<number>(empty), new BySeries<number>(empty)];
+  one.add('leak\na', null, 1);
+  other.add('leak', 'a', 2);
+  expect([one.get('leak\na', null), other.get('leak', 'a')]).toEqual([1, 2]);
+  expect([one.get('leak', 'a'), other.get('leak\na', null)]).toEqual([undefined, undefined]);
+});
+
 test('a device that invents series has a list of its own, and no end of devices that do fills the memory', () => {
   const empty = SeriesList.empty();
   const long = (device: string) => {

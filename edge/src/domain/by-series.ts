@@ -47,7 +47,8 @@ export class SeriesList {
 
   /** The same one every time, as long as there is room for lists that are shared. */
   with(metric: string, part: string | null): SeriesList {
-    const text = part === null ? metric : `${metric}\n${part}`;
+    // Names come from devices: any sign between the two could be in them.
+    const text = JSON.stringify([metric, part]);
     const known = this.#longer?.get(text);
     if (known) return known;
     const room = this.#room !== null && this.#room.left > 0 && this.length < LONGEST_SHARED ? this.#room : null;

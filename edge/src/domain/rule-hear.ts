@@ -65,10 +65,12 @@ export class Routes {
     this.#bySeries = new BySeries(noSeries);
   }
 
+  /** The same one every time, for the first 512 series; nobody listens: the one of all to which nobody does. */
   of(metric: string, part: string | null): Route {
     return this.#bySeries.get(metric, part) ?? this.#newRoute(metric, part);
   }
 
+  /** For a leaf that knows no other series; the same one every time. */
   neverShown(truth: false | null, part: string | null): LeafCell {
     const device = this.#device;
     for (const cell of this.#quiet) if (cell[0]?.part === part && cell[0].truth === truth) return cell;

@@ -116,10 +116,7 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
       { asset, clock: localClock(timeZone), first: size },
       (own) =>
         devices.map((device) =>
-          bind(
-            { device, place: own, ...(cells.get(device.id) ?? cellsOf(device)) },
-            { timeZone, expectEvery, noSeries },
-          ),
+          bind({ device, place: own, ...(cells.get(device.id) ?? cellsOf(device)) }, timeZone, expectEvery, noSeries),
         ),
       (own) => choice.at(own),
     );
@@ -213,13 +210,6 @@ function whyNot(rule: ReadyRule, { asset }: AssetPlan, device: Binding | null): 
   return unsaid ? `nobody says how often ${device.device.id} speaks` : null;
 }
 
-/** What bindings are made by. */
-interface Customs {
-  readonly timeZone: string;
-  readonly expectEvery: ExpectEvery;
-  readonly noSeries: SeriesList;
-}
-
 /** A device that moves is one device: its bindings share these. */
 function cellsOf(device: Device): Pick<Binding, 'heard' | 'test'> {
   return { heard: new DeviceCell('h', device), test: new DeviceCell('t', device) };
@@ -227,7 +217,9 @@ function cellsOf(device: Device): Pick<Binding, 'heard' | 'test'> {
 
 function bind(
   whose: Pick<Binding, 'device' | 'place' | 'heard' | 'test'>,
-  { timeZone, expectEvery, noSeries }: Customs,
+  timeZone: string,
+  expectEvery: ExpectEvery,
+  noSeries: SeriesList,
 ): Binding {
   const { device, place } = whose;
   const seconds = device.expectEverySeconds ?? expectEvery(device.family);

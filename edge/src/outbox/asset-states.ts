@@ -125,12 +125,12 @@ export function createAssetStates({
     if (known.size >= MOST_SLOTS) return null;
     slots.set(device, known);
     const asset = metric === 'test' ? undefined : assetOf(device);
-    const made = asset === undefined ? null : pointOf(asset, device, metric, part);
+    const made = asset === undefined ? null : newSlot(asset, device, metric, part);
     known.add(metric, part, made);
     return made;
   }
 
-  function pointOf(asset: string, device: string, metric: string, part: string | null): Slot {
+  function newSlot(asset: string, device: string, metric: string, part: string | null): Slot {
     const state = stateOf(asset);
     const held = state.points.find((it) => it.device === device && it.metric === metric && it.part === part);
     if (held) return held;
