@@ -364,7 +364,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
 
   /** Without a cloud nobody waits for raw blocks: the store may rewrite them as soon as it likes. */
   function maintain(): void {
-    if (!relay) disk.saveCursor('uplink.blocks.low', String(newestBlock + 1));
+    if (!relay) disk.noteCursor('uplink.blocks.low', String(newestBlock + 1));
     disk.maintain(clock.now()).catch((error: unknown) => events.workFailed('maintain the store', error));
   }
 

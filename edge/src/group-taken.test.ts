@@ -30,7 +30,7 @@ function house(disk = createMemoryDisk(), now?: number) {
   const head = () => edge.all().find(({ asset }) => asset === lift(0)) as Incident;
   const members = () => edge.all().filter(({ asset }) => asset !== lift(0));
   const member = (n: number) => edge.one(lift(n), FAULT);
-  return { ...edge, disk, commits, windows, head, members, member };
+  return { ...edge, store, disk, commits, windows, head, members, member };
 }
 
 /** A group of all the lifts, whose people have been told of it. */
@@ -69,6 +69,15 @@ test('one answer takes all of a large group, some in each transaction, and is an
   );
   expect(Math.max(...edge.commits.map(({ incidents }) => incidents.length))).toBeLessThanOrEqual(MAX_TURNS + 1);
   expect(pagesOf(edge.members())).toEqual([]);
+});
+
+test('it goes on turn by turn though nothing else happens and the disk takes its time', async () => {
+  const edge = await storm();
+  edge.store.syncWith(() => new Promise((resolve) => setImmediate(resolve)));
+  await edge.order('acknowledge', 'li', edge.head());
+  expect(edge.pipeline.status().turnsToCome).toBeGreaterThan(0);
+  for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(edge.pipeline.status().turnsToCome).toBe(0);
 });
 
 test.each(['acknowledge', 'arrive', 'handover', 'cancel'] as const)(

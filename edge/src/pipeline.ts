@@ -264,7 +264,7 @@ class EdgePipeline implements Pipeline {
   #announce(tx: Transaction): void {
     const { readings, quarantined, pages, events } = tx.written;
     if (tx.introduced) this.#checkpointAt = Math.min(this.#checkpointAt, this.#parts.clock.now() + INTRODUCED_MS);
-    const incidents = tx.changed();
+    const incidents = tx.changed;
     this.#counts.readings += readings.length;
     const rejected = quarantined.filter(({ reason }) => reason !== null).length;
     this.#counts.rejected += rejected;

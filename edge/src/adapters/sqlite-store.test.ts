@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openTestStore, temporaryStorePath } from '../testing/sqlite-file.ts';
 import { CONTRACT_QUARANTINE, storeContract } from '../testing/store-contract.ts';
 import { commitOf, eventOf, incidentOf, owedOf, readingOf, T0 } from '../testing/store-samples.ts';
+import { createWays } from './sqlite-store/connection.ts';
 import { openDatabase } from './sqlite-store/open.ts';
 import { migrate } from './sqlite-store/schema.ts';
 import { createSqliteStore } from './sqlite-store.ts';
@@ -28,6 +29,57 @@ test('the file is in WAL mode, fully synchronous and can shrink', () => {
   expect([pragma('journal_mode'), pragma('synchronous'), pragma('auto_vacuum')]).toEqual(['wal', FULL, INCREMENTAL]);
   reader.close();
   writer.close();
+});
+
+test('what others wait for is on the disk when it returns; what is synced beside it leaves the connection as it was', () => {
+  const { writer, reader } = openDatabase(temporaryStorePath(), undefined);
+  const synchronous = () => writer.prepare('PRAGMA synchronous').get()?.['synchronous'];
+  let quick = 0;
+  const { durably, quickly } = createWays(writer, () => (quick += 1));
+  const [NORMAL, FULL] = [1, 2];
+  expect([quickly(synchronous), durably(synchronous), quickly(synchronous), durably(synchronous)]).toEqual([
+    NORMAL,
+    FULL,
+    NORMAL,
+    FULL,
+  ]);
+  expect(quick).toBe(2);
+  expect(() => quickly(() => writer.exec('no such thing'))).toThrow('syntax error');
+  expect(quick).toBe(2);
+  expect(durably(synchronous)).toBe(FULL);
+  reader.close();
+  writer.close();
+});
+
+test('a disk that does not keep what was written is told of once, and the next start trusts the file no more', async () => {
+  const path = temporaryStorePath();
+  const told: string[] = [];
+  const failing = createSqliteStore({
+    path,
+    sync: () => Promise.reject(new Error('EIO: i/o error, fdatasync')),
+    onDamaged: ({ message }) => told.push(message),
+  });
+  failing.commit(commitOf({ events: [eventOf(1)], readings: [readingOf()] }));
+  for (const synced of [failing.synced(), failing.synced()])
+    await expect(synced).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+  expect(told).toEqual([expect.stringContaining('EIO: i/o error')]);
+  failing.close();
+  const store = openTestStore(path);
+  expect(store.opened).toMatchObject({
+    damaged: expect.stringContaining('.damaged-'),
+    rescued: { events: 1, blocks: 1 },
+  });
+});
+
+test('the log is shortened by a thread of its own as it grows', async () => {
+  const path = temporaryStorePath();
+  const store = openTestStore(path);
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  const inFile = () => other.prepare('PRAGMA wal_checkpoint(NOOP)').get()?.['checkpointed'];
+  const state = JSON.stringify('x'.repeat(100_000));
+  for (let n = 0; n < 60; n += 1) store.saveCheckpoint({ number: 0, state, block: 1 });
+  await vi.waitUntil(() => Number(inFile()) > 1_000, { timeout: 20_000, interval: 5 });
 });
 
 test('what is forgotten stands in no file any more', () => {

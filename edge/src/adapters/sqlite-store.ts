@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type EdgeError, isEdgeError } from '../errors.ts';
 import type { Bearings, Commit, Store } from '../ports.ts';
 import { createCheckpoints } from './sqlite-store/checkpoint.ts';
-import { createTransaction, guarded, limitBytes, rowOf, type Transaction } from './sqlite-store/connection.ts';
+import { createWays, guarded, limitBytes, rowOf, type Transaction } from './sqlite-store/connection.ts';
 import { asStoreError } from './sqlite-store/failure.ts';
 import { createSettingAside, type DamagedPart } from './sqlite-store/damaged-parts.ts';
 import { createBlockWriter, createHistoryReader, packBlocks } from './sqlite-store/history.ts';
@@ -15,6 +15,8 @@ import {
 } from './sqlite-store/incidents.ts';
 import { createBookkeeping, createLedgerReader, createLedgerWriter, rememberLedger } from './sqlite-store/ledger.ts';
 import { createHousekeeper } from './sqlite-store/housekeeper.ts';
+import { createLogLength, MANY_FRAMES } from './sqlite-store/log-length.ts';
+import { openLogFile, type SyncFile } from './sqlite-store/log-file.ts';
 import { openDatabase, type Opened, suspect } from './sqlite-store/open.ts';
 import { bytesInUse } from './sqlite-store/room.ts';
 import { createDuePages, createLeasing, createPageWriter, takeBackLeases } from './sqlite-store/pages.ts';
@@ -41,6 +43,8 @@ export interface SqliteStoreOptions {
   readonly quarantine?: QuarantineBounds;
   /** Time after which one `maintain` begins no further step, ms. Default 2,000. */
   readonly maintainBudgetMs?: number;
+  /** Brings the write-ahead log to the disk; a test's own one. Default: `fdatasync`. */
+  readonly sync?: SyncFile;
 }
 
 /** The edge's store, and how its file was found when it opened. */
@@ -59,29 +63,39 @@ const DEFAULT_QUARANTINE: QuarantineBounds = {
   strangers: { maxItems: 50_000, maxBytes: 64 * MIB, each: { maxItems: 5_000, maxBytes: 4 * MIB } },
 };
 
+/** Frames of the log between two looks at how long it is. */
+const LOOK_EVERY = 16;
+
 /**
- * The edge's disk: one SQLite file in WAL mode with `synchronous=FULL`, so that what `commit`
- * returned for survives a power cut. Throws STORE_FAILED when the file cannot be opened.
+ * The edge's disk: one SQLite file in WAL mode. What the edge's one loop may wait for is committed with
+ * `synchronous=FULL`; what `commit` writes is synced beside it, many transactions at a time. Either survives a power
+ * cut. Throws STORE_FAILED when the file cannot be opened.
  */
 export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const { path, maxBytes, maintainBudgetMs: budgetMs = 2_000, reserveBytes = 0 } = options;
   const ceilingBytes = options.ceilingBytes === undefined ? undefined : options.ceilingBytes - reserveBytes;
   const { writer, reader, opened } = openDatabase(path, ceilingBytes);
-  const transaction = createTransaction(writer);
+  const log = guarded(() => openLogFile(`${path}-wal`, options.sync));
+  const { durably, quickly } = createWays(writer, () => {
+    log.written();
+    shorten();
+  });
   const reserve = createReserve({ path: `${path}.reserve`, bytes: reserveBytes });
   /** What a full disk must take all the same: first above the ceiling, then into the room that the reserve gives back. */
-  const urgently: Transaction = (work) => {
-    try {
-      return transaction(work);
-    } catch (error) {
-      if (!isEdgeError(error, 'STORE_FULL') || reserveBytes === 0) throw error;
-    }
-    limitBytes(writer, options.ceilingBytes);
-    try {
-      return reserve.draw(() => transaction(work));
-    } finally {
-      limitBytes(writer, ceilingBytes);
-    }
+  const urgently = (way: Transaction): Transaction => {
+    return (work) => {
+      try {
+        return way(work);
+      } catch (error) {
+        if (!isEdgeError(error, 'STORE_FULL') || reserveBytes === 0) throw error;
+      }
+      limitBytes(writer, options.ceilingBytes);
+      try {
+        return reserve.draw(() => way(work));
+      } finally {
+        limitBytes(writer, ceilingBytes);
+      }
+    };
   };
   const housekeeper = createHousekeeper({
     path,
@@ -89,46 +103,62 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(ceilingBytes === undefined ? {} : { ceilingBytes }),
   });
+  const shorten = createShortening(writer, housekeeper.shorten);
   const setAside = createSettingAside(writer);
   const store: SqliteStore = {
     opened,
     remember: () => guarded(() => ({ ...rememberIncidents(reader), ...bearingsOf(reader) })),
     bearings: () => guarded(() => bearingsOf(reader)),
     commit: createCommit(writer, {
-      urgently,
+      urgently: urgently(quickly),
       bounds: options.quarantine ?? DEFAULT_QUARANTINE,
       usually(work) {
         reserve.makeWhole();
-        return transaction(work);
+        return quickly(work);
       },
     }),
+    synced: log.synced,
     reserve() {
       const status = reserve.status();
       const below = options.ceilingBytes === undefined ? Infinity : options.ceilingBytes - bytesInUse(reader);
       return { ...status, left: Math.max(0, Math.min(status.left, below)) };
     },
     ...createIncidentReader(reader),
-    ...createHistoryReader(reader, (parts) => forget(setAside, parts, transaction)),
+    ...createHistoryReader(reader, (parts) => forget(setAside, parts, quickly)),
     ...createLedgerReader(reader),
-    ...createBookkeeping(writer, transaction),
-    ...createCheckpoints({ writer, reader }, { usually: transaction, urgently }),
+    ...createBookkeeping(writer, { durably, quickly }),
+    ...createCheckpoints({ writer, reader }, { usually: quickly, urgently: urgently(quickly) }),
     ...createQuarantineReader(reader),
-    leasePages: createLeasing(writer, urgently),
+    leasePages: createLeasing(writer, urgently(quickly)),
     duePages: createDuePages(reader),
-    numberOn: () => transaction(() => leap(writer)),
-    takeBackLeases: () => urgently(() => takeBackLeases(writer)),
+    numberOn: () => durably(() => leap(writer)),
+    takeBackLeases: () => urgently(durably)(() => takeBackLeases(writer)),
     maintain: housekeeper.maintain,
     sizes: createSizes(reader, path),
     close() {
       housekeeper.close();
+      log.close();
       if (reader.isOpen) reader.close();
       if (writer.isOpen) writer.close();
     },
   };
   return watchingDamage(store, (error) => {
-    suspect(path);
-    options.onDamaged?.(error);
+    try {
+      suspect(path);
+    } finally {
+      options.onDamaged?.(error);
+    }
   });
+}
+
+/** Has the log shortened when much of it waits for that; looks now and then. */
+function createShortening(writer: DatabaseSync, shorten: () => void): () => void {
+  const waiting = createLogLength(writer);
+  let turn = 0;
+  return () => {
+    turn = (turn + 1) % LOOK_EVERY;
+    if (turn === 0 && waiting() >= MANY_FRAMES) shorten();
+  };
 }
 
 /** Damaged parts go where nobody reads them; on a disk that takes nothing the next question finds them again. */

@@ -81,6 +81,7 @@ export interface HttpParts {
     | 'daily'
     | 'reserve'
     | 'sizes'
+    | 'synced'
   >;
   /** As it is now: an adoption changes it while the edge runs. */
   readonly registry: () => Registry;

@@ -15,7 +15,7 @@ const OPEN_AT_A_TIME = 20;
 export interface ClockKeeperParts {
   readonly clock: FollowingClock;
   readonly machine: () => MachineTime;
-  readonly store: Pick<Store, 'saveCursor'>;
+  readonly store: Pick<Store, 'noteCursor'>;
   /** How many incidents are open: their deadlines are instants of edge time. */
   readonly openIncidents: () => number;
   /** Edge time has leapt forward to `at`. */
@@ -55,7 +55,7 @@ export function createClockKeeper(parts: ClockKeeperParts): ClockKeeper {
     keep() {
       follow();
       const mark: ClockMark = { at: clock.now(), ...machine() };
-      store.saveCursor(KEY, JSON.stringify(mark));
+      store.noteCursor(KEY, JSON.stringify(mark));
     },
     trouble() {
       const offset = clock.offsetMs;

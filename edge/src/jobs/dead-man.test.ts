@@ -10,6 +10,7 @@ function bench() {
     now: 0,
     pings: 0,
     writes: true,
+    syncs: true,
     withheld: null as string | null,
     due: [] as Pick<OwedPage, 'attempts' | 'notBefore' | 'page'>[],
     reached: true,
@@ -17,8 +18,11 @@ function bench() {
   };
   const beat = createDeadMan({
     store: {
-      saveCursor: () => {
+      noteCursor: () => {
         if (!edge.writes) throw new Error('disk full');
+      },
+      synced: async () => {
+        if (!edge.syncs) throw new Error('input/output error');
       },
       duePages: () => edge.due as OwedPage[],
     },
@@ -45,6 +49,7 @@ test('an edge that commits and sends tells so', async () => {
 
 test.each([
   ['takes no write', { writes: false }, 'the store takes no write: disk full'],
+  ['has a disk that keeps nothing', { syncs: false }, 'the store takes no write: input/output error'],
   ['acknowledges nothing', { withheld: 'the disk is full' }, 'the disk is full'],
 ])('an edge that %s stays silent', async (_, fault, reason) => {
   const { edge, beat } = bench();

@@ -4,7 +4,7 @@ import { sentenceOf } from '../errors.ts';
 import type { Pipeline, Store } from '../ports.ts';
 
 export interface DeadManParts {
-  readonly store: Pick<Store, 'saveCursor' | 'duePages'>;
+  readonly store: Pick<Store, 'noteCursor' | 'synced' | 'duePages'>;
   readonly pipeline: Pick<Pipeline, 'status'>;
   /** Tells the watcher outside that we live; rejects when it did not take it. */
   readonly ping: () => Promise<void>;
@@ -37,9 +37,10 @@ export function createDeadMan(parts: DeadManParts): () => Promise<string | null>
     return waiting !== null && ticks() - waiting.since >= STUCK_MS ? `page ${due?.page.id} is not sent` : null;
   }
 
-  function whatIsWrong(): string | null {
+  async function whatIsWrong(): Promise<string | null> {
     try {
-      store.saveCursor(CURSOR, instantText(now()));
+      store.noteCursor(CURSOR, instantText(now()));
+      await store.synced();
       return pipeline.status().withheld ?? stuckPage();
     } catch (error) {
       return `the store takes no write: ${sentenceOf(error)}`;
@@ -47,7 +48,7 @@ export function createDeadMan(parts: DeadManParts): () => Promise<string | null>
   }
 
   return async () => {
-    const wrong = whatIsWrong() ?? (await parts.ping().then(() => null, sentenceOf));
+    const wrong = (await whatIsWrong()) ?? (await parts.ping().then(() => null, sentenceOf));
     if (wrong !== null && said === null) log.warn({ reason: wrong }, 'no heartbeat to the watcher outside');
     if (wrong === null && said !== null) log.warn({}, 'heartbeats to the watcher outside go out again');
     said = wrong;

@@ -24,7 +24,7 @@ export interface CommandsParts {
   readonly photos: PhotosThroughCloud;
   /** Erases the names and numbers of those who reported an incident; answers how many there were. */
   readonly reporters: { readonly erase: (incident: string) => number };
-  readonly store: Pick<Store, 'cursor' | 'saveCursor'>;
+  readonly store: Pick<Store, 'cursor' | 'noteCursor'>;
   readonly clock: Pick<Clock, 'now' | 'scale'>;
   readonly events: Pick<EdgeEvents, 'commandDecided' | 'commandsLost'>;
   readonly random?: () => number;
@@ -55,7 +55,7 @@ export function createCommands(parts: CommandsParts): Commands {
     // A photograph is fetched over the line that the orders behind it come by.
     const [pictures, orders] = [list.items.filter(hasPhoto), list.items.filter((item) => !hasPhoto(item))];
     for (const part of [orders, pictures]) await settle(part, onEdge);
-    if (String(list.next) !== (store.cursor(KEY) ?? '0')) store.saveCursor(KEY, String(list.next));
+    if (String(list.next) !== (store.cursor(KEY) ?? '0')) store.noteCursor(KEY, String(list.next));
     return list.items.length;
   }
 

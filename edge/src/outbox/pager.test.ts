@@ -160,6 +160,56 @@ describe('the pager', () => {
     await bench.pager.stop();
   });
 
+  test('a page leaves once its lease is on the disk; who nudges meanwhile is heard after that', async () => {
+    const bench = createBench(['a']);
+    const disk = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    const asked: number[] = [];
+    bench.store.syncWith(() => disk[asked.push(asked.length) === 1 ? 0 : 1].promise);
+    bench.pager.start();
+    await turn();
+    bench.disk.pages.set('late-1', { ...owe('late-1', bench.clock.now()), leaseUntil: null });
+    bench.pager.nudge();
+    await turn();
+    await turn();
+    expect(asked).toHaveLength(1);
+    expect(bench.sent).toEqual([]);
+    disk[0].resolve();
+    await bench.settled(1);
+    expect(bench.sent).toEqual(['a']);
+    await turn();
+    expect(asked).toHaveLength(2);
+    disk[1].resolve();
+    await bench.settled(2);
+    expect(bench.labels).toEqual([false, false]);
+    await bench.pager.stop();
+  });
+
+  test('stopped while a lease is on its way to the disk, it sends nothing: the next start does, labelled', async () => {
+    const bench = createBench(['a']);
+    const disk = Promise.withResolvers<void>();
+    bench.store.syncWith(() => disk.promise);
+    bench.pager.start();
+    await turn();
+    await bench.pager.stop();
+    disk.resolve();
+    await turn();
+    expect(bench.sent).toEqual([]);
+    const next = createBench([], {}, bench.disk);
+    next.pager.start();
+    await next.settled(1);
+    expect(next.outcomes).toEqual([{ id: 'a', outcome: 'accepted', possibleDuplicate: true }]);
+    await next.pager.stop();
+  });
+
+  test('a disk that loses the lease stops no page: it goes, labelled', async () => {
+    const bench = createBench(['a']);
+    bench.store.syncWith(() => Promise.reject(new Error('The disk did not keep it.')));
+    bench.pager.start();
+    await bench.settled(1);
+    expect(bench.outcomes).toEqual([{ id: 'a', outcome: 'accepted', possibleDuplicate: true }]);
+    await bench.pager.stop();
+  });
+
   test('a channel that stays silent or throws may have delivered: the next attempt is labelled', async () => {
     const bench = createBench(['silent', 'throws'], { timeoutMs: 20 });
     bench.deliver.answer = ({ page }) =>

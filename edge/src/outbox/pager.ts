@@ -11,7 +11,7 @@ const POLL_MS = 1_000;
 const RESETTLE_MS = 1_000;
 
 export interface PagerParts {
-  readonly store: Pick<Store, 'leasePages' | 'duePages' | 'takeBackLeases' | 'incident'>;
+  readonly store: Pick<Store, 'leasePages' | 'synced' | 'duePages' | 'takeBackLeases' | 'incident'>;
   readonly notifier: Notifier;
   readonly pipeline: Pick<Pipeline, 'settle'>;
   readonly clock: Clock;
@@ -69,28 +69,38 @@ export function createPager(parts: PagerParts): Pager {
   };
   let sending = 0;
   let leasing = true;
-  let cancelWake: () => void = () => undefined;
   let looking = false;
+  /** Somebody nudged while leases were on their way to the disk. */
+  let nudged = false;
+  let cancelWake: () => void = () => undefined;
   let started = false;
 
   function look(): void {
+    nudged = true;
     if (!started || looking) return;
     looking = true;
     // Not within the caller's turn: the pipeline nudges while it announces a commit.
-    setImmediate(() => {
-      looking = false;
-      if (!started) return;
-      takeDue();
-      cancelWake();
-      cancelWake = clock.wake(clock.now() + POLL_MS, look);
-    });
+    setImmediate(() => void lookNow());
   }
 
-  function takeDue(): void {
+  /** Never rejects. */
+  async function lookNow(): Promise<void> {
+    nudged = false;
+    if (started) await takeDue();
+    looking = false;
+    if (!started) return;
+    cancelWake();
+    cancelWake = clock.wake(clock.now() + POLL_MS, look);
+    if (nudged) look();
+  }
+
+  async function takeDue(): Promise<void> {
     const free = concurrency - sending;
     if (free <= 0) return;
     try {
-      const due = leased(free);
+      const due = await leased(free);
+      // They were not sent: whoever starts next takes their leases back.
+      if (!started) return;
       for (const owed of due) if (!gathers(owed) && !follows(owed)) hold(owed, 'leased');
       // More may be late: a group is told of all of them at once.
       if (due.length === free) look();
@@ -103,9 +113,10 @@ export function createPager(parts: PagerParts): Pager {
   }
 
   /** The lease runs in edge time, the channel takes real time. */
-  function leased(limit: number): OwedPage[] {
+  async function leased(limit: number): Promise<OwedPage[]> {
     const found = store.leasePages(clock.now(), 2 * timeoutMs * clock.scale, limit);
     leasing = true;
+    if (found.length > 0) await store.synced();
     return found.map((owed) => (unwritten.delete(owed.page.id) ? labelled(owed) : owed));
   }
 

@@ -15,7 +15,7 @@ const IDLE_MS = 5_000;
 const BETWEEN_MS = 250;
 
 export interface PhotoUplinkParts {
-  readonly store: Pick<Store, 'events' | 'incident' | 'cursor' | 'saveCursor'>;
+  readonly store: Pick<Store, 'events' | 'incident' | 'cursor' | 'noteCursor'>;
   readonly photos: Pick<Photos, 'read'>;
   readonly uplink: Pick<Uplink, 'keepPhoto'>;
   readonly relay: () => Pick<RelayStatus, 'connected' | 'waiting'>;
@@ -47,7 +47,7 @@ export function createPhotoUplink(parts: PhotoUplinkParts): PhotoUplink {
     const last = found ?? next.at(-1);
     if (!last) return false;
     if (found?.change.kind === 'photo') await handIn(found.incident, found.change.sha256);
-    store.saveCursor(KEY, String(last.seq));
+    store.noteCursor(KEY, String(last.seq));
     return true;
   }
 

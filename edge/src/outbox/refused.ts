@@ -22,12 +22,12 @@ export interface Refused {
   list(): RefusedList;
 }
 
-export function openRefused(store: Pick<Store, 'cursor' | 'saveCursor'>): Refused {
+export function openRefused(store: Pick<Store, 'cursor' | 'noteCursor'>): Refused {
   let list = readSaved(RefusedList, store.cursor(KEY), { total: 0, gone: 0, items: [] });
 
   function save(next: RefusedList): void {
     list = next;
-    store.saveCursor(KEY, JSON.stringify(list));
+    store.noteCursor(KEY, JSON.stringify(list));
   }
 
   return {

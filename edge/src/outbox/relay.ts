@@ -22,7 +22,7 @@ export interface RelayParts {
   readonly registry: () => Registry;
   readonly store: Pick<
     Store,
-    'bearings' | 'events' | 'blocks' | 'daily' | 'cursor' | 'saveCursor' | 'cursorKeys' | 'forgetCursor'
+    'bearings' | 'events' | 'blocks' | 'daily' | 'cursor' | 'saveCursor' | 'noteCursor' | 'cursorKeys' | 'forgetCursor'
   >;
   readonly uplink: Pick<Uplink, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -234,7 +234,7 @@ export function createRelay(parts: RelayParts): Relay {
     events.save();
     blocks.save();
     const low = String(blocks.ranges[0]?.[0] ?? blocks.newest + 1);
-    if (store.cursor('uplink.blocks.low') !== low) store.saveCursor('uplink.blocks.low', low);
+    if (store.cursor('uplink.blocks.low') !== low) store.noteCursor('uplink.blocks.low', low);
   }
 
   function failed(error: unknown): 'failed' {

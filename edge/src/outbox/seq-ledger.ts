@@ -32,7 +32,7 @@ const Saved = z.array(z.tuple([z.int().positive(), z.int().positive().nullable()
  * Reads the ledger under `key`. Everything that exists and is not noted as done is unsent: a cursor
  * that was never written, or one written before the last commits, sends too much, never too little.
  */
-export function openSeqLedger(store: Pick<Store, 'cursor' | 'saveCursor'>, key: string, newestNow: number): SeqLedger {
+export function openSeqLedger(store: Pick<Store, 'cursor' | 'noteCursor'>, key: string, newestNow: number): SeqLedger {
   let newest = newestNow;
   let ranges = load(store.cursor(key), newest);
   let liveFrom = newest + 1;
@@ -74,7 +74,7 @@ export function openSeqLedger(store: Pick<Store, 'cursor' | 'saveCursor'>, key: 
     save() {
       const text = JSON.stringify([...ranges, [newest + 1, null]]);
       if (text === saved) return;
-      store.saveCursor(key, text);
+      store.noteCursor(key, text);
       saved = text;
     },
   };

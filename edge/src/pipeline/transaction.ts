@@ -105,6 +105,7 @@ export class Transaction {
   /** Turns of sweeps that it may still take. */
   turnsLeft = MAX_TURNS;
   #sweeps: 'as they were' | 'how far' | 'who' = 'as they were';
+  #changed: readonly Incident[] = [];
 
   constructor(edge: string, cellar: Cellar, head: ChainHead | null, incidentPrefix = edge) {
     this.edge = edge;
@@ -178,6 +179,7 @@ export class Transaction {
   /** Null when there is nothing to write. */
   commit(at: Millis): Commit | null {
     const incidents = [...this.#touched.incidents].flatMap((id) => this.cells.incidents.get(id) ?? []);
+    this.#changed = incidents;
     const devices = [...this.#touched.devices].flatMap((id) => this.cells.devices.get(id) ?? []);
     const strangers = [...this.#touched.strangers].flatMap((id) => this.cells.strangers.get(id) ?? []);
     const cursors = this.#sweeps === 'as they were' ? [] : sweepCursors(this.cells.sweeps, this.#sweeps === 'who');
@@ -186,9 +188,9 @@ export class Transaction {
     return empty ? null : commit;
   }
 
-  /** The incidents that this transaction changed, as they are after it. */
-  changed(): Incident[] {
-    return [...this.#touched.incidents].flatMap((id) => this.cells.incidents.get(id) ?? []);
+  /** The incidents that the commit holds, as they are after it; the next transaction may have changed them since. */
+  get changed(): readonly Incident[] {
+    return this.#changed;
   }
 
   #place(incident: Incident): void {

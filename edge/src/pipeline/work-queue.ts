@@ -1,4 +1,5 @@
 import type { Millis } from '@keepsite/edge-contract';
+import { sentenceOf } from '../errors.ts';
 import type { Commit, Store } from '../ports.ts';
 import type { ChainHead, Transaction } from './transaction.ts';
 
@@ -19,14 +20,14 @@ interface Job {
 export function nobodyWaits(): void {}
 
 interface WorkQueueParts {
-  readonly store: Pick<Store, 'commit'>;
+  readonly store: Pick<Store, 'commit' | 'synced'>;
   readonly now: () => Millis;
   readonly begin: (head: ChainHead | null) => Transaction;
   /** Before each transaction. */
   readonly beforeWork: () => void;
-  /** What a transaction has made true, once it is on disk and its jobs were told. */
+  /** What a transaction has made true, once it is on the disk and its jobs were told. */
   readonly onCommitted: (tx: Transaction) => void;
-  /** What is due next may be another than before. */
+  /** What is due next may be another than before; jobs may have been told. */
   readonly afterWork: () => void;
   readonly onRefused: (error: unknown) => void;
   /** Where the edge's numbers stand. */
@@ -45,6 +46,8 @@ interface Batch {
 
 /** Messages a transaction holds at most: more would hold the loop for too long. */
 const MAX_BATCH = 256;
+/** Jobs that are written while the disk works; more wait for it. */
+const MAX_WRITTEN = 2_048;
 /** QoS 0 is dropped beyond this many waiting; who publishes with QoS 1 is held back by the missing acknowledgement. */
 const MAX_WAITING = 20_000;
 const RETRY_COMMIT_MS = 500;
@@ -52,8 +55,9 @@ const RETRY_COMMIT_MS = 500;
 const HELD_A_TURN = 16;
 
 /**
- * Works through what is waiting, one transaction for all that arrives within one turn of the event loop;
- * what it changed is taken back when the commit fails, and only after it jobs are told.
+ * Works through what is waiting, one transaction for all that arrives within one turn of the event loop, or while
+ * the disk takes the one before; what it changed is taken back when the commit fails. Jobs are told once their
+ * transaction is on the disk, in the order of the transactions.
  *
  * On a full disk incidents, pages and answers are written out of the store's reserve. All else is worked out
  * in the order in which it came, so that rules and decoders know of it, and is held, its jobs untold, until
@@ -64,6 +68,10 @@ export class WorkQueue {
   #head: ChainHead | null;
   #block: number;
   #waiting: Job[] = [];
+  /** Written, and not on the disk for all that is known, oldest first. */
+  #written: Batch[] = [];
+  #writtenJobs = 0;
+  #syncing = false;
   /** Worked out, not on disk, oldest first. */
   #held: Batch[] = [];
   readonly #heldIds = new Set<string>();
@@ -88,7 +96,7 @@ export class WorkQueue {
 
   /** Taken and not told yet. */
   get waiting(): number {
-    return this.#waiting.length + this.#heldJobs;
+    return this.#waiting.length + this.#writtenJobs + this.#heldJobs;
   }
 
   /** Too much waits to be worked through. */
@@ -101,7 +109,7 @@ export class WorkQueue {
     return this.#withheld;
   }
 
-  /** The newest block of readings on disk. */
+  /** The newest block of readings that is written. */
   get block(): number {
     return this.#block;
   }
@@ -133,9 +141,14 @@ export class WorkQueue {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#stuck || this.#stopped) return;
+    if (this.#scheduled || this.#stuck || this.#stopped || this.#gathers()) return;
     this.#scheduled = true;
     setImmediate(() => this.#work());
+  }
+
+  /** Until the disk has taken what is written a transaction would only be smaller, not sooner there. */
+  #gathers(): boolean {
+    return this.#syncing && (this.#waiting.length < MAX_BATCH || this.#writtenJobs >= MAX_WRITTEN);
   }
 
   #workThrough(jobs: readonly Job[], now: Millis): void {
@@ -145,7 +158,7 @@ export class WorkQueue {
     if (!this.#write({ ...batch, commit: batch.commit ?? probe })) return;
     this.#withheld = null;
     this.#waiting.splice(0, jobs.length);
-    this.#tell(batch);
+    this.#toDisk(batch);
   }
 
   /** While the disk is full: what is for the reserve is written, all else is held. False when the reserve is used up. */
@@ -160,7 +173,7 @@ export class WorkQueue {
     }
     if (isUrgent && !this.#write(batch, 'reserve')) return false;
     this.#waiting.splice(0, jobs.length);
-    if (isUrgent) this.#tell(batch);
+    if (isUrgent) this.#toDisk(batch);
     else if (isTooMuch && first?.droppable) this.#drop(first, batch);
     else this.#hold(jobs, batch);
     return true;
@@ -191,8 +204,39 @@ export class WorkQueue {
     this.#counts.commits += 1;
   }
 
+  /** It is told once it is on the disk, and whatever was written before it. */
+  #toDisk(batch: Batch): void {
+    this.#written.push(batch);
+    this.#writtenJobs += batch.outcomes.length;
+    if (!this.#syncing) void this.#sync();
+  }
+
+  async #sync(): Promise<void> {
+    this.#syncing = true;
+    while (this.#written.length > 0) {
+      const batches = this.#written;
+      this.#written = [];
+      if (!(await this.#isOnDisk())) return;
+      for (const batch of batches) this.#tell(batch);
+    }
+    this.#syncing = false;
+    this.#parts.afterWork();
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  async #isOnDisk(): Promise<boolean> {
+    try {
+      await this.#parts.store.synced();
+      return true;
+    } catch (error) {
+      this.#lose(error);
+      return false;
+    }
+  }
+
   /** What it did is on disk. */
   #tell({ tx, outcomes }: Batch): void {
+    this.#writtenJobs -= outcomes.length;
     this.#counts.duplicates += tx.duplicates;
     for (const tell of outcomes) tell();
     this.#parts.onCommitted(tx);
@@ -215,9 +259,16 @@ export class WorkQueue {
 
   #withhold(error: unknown): void {
     const wasKnown = this.#withheld !== null;
-    this.#withheld = error instanceof Error ? error.message : String(error);
+    this.#withheld = sentenceOf(error);
     this.#parts.onRefused(error);
     if (!wasKnown) this.#lookAgain();
+  }
+
+  /** What is written may never have been: nobody is told, and nothing more is done. */
+  #lose(error: unknown): void {
+    this.#stopped = true;
+    this.#withheld = sentenceOf(error);
+    this.#parts.onRefused(error);
   }
 
   #lookAgain(): void {
@@ -250,7 +301,7 @@ export class WorkQueue {
       this.#held.shift();
       this.#heldJobs -= batch.outcomes.length;
       for (const id of batch.tx.written.sourceIds) this.#heldIds.delete(id);
-      this.#tell(batch);
+      this.#toDisk(batch);
     }
     return true;
   }

@@ -196,8 +196,10 @@ export interface Reserve {
 }
 
 /**
- * The edge's disk. `commit` returns after the transaction is durable and throws a StoreError
- * (`STORE_FULL`, `STORE_FAILED`) when nothing of it was written.
+ * The edge's disk. What writes throws a StoreError (`STORE_FULL`, `STORE_FAILED`) when nothing of it was written, and
+ * what returns survives the end of the process. A power cut it survives too, but for `commit`, `leasePages`,
+ * `saveCheckpoint` and `noteCursor`, which nobody waits for: those do once `synced` says so, and never one of them
+ * without all that came before it.
  */
 export interface Store {
   remember(): Remembered;
@@ -208,6 +210,11 @@ export interface Store {
    * refused until the reserve is whole again.
    */
   commit(commit: Commit, from?: 'reserve'): { readonly block: number | null };
+  /**
+   * Resolves once all that was written before is on the disk; whoever is told of it before that may be told what has
+   * never been. Rejects with STORE_DAMAGED when nobody can know whether it is: the process should end.
+   */
+  synced(): Promise<void>;
   reserve(): Reserve;
   hasSourceId(id: string): boolean;
   answerOf(commandId: string): string | undefined;
@@ -254,6 +261,8 @@ export interface Store {
   /** Small bookkeeping, by key; kept across restarts. */
   cursor(key: string): string | undefined;
   saveCursor(key: string, value: string): void;
+  /** The same for what is found out again, or repeated without harm, where a power cut takes it back. */
+  noteCursor(key: string, value: string): void;
   /** Keys that begin so, in their order. */
   cursorKeys(prefix: string): string[];
   /** Takes it out, and writes over where it stood: for what nobody may read any more. A key that is not there is no error. */

@@ -24,6 +24,8 @@ export interface MemoryStore extends Store {
    * there is one; null: all is well again.
    */
   failWith(code: 'STORE_FULL' | 'STORE_FAILED' | null, but?: { readonly reserve: number }): void;
+  /** From now on `synced` answers what this does; without it what is written is on the disk. */
+  syncWith(sync: () => Promise<void>): void;
   /** How often `commit` wrote something down. */
   readonly commits: number;
 }
@@ -71,6 +73,7 @@ export function createMemoryStore(
   let failure: 'STORE_FULL' | 'STORE_FAILED' | null = null;
   let reserve = 0;
   let commits = 0;
+  let sync = () => Promise.resolve();
 
   function write<T>(work: () => T, from?: 'reserve'): T {
     if (failure && !(from && reserve > 0)) throw storeError(failure, 'The test said so.');
@@ -93,6 +96,10 @@ export function createMemoryStore(
         commits += 1;
         return apply(disk, structuredClone(commit), bounds);
       }, from),
+    syncWith(other) {
+      sync = other;
+    },
+    synced: () => sync(),
     reserve: () => ({ left: reserve, whole: reserve, trouble: null }),
     hasSourceId: (id) => disk.sourceIds.has(id),
     answerOf: (commandId) => disk.commands.get(commandId),
@@ -126,6 +133,7 @@ export function createMemoryStore(
       }),
     cursor: (key) => disk.cursors.get(key),
     saveCursor: (key, value) => write(() => void disk.cursors.set(key, value)),
+    noteCursor: (key, value) => write(() => void disk.cursors.set(key, value)),
     cursorKeys: (prefix) => [...disk.cursors.keys()].filter((key) => key.startsWith(prefix)).toSorted(),
     forgetCursor: (key) => write(() => void disk.cursors.delete(key)),
     maintain: async (now) => write(() => release(disk, now)),

@@ -1,8 +1,16 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { asStoreError } from './failure.ts';
 
-/** Runs work in one transaction: all of it is durable when this returns, or nothing and it throws. */
+/** Runs work in one transaction: all of it is done when this returns, or nothing and it throws. */
 export type Transaction = <T>(work: () => T) => T;
+
+/** Two ways to end a transaction. */
+export interface Ways {
+  /** It is on the disk when it returns; everything else waits for that. */
+  readonly durably: Transaction;
+  /** It is in the log when it returns, and on the disk once the log is synced. */
+  readonly quickly: Transaction;
+}
 
 /** Statements are prepared once; the rollback never hides the error that caused it. */
 export function createTransaction(db: DatabaseSync): Transaction {
@@ -20,6 +28,32 @@ export function createTransaction(db: DatabaseSync): Transaction {
       if (db.isTransaction) rollback.run();
       throw asStoreError(error);
     }
+  };
+}
+
+/**
+ * Both ways over one connection, which stands at `synchronous=FULL`. Without the sync of a commit, what a power cut
+ * leaves is still a whole number of transactions, the oldest ones (https://sqlite.org/pragma.html#pragma_synchronous).
+ */
+export function createWays(db: DatabaseSync, onQuick: () => void): Ways {
+  const transaction = createTransaction(db);
+  let syncs = true;
+  function set(should: boolean): void {
+    if (syncs === should) return;
+    guarded(() => db.exec(`PRAGMA synchronous = ${should ? 'FULL' : 'NORMAL'}`));
+    syncs = should;
+  }
+  return {
+    durably(work) {
+      set(true);
+      return transaction(work);
+    },
+    quickly(work) {
+      set(false);
+      const result = transaction(work);
+      onQuick();
+      return result;
+    },
   };
 }
 

@@ -14,6 +14,9 @@ export interface WorkerOrders {
 /** The cells that both threads look at, and what stands in `state`. */
 export const PASS = { state: 0, closing: 1, idle: 0, running: 1, over: 2 } as const;
 
+/** A pass at an instant, or only what belongs into the file. */
+export type Order = { readonly now: number } | 'shorten the log';
+
 /** How a pass went. */
 export type PassAnswer =
   | { readonly ok: true }
@@ -27,6 +30,8 @@ const YOUNG_MB = 8;
 export interface Housekeeper {
   /** One pass; a call during a pass gets that pass. Rejects with a store error. */
   maintain(now: number): Promise<void>;
+  /** Moves the log into the file soon. What hinders that, the next pass tells. */
+  shorten(): void;
   /** Ends a pass after the step that it is at, and waits for that. */
   close(): void;
 }
@@ -39,7 +44,9 @@ export function createHousekeeper(options: Omit<WorkerOrders, 'shared'>): Housek
   const shared = new SharedArrayBuffer(8);
   const pass = new Int32Array(shared);
   let worker: Worker | null = null;
-  let running: Promise<void> | null = null;
+  let passing: Promise<void> | null = null;
+  let shortening: Promise<void> | null = null;
+  let last: Promise<void> = Promise.resolve();
 
   function start(): Worker {
     const orders: WorkerOrders = { ...options, shared };
@@ -54,7 +61,18 @@ export function createHousekeeper(options: Omit<WorkerOrders, 'shared'>): Housek
     return started;
   }
 
-  function ask(now: number): Promise<void> {
+  /** One after the other: the thread's answers do not say what they answer. */
+  function inTurn(order: Order): Promise<void> {
+    const turn = last.then(() => (isClosing() ? undefined : ask(order)));
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  function isClosing(): boolean {
+    return Atomics.load(pass, PASS.closing) === 1;
+  }
+
+  function ask(order: Order): Promise<void> {
     const asked = (worker ??= start());
     asked.ref();
     return new Promise<void>((resolve, reject) => {
@@ -67,16 +85,20 @@ export function createHousekeeper(options: Omit<WorkerOrders, 'shared'>): Housek
         reject(storeError('STORE_FAILED', 'The thread that maintains the store has broken down.', error));
       const gone = () => resolve();
       asked.once('message', settle).once('error', failed).once('exit', gone);
-      asked.postMessage(now, []);
+      asked.postMessage(order, []);
       // A thread that works is waited for; one with nothing to do keeps no process alive.
     }).finally(() => asked.unref());
   }
 
   return {
     maintain(now) {
-      if (Atomics.load(pass, PASS.closing) === 1) return Promise.resolve();
-      running ??= ask(now).finally(() => (running = null));
-      return running;
+      passing ??= inTurn({ now }).finally(() => (passing = null));
+      return passing;
+    },
+    shorten() {
+      shortening ??= inTurn('shorten the log')
+        .catch(() => undefined)
+        .finally(() => (shortening = null));
     },
     close() {
       Atomics.store(pass, PASS.closing, 1);

@@ -1,7 +1,7 @@
 import type { DailyEnergy } from '@keepsite/edge-contract';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Commit, Remembered, Store, StoredDevice } from '../../ports.ts';
-import { guarded, rowOf, rowsOf, type Transaction } from './connection.ts';
+import { guarded, rowOf, rowsOf, type Ways } from './connection.ts';
 
 type LedgerPart = Pick<Commit, 'sourceIds' | 'devices' | 'commands' | 'cursors'>;
 
@@ -52,18 +52,19 @@ export function createLedgerReader(
 /** Small writes of their own, each one a transaction. */
 export function createBookkeeping(
   writer: DatabaseSync,
-  transaction: Transaction,
-): Pick<Store, 'saveDaily' | 'saveCursor' | 'forgetCursor'> {
+  { durably, quickly }: Ways,
+): Pick<Store, 'saveDaily' | 'saveCursor' | 'noteCursor' | 'forgetCursor'> {
   const day = writer.prepare('INSERT OR REPLACE INTO daily (asset, device, day, json) VALUES (?, ?, ?, ?)');
   const cursor = writer.prepare(PUT_CURSOR);
   const forget = writer.prepare('DELETE FROM cursors WHERE key = ?');
   return {
-    saveCursor: (key, value) => transaction(() => void cursor.run(key, value)),
+    saveCursor: (key, value) => durably(() => void cursor.run(key, value)),
+    noteCursor: (key, value) => quickly(() => void cursor.run(key, value)),
     forgetCursor(key) {
       // Else SQLite leaves the bytes in the page that they stood in (https://www.sqlite.org/pragma.html#pragma_secure_delete).
       guarded(() => writer.exec('PRAGMA secure_delete = ON'));
       try {
-        transaction(() => void forget.run(key));
+        durably(() => void forget.run(key));
         // And in the write-ahead log, until it is used again.
         guarded(() => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
       } finally {
@@ -71,7 +72,7 @@ export function createBookkeeping(
       }
     },
     saveDaily: (rows) =>
-      transaction(() => {
+      durably(() => {
         for (const row of rows) day.run(row.asset, row.device, row.day, JSON.stringify(row));
       }),
   };

@@ -4,7 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DatabaseSync } from 'node:sqlite';
 import { isEdgeError, sentenceOf, STORE_ERROR_CODES } from '../../errors.ts';
 import { guarded, limitBytes } from './connection.ts';
-import { PASS, type PassAnswer, type WorkerOrders } from './housekeeper.ts';
+import { type Order, PASS, type PassAnswer, type WorkerOrders } from './housekeeper.ts';
+import { shortenLog } from './log-length.ts';
 import { maintain } from './maintenance.ts';
 
 const { path, ceilingBytes, maxBytes, budgetMs, shared } = workerData as WorkerOrders;
@@ -12,12 +13,12 @@ const pass = new Int32Array(shared);
 /** Between two steps, ms: whoever waits for the file's one write lock gets it. */
 const PAUSE_MS = 1;
 
-parentPort?.on('message', (now: number) => parentPort?.postMessage(answer(now), []));
+parentPort?.on('message', (order: Order) => parentPort?.postMessage(answer(order), []));
 
-function answer(now: number): PassAnswer {
+function answer(order: Order): PassAnswer {
   if (Atomics.compareExchange(pass, PASS.state, PASS.idle, PASS.running) !== PASS.idle) return { ok: true };
   try {
-    guarded(() => work(now));
+    guarded(() => work(order));
     return { ok: true };
   } catch (error) {
     const code = STORE_ERROR_CODES.find((known) => isEdgeError(error, known)) ?? 'STORE_FAILED';
@@ -28,14 +29,15 @@ function answer(now: number): PassAnswer {
   }
 }
 
-function work(now: number): void {
+function work(order: Order): void {
   const db = new DatabaseSync(path, { timeout: 5_000 });
   try {
     // A pass that is lost to a power cut is done again: what it rewrote is still there as it was.
     db.exec('PRAGMA synchronous = NORMAL');
     limitBytes(db, ceilingBytes);
-    maintain(db, now, { budgetMs, pause, ...(maxBytes === undefined ? {} : { maxBytes }) });
-    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    if (order !== 'shorten the log')
+      maintain(db, order.now, { budgetMs, pause, ...(maxBytes !== undefined && { maxBytes }) });
+    shortenLog(db);
   } finally {
     db.close();
   }

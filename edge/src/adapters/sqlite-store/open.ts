@@ -6,6 +6,7 @@ import { EPOCH_KEY } from '../../domain/epoch.ts';
 import { DAMAGE_KEY, damageOf, type DamageRecord } from '../../domain/store-damage.ts';
 import { limitBytes, rowOf } from './connection.ts';
 import { asStoreError, isDamage } from './failure.ts';
+import { MOST_FRAMES } from './log-length.ts';
 import { rescue, type Rescued } from './rescue.ts';
 import { migrate, RESCUED_TABLES, versionOf } from './schema.ts';
 import { whatIsUnsound } from './soundness.ts';
@@ -83,6 +84,8 @@ function connect(path: string, ceilingBytes: number | undefined): { writer: Data
     // Before the first table and before WAL, or it has no effect.
     writer.exec('PRAGMA auto_vacuum = INCREMENTAL');
     writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
+    // A thread of its own shortens the log; should that one be gone, the log ends here all the same.
+    writer.exec(`PRAGMA wal_autocheckpoint = ${MOST_FRAMES}`);
     limitBytes(writer, ceilingBytes);
     checkStructure(writer, path);
     const isNew = versionOf(writer) === 0;

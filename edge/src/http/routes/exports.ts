@@ -11,12 +11,14 @@ const AT_ONCE = 1_000;
 
 /** An incident as a file that anybody can check without us. */
 export function exportRoutes(api: Api, { store, clock }: Pick<HttpParts, 'store' | 'clock'>): void {
-  function exported(id: string): IncidentExport {
+  /** Handed out once it is on the disk: after a power cut the chain must go on from what others were given. */
+  async function exported(id: string): Promise<IncidentExport> {
     known(store, id);
     const events = allEvents(store, id);
     const [first, last] = [events.at(0)?.seq ?? 1, events.at(-1)?.seq ?? 0];
     const all = store.events({ after: first - 1, limit: Math.min(MOST_LINKS, last - first + 1) });
     const links = all.filter(({ seq }) => seq <= last);
+    await store.synced();
     return exportIncident(events, links, { exportedAt: instantText(clock.now()), exportedBy: 'edge' });
   }
 
@@ -30,11 +32,11 @@ export function exportRoutes(api: Api, { store, clock }: Pick<HttpParts, 'store'
         params: Params,
       },
     },
-    ({ params }, reply) =>
+    async ({ params }, reply) =>
       reply
         .type('application/json; charset=utf-8')
         .header('content-disposition', `attachment; filename="${fileName(params.id)}.json"`)
-        .send(JSON.stringify(exported(params.id))),
+        .send(JSON.stringify(await exported(params.id))),
   );
 
   api.get(
@@ -43,11 +45,11 @@ export function exportRoutes(api: Api, { store, clock }: Pick<HttpParts, 'store'
       config: { action: 'facility.read' },
       schema: { summary: 'The story of an incident, one line an event, for a spreadsheet', params: Params },
     },
-    ({ params }, reply) =>
+    async ({ params }, reply) =>
       reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${fileName(params.id)}.csv"`)
-        .send(exportCsv(exported(params.id))),
+        .send(exportCsv(await exported(params.id))),
   );
 }
 

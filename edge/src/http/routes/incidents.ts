@@ -92,9 +92,10 @@ function readRoutes(api: Api, { store }: Pick<Parts, 'store'>): void {
         response: { 200: listOf(IncidentEvent) },
       },
     },
-    ({ params, query: { after, limit } }) => {
+    async ({ params, query: { after, limit } }) => {
       known(store, params.id);
       const items = store.events({ incident: params.id, after, limit });
+      await store.synced();
       return { items, next: items.length === limit ? (items.at(-1)?.seq ?? null) : null };
     },
   );
