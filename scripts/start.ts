@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { EDGE_NODE_FLAGS } from '../edge/src/node-flags.ts';
+import { EDGE_ENVIRONMENT, EDGE_NODE_FLAGS } from '../edge/src/node-flags.ts';
 import { freePort, isFree } from './ports.ts';
 import { once, Service } from './service.ts';
 import { buildWebApp } from './web-app.ts';
@@ -59,7 +59,7 @@ async function start(): Promise<void> {
   if (existsSync(mappings)) env['KEEPSITE_EDGE_MAPPINGS'] ??= mappings;
   const at = (key: keyof typeof PORTS) => `http://127.0.0.1:${env[key]}`;
   const cloud = launch('cloud', 'cloud/src/main.ts', [], env);
-  const edge = launch('edge', 'edge/src/main.ts', [], env, EDGE_NODE_FLAGS);
+  const edge = launch('edge', 'edge/src/main.ts', [], { ...EDGE_ENVIRONMENT, ...env }, EDGE_NODE_FLAGS);
   await Promise.all([
     cloud.ready(`${at('KEEPSITE_CLOUD_HTTP_PORT')}/readyz`),
     edge.ready(`${at('KEEPSITE_EDGE_HTTP_PORT')}/readyz`),

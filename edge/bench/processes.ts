@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
-import { EDGE_NODE_FLAGS } from '../src/node-flags.ts';
+import { EDGE_ENVIRONMENT, EDGE_NODE_FLAGS } from '../src/node-flags.ts';
 import { loadRegistry, type LoadDevice } from './devices.ts';
 
 const TOKEN = 'a-token-that-only-the-benchmark-knows';
@@ -106,6 +106,7 @@ export async function startAgain(
   signal?: AbortSignal,
 ): Promise<Running<EdgeDoors>> {
   const env = {
+    ...EDGE_ENVIRONMENT,
     KEEPSITE_DEMO: '0',
     KEEPSITE_MQTT_ANONYMOUS: '1',
     KEEPSITE_API_TOKEN: TOKEN,

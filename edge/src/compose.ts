@@ -24,6 +24,7 @@ import { createHttpServer } from './http/server.ts';
 import { createInbox } from './inbox.ts';
 import { createClockKeeper } from './jobs/clock-keeper.ts';
 import { createDailyEnergyJob } from './jobs/daily-energy.ts';
+import { createDiskWatch } from './jobs/disk-watch.ts';
 import { createEnergyWarnings } from './jobs/energy-warnings.ts';
 import { reserveTrouble, tellOfDamage, troublesOf } from './jobs/gateway-trouble.ts';
 import { startChores } from './jobs/housekeeping.ts';
@@ -84,7 +85,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const metrics = createMetrics();
   const events = createEvents(log, metrics);
   const failure = Promise.withResolvers<Error>();
-  const disk = openStore(config, failure.resolve);
+  const diskWatch = createDiskWatch({ ticks: () => performance.now(), onSynced: events.diskSynced });
+  const disk = diskWatch.watched(openStore(config, failure.resolve));
   const epoch = epochOf(disk.cursor(EPOCH_KEY));
   const demo = config.demo
     ? createDemoClock(createSystemClock(), join(config.dataDir, 'edge', 'demo-clock.json'))
@@ -272,6 +274,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const troubles = () => ({
     ...troublesOf({ clock: keeper?.trouble() ?? null, store: disk, isThere: existsSync }),
     reserve: reserveTrouble(disk.reserve()),
+    slowDisk: diskWatch.trouble(),
     evidence: lostTrouble(disk),
     certificate: tlsDoor.trouble(),
     cloud: watches.cloudTrouble(),
@@ -279,7 +282,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   });
   const faults = () => ({
     broker: inbox.connected ? null : 'the broker cannot be reached',
-    disk: pipeline.status().withheld,
+    disk: pipeline.status().withheld ?? diskWatch.fault(),
   });
   const relayStatus = relay ? () => relay.status() : null;
   const api = await createHttpServer(

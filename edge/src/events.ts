@@ -29,6 +29,8 @@ export interface SentBatch {
 export interface EdgeEvents {
   pageSent(owed: OwedPage, delivery: Delivery, ms: number): void;
   pagesNotSettled(count: number, error: unknown): void;
+  /** The disk has kept what was written; so long did who asked for it wait. */
+  diskSynced(ms: number): void;
   batchSent(batch: SentBatch): void;
   uplinkLost(error: unknown): void;
   uplinkBack(failures: number): void;
@@ -57,6 +59,9 @@ export function createEvents(log: Log, metrics: Metrics): EdgeEvents {
     },
     pagesNotSettled(count, error) {
       log.error({ count, reason: sentenceOf(error) }, 'page outcomes could not be written down yet');
+    },
+    diskSynced(ms) {
+      metrics.diskSyncSeconds.observe(ms / 1000);
     },
     batchSent({ events, blocks, verdicts, ms }) {
       for (const { kind, verdict } of verdicts) metrics.uplinkRecords.inc({ kind, verdict });

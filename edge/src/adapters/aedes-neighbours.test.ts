@@ -57,6 +57,20 @@ async function silent(inbox: AedesInbox) {
 const counted = (inbox: AedesInbox, reason: Parameters<AedesInbox['refused']['get']>[0]) =>
   vi.waitFor(() => expect(inbox.refused.get(reason)).toBe(1), WAIT);
 
+test('while nothing of what it has handed over comes to an end, as on a full disk, an alarm still comes in', async () => {
+  const { heard, hold, release } = holding();
+  const inbox = await started(hold, { limits: { inWork: 4, inWorkPerClient: 2, inWorkStuck: 100 } });
+  const [one, two, lift] = [await client(inbox), await client(inbox), await client(inbox)];
+  const said = [one, two].flatMap((device) =>
+    ['a', 'b'].map((value) => device.publishAsync('meter/1', value, { qos: 1 })),
+  );
+  await vi.waitFor(() => expect(heard).toHaveLength(4), WAIT);
+  const alarm = lift.publishAsync('lift/3', 'trapped', { qos: 1 });
+  await vi.waitFor(() => expect(heard.map(({ topic }) => topic)).toContain('lift/3'), WAIT);
+  release();
+  await Promise.all([...said, alarm]);
+});
+
 describe('a subscriber that stops reading', () => {
   const PAYLOAD = Buffer.alloc(100_000);
   const ROUNDS = 150;

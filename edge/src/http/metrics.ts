@@ -7,6 +7,7 @@ export interface Metrics {
   readonly registry: MetricRegistry;
   readonly pages: Counter<'channel' | 'outcome'>;
   readonly pageSeconds: Histogram<'channel'>;
+  readonly diskSyncSeconds: Histogram;
   readonly uplinkRecords: Counter<'kind' | 'verdict'>;
   readonly uplinkBatchSeconds: Histogram;
   readonly uplinkFailures: Counter;
@@ -27,6 +28,7 @@ export function createMetrics(): Metrics {
     registry,
     pages: counter('pages_total', 'Attempts to hand a page to a channel.', ['channel', 'outcome']),
     pageSeconds: seconds('page_seconds', 'How long a channel took to take a page.', ['channel']),
+    diskSyncSeconds: seconds('disk_sync_seconds', 'How long the disk took to keep what was written.'),
     uplinkRecords: counter('uplink_records_total', 'Records sent to the cloud, by its verdict.', ['kind', 'verdict']),
     uplinkBatchSeconds: seconds('uplink_batch_seconds', 'How long the cloud took for a batch.'),
     uplinkFailures: counter('uplink_failures_total', 'Batches that the cloud did not take.'),

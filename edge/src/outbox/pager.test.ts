@@ -1,5 +1,5 @@
 import type { Incident } from '@keepsite/edge-contract';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Delivery, Notifier, OwedPage, Pipeline } from '../ports.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { createMemoryDisk, createMemoryStore, type MemoryDisk } from '../testing/memory-store.ts';
@@ -199,6 +199,28 @@ describe('the pager', () => {
     await next.settled(1);
     expect(next.outcomes).toEqual([{ id: 'a', outcome: 'accepted', possibleDuplicate: true }]);
     await next.pager.stop();
+  });
+
+  test('a disk that hangs stops no page: it goes, labelled, and once', async () => {
+    const disk = Promise.withResolvers<void>();
+    const bench = createBench(['a'], { leaseMs: 20, pipeline: { settle: () => disk.promise } });
+    let looks = 0;
+    bench.store.syncWith(() => {
+      looks += 1;
+      return disk.promise;
+    });
+    bench.pager.start();
+    await vi.waitFor(() => expect(bench.sent).toEqual(['a']));
+    // Its lease has run out by then, and it is found again.
+    await vi.waitFor(() => {
+      bench.clock.advance(60_000);
+      expect(looks).toBeGreaterThan(2);
+    });
+    expect(bench.sent).toEqual(['a']);
+    expect(bench.labels).toEqual([true]);
+    disk.resolve();
+    await bench.pager.stop();
+    expect(bench.pager.inFlight).toBe(0);
   });
 
   test('a disk that loses the lease stops no page: it goes, labelled', async () => {

@@ -18,6 +18,8 @@ export interface PagerParts {
   readonly events: Pick<EdgeEvents, 'pageSent' | 'pagesNotSettled' | 'workFailed'>;
   /** Pages on their way at once. Default 8. */
   readonly concurrency?: number;
+  /** How long a page waits for its lease to be on the disk, real ms. Default 3 s. */
+  readonly leaseMs?: number;
   /** How long one page may be on its way before nobody believes in it, real ms. Default 20 s. */
   readonly timeoutMs?: number;
 }
@@ -53,6 +55,7 @@ export function createPager(parts: PagerParts): Pager {
   const { store, notifier, pipeline, clock, events } = parts;
   const concurrency = parts.concurrency ?? 8;
   const timeoutMs = parts.timeoutMs ?? 20_000;
+  const leaseMs = parts.leaseMs ?? 3_000;
   /** On their way, or sent and not yet written down: never to be sent again by this process. */
   const held = new Map<string, Promise<void>>();
   /** Leased, and too late to be pages: who is to be told of them together. */
@@ -115,9 +118,17 @@ export function createPager(parts: PagerParts): Pager {
   /** The lease runs in edge time, the channel takes real time. */
   async function leased(limit: number): Promise<OwedPage[]> {
     const found = store.leasePages(clock.now(), 2 * timeoutMs * clock.scale, limit);
+    if (found.length > 0) await synced();
     leasing = true;
-    if (found.length > 0) await store.synced();
     return found.map((owed) => (unwritten.delete(owed.page.id) ? labelled(owed) : owed));
+  }
+
+  /** Rejects when the disk takes too long: who is to be paged cannot wait for it, and of the next even less. */
+  async function synced(): Promise<void> {
+    const ms = leasing ? leaseMs : leaseMs / 10;
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(() => late.reject(new Error(`the disk took no lease within ${ms / 1000} s`)), ms);
+    await Promise.race([store.synced(), late.promise]).finally(() => clearTimeout(timer));
   }
 
   function sendUnleased(free: number): void {

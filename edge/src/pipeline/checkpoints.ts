@@ -6,7 +6,7 @@ import type { Cellar } from './transaction.ts';
 const KEPT_NOTE = /^(mode|test):/;
 
 /** Characters of a piece, or a little more: made and written in a few milliseconds. */
-const PIECE = 256 * 1024;
+const PIECE = 64 * 1024;
 
 /** Some of the entries of each kind, or all. */
 interface Piece {

@@ -46,10 +46,12 @@ interface Batch {
 
 /** Messages a transaction holds at most: more would hold the loop for too long. */
 const MAX_BATCH = 256;
-/** Jobs that are written while the disk works; more wait for it. */
-const MAX_WRITTEN = 2_048;
+/** A disk that takes longer is not waited for to make larger transactions: somebody may have to be paged. */
+const GATHER_MS = 250;
 /** QoS 0 is dropped beyond this many waiting; who publishes with QoS 1 is held back by the missing acknowledgement. */
 const MAX_WAITING = 20_000;
+/** Jobs that are written while the disk works; more wait for it. */
+const MAX_WRITTEN = 20_000;
 const RETRY_COMMIT_MS = 500;
 /** Of what is held, so many transactions are written before others have their turn. */
 const HELD_A_TURN = 16;
@@ -72,6 +74,8 @@ export class WorkQueue {
   #written: Batch[] = [];
   #writtenJobs = 0;
   #syncing = false;
+  /** It takes longer than work can wait for it. */
+  #isLate = false;
   /** Worked out, not on disk, oldest first. */
   #held: Batch[] = [];
   readonly #heldIds = new Set<string>();
@@ -148,7 +152,8 @@ export class WorkQueue {
 
   /** Until the disk has taken what is written a transaction would only be smaller, not sooner there. */
   #gathers(): boolean {
-    return this.#syncing && (this.#waiting.length < MAX_BATCH || this.#writtenJobs >= MAX_WRITTEN);
+    if (!this.#syncing) return false;
+    return this.#writtenJobs >= MAX_WRITTEN || (!this.#isLate && this.#waiting.length < MAX_BATCH);
   }
 
   #workThrough(jobs: readonly Job[], now: Millis): void {
@@ -218,19 +223,26 @@ export class WorkQueue {
       this.#written = [];
       if (!(await this.#isOnDisk())) return;
       for (const batch of batches) this.#tell(batch);
+      this.#syncing = this.#written.length > 0;
+      this.#parts.afterWork();
+      if (this.#waiting.length > 0) this.#schedule();
     }
-    this.#syncing = false;
-    this.#parts.afterWork();
-    if (this.#waiting.length > 0) this.#schedule();
   }
 
   async #isOnDisk(): Promise<boolean> {
+    const late = setTimeout(() => {
+      this.#isLate = true;
+      if (this.#waiting.length > 0) this.#schedule();
+    }, GATHER_MS);
     try {
       await this.#parts.store.synced();
       return true;
     } catch (error) {
       this.#lose(error);
       return false;
+    } finally {
+      clearTimeout(late);
+      this.#isLate = false;
     }
   }
 

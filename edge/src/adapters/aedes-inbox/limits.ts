@@ -66,6 +66,8 @@ export const DEFAULT_LIMITS: AedesInboxLimits = {
   // Two commits: one is worked at while the next is gathered. Whatever else comes waits in the line of its own
   // connection, where nobody's fault stands behind it.
   inWork: 512,
+  // What the pipeline holds on a full disk.
+  inWorkStuck: 20_000,
   waitingPerClient: 5_000,
   waitingOfGone: 20_000,
 };

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Client } from 'aedes';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTurns, type TurnLimits, type Turns } from './turns.ts';
 
 const FAST = { perSecond: 1_000_000, burst: 1_000_000 } as const;
@@ -10,6 +10,7 @@ const LIMITS: TurnLimits = {
   addressMessageRate: FAST,
   inWorkPerClient: 2,
   inWork: 3,
+  inWorkStuck: 3,
   waitingPerClient: 4,
   waitingOfGone: 2,
   rememberedPeers: 10,
@@ -57,6 +58,67 @@ describe('turns', () => {
     expect(worked).toEqual(['a', 'b', '1']);
     for (const who of [first, second, first, third, second, first]) turns.over(who);
     expect(worked.slice(3)).toEqual(['2', 'x', 'c', '3', 'y', 'd']);
+  });
+
+  describe('when nothing comes to an end', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+    afterEach(() => void vi.useRealTimers());
+
+    const stuckTurns = () => turnsOf({ inWorkStuck: 40, inWorkPerClient: 8, waitingPerClient: 100 });
+
+    test('readings that cannot be written keep no alarm out', () => {
+      const { worked, say, sayMany } = desk(stuckTurns());
+      for (const name of ['r', 's', 't']) say(client(), name);
+      const late = client();
+      say(late, 'leak');
+      vi.advanceTimersByTime(499);
+      expect(worked).toEqual(['r', 's', 't']);
+      vi.advanceTimersByTime(1);
+      expect(worked).toEqual(['r', 's', 't', 'leak']);
+      sayMany(client(), 'xy');
+      expect(worked.slice(4)).toEqual(['x', 'y']);
+    });
+
+    test('each has its share of the room, so that who comes late finds some; it is not without bound', () => {
+      const { worked, say } = desk(stuckTurns());
+      const sayTwenty = (name: string, who = client()) => Array.from({ length: 20 }, () => say(who, name));
+      for (const name of ['a', 'b', 'c', 'd', 'e']) sayTwenty(name);
+      vi.advanceTimersByTime(500);
+      expect(worked.length).toBeLessThan(40);
+      say(client(), 'leak');
+      expect(worked.at(-1)).toBe('leak');
+      for (let n = 0; n < 30; n += 1) sayTwenty(String(n));
+      expect(worked).toHaveLength(40);
+      expect(worked.filter((name) => name === '0').length).toBeLessThanOrEqual(5);
+    });
+
+    test('once it goes on, as little is in work as before', () => {
+      const turns = stuckTurns();
+      const { worked, sayMany } = desk(turns);
+      const [one, two] = [client(), client()];
+      sayMany(one, 'abcdefgh');
+      sayMany(two, '12345678');
+      vi.advanceTimersByTime(500);
+      const inWork = worked.length;
+      expect(inWork).toBeGreaterThan(3);
+      for (let n = 0; n < inWork - 2; n += 1) turns.over(n % 2 === 0 ? one : two);
+      const before = worked.length;
+      sayMany(client(), 'xyz');
+      expect(worked.length - before).toBeLessThanOrEqual(1);
+    });
+
+    test('a busy edge is not stuck: whatever comes to an end in time says so', () => {
+      const turns = stuckTurns();
+      const { worked, sayMany } = desk(turns);
+      const [loud, quiet] = [client(), client()];
+      sayMany(loud, 'abcdefgh');
+      sayMany(quiet, 'ij');
+      for (let n = 0; n < 4; n += 1) {
+        vi.advanceTimersByTime(400);
+        turns.over(loud);
+      }
+      expect(worked).toHaveLength(3 + 4);
+    });
   });
 
   test('work that is over at once does not pile up calls', () => {

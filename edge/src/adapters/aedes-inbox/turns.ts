@@ -1,14 +1,12 @@
 import type { Client } from 'aedes';
 import { Bucket, createRecent, networkOf, type Rate } from './rates.ts';
+import { type RoomLimits, WorkRoom } from './work-room.ts';
 
-export interface TurnLimits {
+export interface TurnLimits extends RoomLimits {
   /** Messages of one connection, of a device's connection, and from one address. */
   readonly messageRate: Rate;
   readonly deviceMessageRate: Rate;
   readonly addressMessageRate: Rate;
-  /** Messages of one connection that the edge works on at a time, and of all of them. */
-  readonly inWorkPerClient: number;
-  readonly inWork: number;
   /** Messages of one connection that wait for their turn. */
   readonly waitingPerClient: number;
   /** QoS 0 messages that wait although their connections are gone. */
@@ -59,7 +57,9 @@ export function createTurns(limits: TurnLimits, isDevice: (client: Client) => bo
   const addresses = createRecent(limits.rememberedPeers, (now) => new Bucket(limits.addressMessageRate, now));
   /** Lines whose next message could have its turn, in the order of their turns. */
   const ready = new Set<Line>();
-  let [inWork, waitingOfGone, serving] = [0, 0, false];
+  const room = new WorkRoom(limits);
+  const someoneWaits = () => ready.size > 0;
+  let [waitingOfGone, serving] = [0, false];
 
   function lineOf(client: Client, now: number): Line {
     const known = lines.get(client);
@@ -87,16 +87,17 @@ export function createTurns(limits: TurnLimits, isDevice: (client: Client) => bo
     if (serving) return;
     serving = true;
     for (const line of ready) {
-      if (inWork >= limits.inWork) break;
+      if (room.isFull) break;
       ready.delete(line);
       if (mayGoOn(line)) next(line);
       if (mayGoOn(line)) ready.add(line);
     }
     serving = false;
+    room.watch(someoneWaits, serve);
   }
 
   function mayGoOn({ waiting, inWork: own, asleep }: Line): boolean {
-    return waiting.length > 0 && own < limits.inWorkPerClient && !asleep;
+    return waiting.length > 0 && own < room.share && !asleep;
   }
 
   function next(line: Line): void {
@@ -114,8 +115,8 @@ export function createTurns(limits: TurnLimits, isDevice: (client: Client) => bo
   }
 
   function begin(line: Line, work: () => void): void {
+    room.begin(line.inWork);
     line.inWork += 1;
-    inWork += 1;
     work();
   }
 
@@ -135,7 +136,7 @@ export function createTurns(limits: TurnLimits, isDevice: (client: Client) => bo
       const paid = line.waiting.at(-1)?.paid !== false && waitOf(line, now) === 0;
       if (!paid && qos === 0) return 'dropped';
       if (paid) pay(line);
-      const free = line.waiting.length === 0 && line.inWork < limits.inWorkPerClient && inWork < limits.inWork;
+      const free = line.waiting.length === 0 && line.inWork < room.share && !room.isFull;
       if (paid && free) {
         begin(line, work);
         return 'taken';
@@ -151,7 +152,7 @@ export function createTurns(limits: TurnLimits, isDevice: (client: Client) => bo
       const line = lines.get(client);
       if (!line) return;
       line.inWork -= 1;
-      inWork -= 1;
+      room.end(line.inWork);
       if (mayGoOn(line)) ready.add(line);
       if (ready.size > 0) serve();
     },
