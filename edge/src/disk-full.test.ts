@@ -76,22 +76,26 @@ test('a full disk withholds acknowledgements and says so; the devices stay, the 
   expect(verifyChain(edge.events(), { seq: 0, hash: GENESIS })).toMatchObject({ ok: true });
 });
 
-test('with a reserve a fault that is first heard on a full disk pages; readings of the same device wait, and it is said', async () => {
+test('with a reserve a fault that is first heard on a full disk pages, however many readings wait, and it is said', async () => {
   const edge = await start({ reserveBytes: CEILING / 2 });
-  const [lift, meter] = [await connectMqtt(edge.mqttPort), await connectMqtt(edge.mqttPort)];
-  cleanUps.push(
-    () => lift.endAsync(true),
-    () => meter.endAsync(true),
-  );
+  const [lift, ...meters] = await Promise.all([1, 2, 3].map(() => connectMqtt(edge.mqttPort)));
+  for (const device of [lift, ...meters]) cleanUps.push(() => device?.endAsync(true));
   edge.fill();
   cleanUps.push(edge.freeSpace);
 
   const acknowledged = vi.fn<() => void>();
   const power = JSON.stringify({ metric: 'active_power_w', value: 1 });
-  const during = meter.publishAsync('keepsite/park/devices/meter-1/reading', power, { qos: 1 }).then(acknowledged);
+  // As many as are in work at a time while all is well.
+  const said = meters.flatMap((meter) =>
+    Array.from({ length: 256 }, () =>
+      meter.publishAsync('keepsite/park/devices/meter-1/reading', power, { qos: 1 }).then(acknowledged),
+    ),
+  );
+  const during = Promise.all(said);
   await vi.waitFor(() => expect(edge.pipeline.status().withheld).not.toBeNull(), WAIT);
   const fault = JSON.stringify({ fault: 'entrapment', state: 'raised' });
-  await lift.publishAsync('keepsite/park/devices/lift-3/fault', fault, { qos: 1 });
+  await vi.waitFor(() => expect(edge.pipeline.status().waiting).toBe(said.length), WAIT);
+  await lift?.publishAsync('keepsite/park/devices/lift-3/fault', fault, { qos: 1 });
   edge.pager.start();
   await vi.waitFor(() => expect(edge.sent).toHaveLength(1), WAIT);
 
