@@ -46,7 +46,7 @@ interface Batch {
 
 /** Messages a transaction holds at most: more would hold the loop for too long. */
 const MAX_BATCH = 256;
-/** A disk that takes longer is not waited for to make larger transactions: somebody may have to be paged. */
+/** So long at most transactions grow while the disk takes the one before: somebody may have to be paged. */
 const GATHER_MS = 250;
 /** QoS 0 is dropped beyond this many waiting; who publishes with QoS 1 is held back by the missing acknowledgement. */
 const MAX_WAITING = 20_000;
@@ -74,7 +74,7 @@ export class WorkQueue {
   #written: Batch[] = [];
   #writtenJobs = 0;
   #syncing = false;
-  /** It takes longer than work can wait for it. */
+  /** What waits has waited long enough for the disk. */
   #isLate = false;
   /** Worked out, not on disk, oldest first. */
   #held: Batch[] = [];
@@ -135,6 +135,7 @@ export class WorkQueue {
 
   #work(): void {
     this.#scheduled = false;
+    this.#isLate = false;
     const now = this.#parts.now();
     const jobs = this.#waiting.slice(0, MAX_BATCH);
     this.#parts.beforeWork();
@@ -230,7 +231,7 @@ export class WorkQueue {
   }
 
   async #isOnDisk(): Promise<boolean> {
-    const late = setTimeout(() => {
+    const late = setInterval(() => {
       this.#isLate = true;
       if (this.#waiting.length > 0) this.#schedule();
     }, GATHER_MS);
@@ -241,7 +242,7 @@ export class WorkQueue {
       this.#lose(error);
       return false;
     } finally {
-      clearTimeout(late);
+      clearInterval(late);
       this.#isLate = false;
     }
   }
