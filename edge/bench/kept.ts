@@ -8,7 +8,7 @@ import type { Commit } from '../src/ports.ts';
 /** Commits readings as the pipeline does; the cloud is taken to have accepted them. */
 export function keep(store: SqliteStore, readings: readonly Reading[]): void {
   const { block } = store.commit({ ...NOTHING, readings });
-  if (block !== null && block % 50 === 0) store.saveCursor('uplink.blocks.low', String(block + 1));
+  if (block !== null && block % 50 === 0) store.noteCursor('uplink.blocks.low', String(block + 1));
 }
 
 /** Maintains until everything is compacted and merged as of `now`. */
