@@ -14,7 +14,7 @@ const LONG = 4_000;
 test('a log that is long begins anew, though somebody writes without end', { timeout: 60_000 }, async () => {
   const path = temporaryStorePath();
   const script = fileURLToPath(new URL('fixtures/commit-until-killed.ts', import.meta.url));
-  const writer = spawn(process.execPath, [script, path, '0.2'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const writer = spawn(process.execPath, [script, path, '4'], { stdio: ['ignore', 'ignore', 'inherit'] });
   const exited = once(writer, 'exit');
   onTestFinished(async () => {
     writer.kill('SIGKILL');
