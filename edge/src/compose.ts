@@ -30,6 +30,7 @@ import { reserveTrouble, tellOfDamage, troublesOf } from './jobs/gateway-trouble
 import { startChores } from './jobs/housekeeping.ts';
 import { createMaintenanceDesk } from './maintenance/maintenance-desk.ts';
 import { feeds } from './outbox/feeds.ts';
+import { inTime } from './outbox/in-time.ts';
 import { observed } from './outbox/observed-store.ts';
 import { createRelay } from './outbox/relay.ts';
 import { openPhoneBook } from './phones.ts';
@@ -390,10 +391,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   /** No more messages first, the disk last. */
   async function close(): Promise<void> {
     await inbox.stop();
-    await within(LAST_ERRANDS_MS, responders.pager.stop());
+    await inTime(responders.pager.stop(), LAST_ERRANDS_MS, () => undefined);
     await responders.notifier.close();
     await watches.close();
-    await within(LAST_ERRANDS_MS, pipeline.stop());
+    await inTime(pipeline.stop(), LAST_ERRANDS_MS, () => undefined);
     await relay?.stop();
     await api.close();
     demo?.close();
@@ -405,10 +406,4 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   }
 
   return { ...doors, failed: failure.promise, setupCode: newSetupCode(), reloadCertificates: tlsDoor.look, stop };
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
-  clearTimeout(timer);
 }

@@ -75,7 +75,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const { path, maxBytes, maintainBudgetMs: budgetMs = 2_000, reserveBytes = 0 } = options;
   const ceilingBytes = options.ceilingBytes === undefined ? undefined : options.ceilingBytes - reserveBytes;
   const { writer, reader, opened } = openDatabase(path, ceilingBytes);
-  const log = guarded(() => openLogFile(`${path}-wal`, options.sync));
+  const log = openLogFile(`${path}-wal`, options.sync);
   const { durably, quickly } = createWays(writer, () => {
     log.written();
     shorten();

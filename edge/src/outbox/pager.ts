@@ -3,6 +3,7 @@ import { isOwed } from '../domain/incident-state.ts';
 import { sentenceOf } from '../errors.ts';
 import type { EdgeEvents } from '../events.ts';
 import { createCrowds } from './crowds.ts';
+import { inTime } from './in-time.ts';
 import type { Clock, Delivery, Notifier, OwedPage, Pipeline, Store } from '../ports.ts';
 
 /** How often the store is asked for pages that became due by themselves, edge time. */
@@ -70,6 +71,7 @@ export function createPager(parts: PagerParts): Pager {
     send: async (told) =>
       (await notifier.deliverTogether?.(told, () => told.some(({ owed }) => stillOwed(owed)))) ?? ANSWERED,
   };
+  const tooLate = () => unanswered(timeoutMs);
   let sending = 0;
   let leasing = true;
   let looking = false;
@@ -126,9 +128,9 @@ export function createPager(parts: PagerParts): Pager {
   /** Rejects when the disk takes too long: who is to be paged cannot wait for it, and of the next even less. */
   async function synced(): Promise<void> {
     const ms = leasing ? leaseMs : leaseMs / 10;
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(() => late.reject(new Error(`the disk took no lease within ${ms / 1000} s`)), ms);
-    await Promise.race([store.synced(), late.promise]).finally(() => clearTimeout(timer));
+    await inTime(store.synced(), ms, () => {
+      throw new Error(`the disk took no lease within ${ms / 1000} s`);
+    });
   }
 
   function sendUnleased(free: number): void {
@@ -189,7 +191,7 @@ export function createPager(parts: PagerParts): Pager {
       const incident = store.incident(owed.incident);
       return incident && isOwed(incident, owed.page.id) ? [{ owed, incident }] : [];
     });
-    const sent = told.length > 0 ? inTime(send(told), timeoutMs) : ANSWERED;
+    const sent = told.length > 0 ? inTime(send(told), timeoutMs, tooLate) : ANSWERED;
     const delivery = await Promise.resolve(sent).catch(broken);
     sending -= 1;
     const reason = `${how}, ${told.length} in one message`;
@@ -237,6 +239,7 @@ export function createPager(parts: PagerParts): Pager {
       return await inTime(
         notifier.deliver(owed, incident, () => stillOwed(owed)),
         timeoutMs,
+        tooLate,
       );
     } catch (error) {
       return broken(error);
@@ -296,15 +299,7 @@ function labelled(owed: OwedPage): OwedPage {
   return { ...owed, page: { ...owed.page, possibleDuplicate: true } };
 }
 
-async function inTime(delivery: Promise<Delivery>, timeoutMs: number): Promise<Delivery> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Delivery>((resolve) => {
-    const reason = `no answer within ${timeoutMs / 1000} s`;
-    timer = setTimeout(() => resolve({ outcome: 'retry', reason, afterMs: 1_000, mayHaveArrived: true }), timeoutMs);
-  });
-  try {
-    return await Promise.race([delivery, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function unanswered(timeoutMs: number): Delivery {
+  const reason = `no answer within ${timeoutMs / 1000} s`;
+  return { outcome: 'retry', reason, afterMs: 1_000, mayHaveArrived: true };
 }

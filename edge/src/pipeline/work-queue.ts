@@ -2,6 +2,7 @@ import type { Millis } from '@keepsite/edge-contract';
 import { sentenceOf } from '../errors.ts';
 import type { Commit, Store } from '../ports.ts';
 import type { ChainHead, Transaction } from './transaction.ts';
+import { Unsynced } from './unsynced.ts';
 
 /** A piece of work within a transaction. */
 export type Work = (tx: Transaction, now: Millis) => void;
@@ -46,12 +47,11 @@ interface Batch {
 
 /** Messages a transaction holds at most: more would hold the loop for too long. */
 const MAX_BATCH = 256;
-/** So long at most transactions grow while the disk takes the one before: somebody may have to be paged. */
-const GATHER_MS = 250;
-/** QoS 0 is dropped beyond this many waiting; who publishes with QoS 1 is held back by the missing acknowledgement. */
+/**
+ * Jobs that wait at most: to be worked through, for the disk to take what they wrote, and for room on it. QoS 0 is
+ * dropped beyond; who publishes with QoS 1 is held back by the missing acknowledgement.
+ */
 const MAX_WAITING = 20_000;
-/** Jobs that are written while the disk works; more wait for it. */
-const MAX_WRITTEN = 20_000;
 const RETRY_COMMIT_MS = 500;
 /** Of what is held, so many transactions are written before others have their turn. */
 const HELD_A_TURN = 16;
@@ -70,10 +70,7 @@ export class WorkQueue {
   #head: ChainHead | null;
   #block: number;
   #waiting: Job[] = [];
-  /** Written, and not on the disk for all that is known, oldest first. */
-  #written: Batch[] = [];
-  #writtenJobs = 0;
-  #syncing = false;
+  readonly #unsynced: Unsynced<Batch>;
   /** What waits has waited long enough for the disk. */
   #isLate = false;
   /** Worked out, not on disk, oldest first. */
@@ -91,6 +88,20 @@ export class WorkQueue {
     this.#parts = parts;
     this.#head = parts.head;
     this.#block = parts.block;
+    this.#unsynced = new Unsynced({
+      store: parts.store,
+      onDisk: (batch) => this.#tell(batch),
+      onTold: () => {
+        this.#isLate = false;
+        parts.afterWork();
+        this.#goOn();
+      },
+      onLate: () => {
+        this.#isLate = true;
+        this.#goOn();
+      },
+      onLost: (error) => this.#lose(error),
+    });
   }
 
   take(job: Job): void {
@@ -100,7 +111,7 @@ export class WorkQueue {
 
   /** Taken and not told yet. */
   get waiting(): number {
-    return this.#waiting.length + this.#writtenJobs + this.#heldJobs;
+    return this.#waiting.length + this.#unsynced.jobs + this.#heldJobs;
   }
 
   /** Too much waits to be worked through. */
@@ -108,7 +119,7 @@ export class WorkQueue {
     return this.#waiting.length >= MAX_WAITING;
   }
 
-  /** Why only what is for the reserve is written; null: all is. */
+  /** Why only what is for the reserve is written, or nothing any more; null: all is. */
   get withheld(): string | null {
     return this.#withheld;
   }
@@ -142,6 +153,10 @@ export class WorkQueue {
     if (this.#withheld === null) this.#workThrough(jobs, now);
     else this.#stuck = !this.#sift(jobs, now);
     this.#parts.afterWork();
+    this.#goOn();
+  }
+
+  #goOn(): void {
     if (this.#waiting.length > 0) this.#schedule();
   }
 
@@ -153,8 +168,9 @@ export class WorkQueue {
 
   /** Until the disk has taken what is written a transaction would only be smaller, not sooner there. */
   #gathers(): boolean {
-    if (!this.#syncing) return false;
-    return this.#writtenJobs >= MAX_WRITTEN || (!this.#isLate && this.#waiting.length < MAX_BATCH);
+    const { isSyncing, jobs } = this.#unsynced;
+    if (!isSyncing) return false;
+    return jobs >= MAX_WAITING || (!this.#isLate && this.#waiting.length < MAX_BATCH);
   }
 
   #workThrough(jobs: readonly Job[], now: Millis): void {
@@ -164,7 +180,7 @@ export class WorkQueue {
     if (!this.#write({ ...batch, commit: batch.commit ?? probe })) return;
     this.#withheld = null;
     this.#waiting.splice(0, jobs.length);
-    this.#toDisk(batch);
+    this.#unsynced.add(batch);
   }
 
   /** While the disk is full: what is for the reserve is written, all else is held. False when the reserve is used up. */
@@ -179,7 +195,7 @@ export class WorkQueue {
     }
     if (isUrgent && !this.#write(batch, 'reserve')) return false;
     this.#waiting.splice(0, jobs.length);
-    if (isUrgent) this.#toDisk(batch);
+    if (isUrgent) this.#unsynced.add(batch);
     else if (isTooMuch && first?.droppable) this.#drop(first, batch);
     else this.#hold(jobs, batch);
     return true;
@@ -210,46 +226,8 @@ export class WorkQueue {
     this.#counts.commits += 1;
   }
 
-  /** It is told once it is on the disk, and whatever was written before it. */
-  #toDisk(batch: Batch): void {
-    this.#written.push(batch);
-    this.#writtenJobs += batch.outcomes.length;
-    if (!this.#syncing) void this.#sync();
-  }
-
-  async #sync(): Promise<void> {
-    this.#syncing = true;
-    while (this.#written.length > 0) {
-      const batches = this.#written;
-      this.#written = [];
-      if (!(await this.#isOnDisk())) return;
-      for (const batch of batches) this.#tell(batch);
-      this.#syncing = this.#written.length > 0;
-      this.#parts.afterWork();
-      if (this.#waiting.length > 0) this.#schedule();
-    }
-  }
-
-  async #isOnDisk(): Promise<boolean> {
-    const late = setInterval(() => {
-      this.#isLate = true;
-      if (this.#waiting.length > 0) this.#schedule();
-    }, GATHER_MS);
-    try {
-      await this.#parts.store.synced();
-      return true;
-    } catch (error) {
-      this.#lose(error);
-      return false;
-    } finally {
-      clearInterval(late);
-      this.#isLate = false;
-    }
-  }
-
   /** What it did is on disk. */
   #tell({ tx, outcomes }: Batch): void {
-    this.#writtenJobs -= outcomes.length;
     this.#counts.duplicates += tx.duplicates;
     for (const tell of outcomes) tell();
     this.#parts.onCommitted(tx);
@@ -299,7 +277,7 @@ export class WorkQueue {
       this.#parts.afterWork();
     }
     if (this.#withheld !== null) this.#lookAgain();
-    if (this.#waiting.length > 0) this.#schedule();
+    this.#goOn();
   }
 
   /** Some of what is held, oldest first; false when the disk does not take it. */
@@ -314,7 +292,7 @@ export class WorkQueue {
       this.#held.shift();
       this.#heldJobs -= batch.outcomes.length;
       for (const id of batch.tx.written.sourceIds) this.#heldIds.delete(id);
-      this.#toDisk(batch);
+      this.#unsynced.add(batch);
     }
     return true;
   }

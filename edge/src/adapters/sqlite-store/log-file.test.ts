@@ -49,6 +49,18 @@ test('a disk that does not take it tells all who wait that the file is not to be
     );
 });
 
+test('a disk that lost what it had is not believed when it says afterwards that all is well', async () => {
+  const { log, syncs } = bench();
+  log.written();
+  const lost = log.synced();
+  syncs[0]?.reject(new Error('EIO: i/o error, fdatasync'));
+  await expect(lost).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+  log.written();
+  const after = log.synced();
+  syncs[1]?.resolve();
+  await expect(after).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+});
+
 test('closed while the disk works, it is let go after that', async () => {
   const { log, syncs } = bench();
   log.written();

@@ -27,6 +27,7 @@ export function openLogFile(path: string, sync: SyncFile = promisify(fdatasync))
   let newest = 0;
   let onDisk = 0;
   let running: Promise<void> | null = null;
+  let lost: Error | null = null;
   let closed = false;
 
   async function bring(): Promise<void> {
@@ -34,11 +35,13 @@ export function openLogFile(path: string, sync: SyncFile = promisify(fdatasync))
     try {
       await sync(file);
     } catch (error) {
-      throw storeError(
+      // Asked again it would say that all is well: the system tells once, and forgets what it could not write.
+      lost = storeError(
         'STORE_DAMAGED',
         `The disk did not keep what was written to it (${sentenceOf(error)}): look at it, it is full or failing. At the next start the store’s file is set aside and what can be read is carried over.`,
         error,
       );
+      throw lost;
     } finally {
       running = null;
       if (closed) closeSync(file);
@@ -51,6 +54,7 @@ export function openLogFile(path: string, sync: SyncFile = promisify(fdatasync))
       newest += 1;
     },
     async synced() {
+      if (lost) throw lost;
       // One that runs already may have begun before the newest was written.
       for (const upTo = newest; onDisk < upTo;) await (running ??= bring());
     },
