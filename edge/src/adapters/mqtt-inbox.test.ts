@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { InboxMessage } from '../ports.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { inboxContract, type InboxUnderTest } from '../testing/inbox-contract.ts';
+import { lastingPort } from '../testing/lasting-port.ts';
 import { connectDevice } from '../testing/mqtt-device.ts';
 import { createMqttInbox, type MqttInboxOptions } from './mqtt-inbox.ts';
 
@@ -66,13 +67,11 @@ interface Mosquitto extends Broker {
   readonly restart: () => Promise<void>;
 }
 
-/** mosquitto takes no port 0: one that was free a moment ago, and another when somebody was faster. */
+/** mosquitto takes no port 0: one that was free a moment ago, and another when a suite beside this one was faster. */
 async function mosquittoBroker(): Promise<Mosquitto> {
   const directory = mkdtempSync(join(tmpdir(), 'keepsite-mosquitto-'));
   for (let attempt = 0; ; attempt++) {
-    const probe = createServer();
-    const port = await listen(probe);
-    await new Promise((resolve) => probe.close(resolve));
+    const port = await lastingPort();
     const log: string[] = [];
     let running = await startMosquitto(port, directory, log);
     if (!running && attempt === 3) throw new Error('mosquitto does not start');

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { type CommandAnswer, type CommandList, CommandResults } from '@keepsite/cloud-contract';
 import { Batch, type BatchResult, type IncidentEvent, type ReadingBlock, type Registry } from '@keepsite/edge-contract';
+import { lastingPort } from './lasting-port.ts';
 
 const decompress = promisify(gunzip);
 const POLL_MS = 20_000;
@@ -44,14 +44,14 @@ export async function startCloudStandIn(): Promise<CloudStandIn> {
   const blocks = new Set<number>();
   const orders = createOrders();
   let leaving: (() => void) | null = null;
-  let server = await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await lastingPort();
+  let server = await listen();
 
-  async function listen(on: number): Promise<Server> {
+  async function listen(): Promise<Server> {
     const opened = createServer((request, response) => {
       void answer(request, response).catch((error: unknown) => response.writeHead(400).end(String(error)));
     });
-    opened.listen(on, '127.0.0.1');
+    opened.listen(port, '127.0.0.1');
     await once(opened, 'listening');
     return opened;
   }
@@ -114,7 +114,7 @@ export async function startCloudStandIn(): Promise<CloudStandIn> {
       await shut();
     },
     async comeBack() {
-      server = await listen(port);
+      server = await listen();
     },
     close: shut,
   };
