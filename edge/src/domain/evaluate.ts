@@ -3,19 +3,12 @@ import type { Breach } from './breach.ts';
 import { isLive, isSound, provesLife, timeOfSample } from './what-counts.ts';
 import type { Rule } from './rule.ts';
 import { breachOf, firstSign, raise } from './rule-breach.ts';
-import { hearPast, hearValue, instanceOf } from './rule-hear.ts';
-import { createDueIndex, type DueIndex } from './rule-due.ts';
+import { hearPast, hearValue, leafOf } from './rule-hear.ts';
+import type { DueIndex } from './rule-due.ts';
 import type { RuleMemory } from './rule-memory.ts';
-import type { Instance } from './rule-instance.ts';
-import {
-  type AssetPlan,
-  type Binding,
-  type ExpectEvery,
-  instanceAt,
-  type Plan,
-  planRules,
-  type Skipped,
-} from './rule-plan.ts';
+import { Instance } from './rule-instance.ts';
+import type { AssetPlan } from './asset-plan.ts';
+import { type Binding, type ExpectEvery, instanceAt, type Plan, planRules, type Skipped } from './rule-plan.ts';
 import {
   covers,
   held,
@@ -73,12 +66,11 @@ class Book implements RuleBook {
   readonly #plan: Plan;
   readonly #due: DueIndex;
   readonly #listeningSince: Millis;
-  #asked: RuleMemory | null = null;
 
   constructor(plan: Plan, { listeningSince = -Infinity }: RuleBookOptions) {
     this.skipped = plan.skipped;
     this.#plan = plan;
-    this.#due = createDueIndex(plan.size, plan.shape);
+    this.#due = plan.due;
     this.#listeningSince = listeningSince;
   }
 
@@ -93,11 +85,12 @@ class Book implements RuleBook {
     if (reading.metric === 'test') this.#test(binding, reading.value === true, now, memory, breaches);
     const route = binding.routes.of(reading.metric, reading.part);
     if (route.targets.length === 0) return breaches;
-    const heard = { reading, routes: binding.routes, sample: { value: reading.value, at: timeOfSample(reading), now } };
+    const { place, routes } = binding;
+    const heard = { reading, place, routes, sample: { value: reading.value, at: timeOfSample(reading), now } };
     for (const target of route.for(reading.value, memory)) {
-      if (hearValue(target, heard, memory)) this.#look(instanceOf(target), now, memory, breaches);
+      if (hearValue(target, heard, memory)) this.#look(new Instance(place, leafOf(target).slot), now, memory, breaches);
     }
-    route.settle(reading, memory);
+    route.settle(reading, place, memory);
     return breaches;
   }
 
@@ -111,7 +104,7 @@ class Book implements RuleBook {
   }
 
   onPast(reading: Reading, now: Millis, memory: RuleMemory): void {
-    this.#turnTo(memory);
+    memory.serve(this.#plan.cells);
     const binding = this.#bindingOf(reading.device, now);
     const at = reading.at ?? reading.receivedAt;
     if (binding) this.#learnFrom({ ...reading, at }, binding, now, memory);
@@ -119,7 +112,7 @@ class Book implements RuleBook {
 
   onTick(now: Millis, memory: RuleMemory): Breach[] {
     const breaches: Breach[] = [];
-    this.#turnTo(memory);
+    memory.serve(this.#plan.cells);
     if (!this.#due.knows(memory)) this.#learn(now, memory, breaches);
     for (let steps = 0; steps < MAX_STEPS; steps++) {
       const at = this.#due.firstAt(memory);
@@ -139,18 +132,11 @@ class Book implements RuleBook {
   }
 
   nextDue(memory: RuleMemory): Millis | null {
-    this.#turnTo(memory);
+    memory.serve(this.#plan.cells);
     return this.#due.knows(memory) ? this.#due.firstAt(memory) : 0;
   }
 
   // ---------------------------------------------------------------------------- memory
-
-  /** The names in the plan hold the cells of the memory that was asked last. */
-  #turnTo(memory: RuleMemory): void {
-    if (this.#asked !== memory) this.#asked?.letGo();
-    this.#asked = memory;
-    memory.serve(this);
-  }
 
   /** A new memory, other rules or another registry: every instance gets its place in the due index. */
   #learn(now: Millis, memory: RuleMemory, breaches: Breach[]): void {
@@ -159,10 +145,10 @@ class Book implements RuleBook {
     const news: Instance[] = [];
     for (const place of this.#plan.places) {
       for (const [number, slot] of place.slots.entries()) {
-        const cell = isEmpty ? undefined : (place.cellOf(number, memory) as InstanceCell | undefined);
+        const cell = isEmpty ? undefined : (memory.get(place.slotCell(number)) as InstanceCell | undefined);
         const isSame = cell?.shape === slot.rule.shape;
         dues.push(isSame ? cell.due : null);
-        if (cell ? !isSame : slot.device !== null) news.push(place.instance(number));
+        if (cell ? !isSame : slot.device !== null) news.push(new Instance(place, number));
       }
     }
     this.#due.rebuild(dues, memory);
@@ -241,7 +227,7 @@ const NO_BINDINGS: readonly Binding[] = [];
 function firstOverdue(place: AssetPlan, now: Millis, memory: RuleMemory) {
   return place
     .known(memory)
-    .map((instance) => ({ instance, due: (memory.get(instance) as InstanceCell).due ?? Infinity }))
+    .map((instance) => ({ instance, due: (memory.get(instance.cell) as InstanceCell).due ?? Infinity }))
     .filter(({ due }) => due <= now)
     .toSorted((a, b) => a.due - b.due)[0];
 }

@@ -1,6 +1,6 @@
 import { metricKind, type Millis } from '@keepsite/edge-contract';
 import { crossed, type Judge, type Judgement, type Truth } from './leaf.ts';
-import type { LeafPlan } from './rule-instance.ts';
+import type { LeafPlan } from './rule-slots.ts';
 import type { RuleCell } from './rule-memory.ts';
 
 /** One sample per slot; 48 slots of at most 36 characters stay below 2 kB. */

@@ -1,5 +1,5 @@
 import { crossed, type Judge, type Judgement, type Learner, type Truth } from './leaf.ts';
-import type { LeafPlan } from './rule-instance.ts';
+import type { LeafPlan } from './rule-slots.ts';
 import { median, type Points, rounded, slopeOfAllPairs, spread } from './window.ts';
 
 const HOURS_A_WEEK = 168;

@@ -1,7 +1,7 @@
 import type { Millis, Value } from '@keepsite/edge-contract';
 import type { LeafKind } from './rule.ts';
 import type { Limits } from './ready-rule.ts';
-import type { LeafPlan } from './rule-instance.ts';
+import type { LeafPlan } from './rule-slots.ts';
 import type { RuleCell } from './rule-memory.ts';
 import { addPoint, type Points, slope } from './window.ts';
 

@@ -1,7 +1,8 @@
 import type { Millis } from '@keepsite/edge-contract';
 import type { Breach, Evidence } from './breach.ts';
 import type { RuleMemory } from './rule-memory.ts';
-import type { Instance, LeafPlan } from './rule-instance.ts';
+import type { Instance } from './rule-instance.ts';
+import type { LeafPlan } from './rule-slots.ts';
 import { type FirstCell, type HeardCell, type LeafCell, type RaisedCell, type SeriesCell } from './rule-state.ts';
 
 /** As many as an incident's event may carry. */
@@ -71,7 +72,7 @@ function witnesses(instance: Instance, memory: RuleMemory, accusing: boolean): W
   return instance.leaves
     .filter((leaf) => leaf.accuses)
     .flatMap((leaf) => {
-      const cell = (memory.get(leaf) as LeafCell | undefined) ?? [];
+      const cell = (memory.get(instance.place.leafCell(leaf)) as LeafCell | undefined) ?? [];
       return cell.filter(hasShownIt).flatMap((series) => (accusing && series.truth !== true ? [] : [{ leaf, series }]));
     });
 }

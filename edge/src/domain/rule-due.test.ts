@@ -1,15 +1,24 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { CellRows } from './cell-rows.ts';
 import { createDueIndex } from './rule-due.ts';
-import { createRuleMemory } from './rule-memory.ts';
+import { createRuleMemory, type RuleMemory } from './rule-memory.ts';
 import { overlayMemory } from './testing/overlay-memory.ts';
+
+/** An index that asks this memory. */
+function indexIn(memory: RuleMemory, size: number, shape: string) {
+  const cells = new CellRows();
+  const index = createDueIndex(size, shape, cells);
+  memory.serve(cells);
+  return index;
+}
 
 test('the earliest is found as a sorted list would find it, whatever is set and taken out', () => {
   const steps = fc.array(fc.tuple(fc.nat(99), fc.option(fc.nat(50))), { maxLength: 200 });
   fc.assert(
     fc.property(steps, (changes) => {
-      const index = createDueIndex(100, 'x');
       const memory = createRuleMemory();
+      const index = indexIn(memory, 100, 'x');
       index.rebuild(Array<null>(100).fill(null), memory);
       const plain = new Map<number, number>();
       for (const [place, at] of changes) {
@@ -25,8 +34,8 @@ test('the earliest is found as a sorted list would find it, whatever is set and 
 });
 
 test('what was set on an overlay that is dropped was never set', () => {
-  const index = createDueIndex(2000, 'x');
   const memory = createRuleMemory();
+  const index = indexIn(memory, 2000, 'x');
   index.rebuild(
     Array.from({ length: 2000 }, (_, i) => (i === 1999 ? 7 : null)),
     memory,
@@ -40,13 +49,12 @@ test('what was set on an overlay that is dropped was never set', () => {
 
 test('a memory that was filled for other instances is not known', () => {
   const memory = createRuleMemory();
-  createDueIndex(1, 'a').rebuild([null], memory);
+  indexIn(memory, 1, 'a').rebuild([null], memory);
   for (const [shape, known] of [
     ['a', true],
     ['b', false],
     ['a', true],
   ] as const) {
-    memory.letGo();
-    expect(createDueIndex(1, shape).knows(memory)).toBe(known);
+    expect(indexIn(memory, 1, shape).knows(memory)).toBe(known);
   }
 });

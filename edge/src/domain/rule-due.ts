@@ -1,5 +1,6 @@
 import type { Millis } from '@keepsite/edge-contract';
-import { CellName, type RuleCell, type RuleMemory, TextName } from './rule-memory.ts';
+import type { CellRows } from './cell-rows.ts';
+import type { RuleCell, RuleMemory } from './rule-memory.ts';
 
 /**
  * When each instance next has to be looked at: a tree of smallest values with 32 branches, kept in
@@ -22,33 +23,19 @@ export interface DueIndex {
   rebuild(dues: readonly (Millis | null)[], memory: RuleMemory): void;
 }
 
-class GroupName extends CellName {
-  readonly #level: number;
-  readonly #number: number;
-
-  constructor(level: number, number: number) {
-    super();
-    this.#level = level;
-    this.#number = number;
-  }
-
-  get key(): string {
-    return `due:${this.#level}:${this.#number}`;
-  }
-}
-
 /** The root of the tree: whose it is, and the earliest instant. */
 type Root = readonly [shape: string, first: Millis | null];
 
 /** An index for `size` instances that are told from others by their `shape`. */
-export function createDueIndex(size: number, shape: string): DueIndex {
+export function createDueIndex(size: number, shape: string, cells: CellRows): DueIndex {
   const depth = depthOf(size);
-  const root = new TextName('due');
-  const groups: GroupName[][] = Array.from({ length: depth }, () => []);
+  const root = cells.row(1, () => 'due');
+  const levels = Array.from({ length: depth }, (_, level) =>
+    cells.row(Math.ceil(size / FAN ** (level + 1)) || 1, (number) => `due:${level}:${number}`),
+  );
 
-  function group(level: number, number: number): GroupName {
-    const names = groups[level] ?? [];
-    return (names[number] ??= new GroupName(level, number));
+  function group(level: number, number: number): number {
+    return (levels[level] ?? 0) + number;
   }
 
   function read(level: number, number: number, memory: RuleMemory): Group {

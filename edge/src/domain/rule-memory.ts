@@ -1,29 +1,13 @@
 /** A value that survives JSON unchanged. A cell is never changed: a new one takes its place. */
 export type RuleCell = null | boolean | number | string | readonly RuleCell[] | { readonly [key: string]: RuleCell };
 
-/** Nobody has asked the memory for it yet. */
-const UNASKED = Symbol('unasked');
-
 /**
- * What a cell is called. Whoever asks for a cell again and again keeps its name, and the memory keeps the cell in
- * it: it is looked up by its text once, and there are many times ten thousand cells whose text is nowhere kept.
+ * Whoever asks a memory numbers its cells, from 0 on: there are many times ten thousand of them, and whoever asks for
+ * one again and again has nothing to look up. Its text is made where something is saved, and is nowhere kept.
  */
-export abstract class CellName {
-  /** The memory's own: what lies there for whoever it serves; undefined: nobody has set it, or it was taken back. */
-  held: RuleCell | undefined | typeof UNASKED = UNASKED;
-
-  /** The cell's name in what is saved: no two names of one asker have the same. */
-  abstract get key(): string;
-}
-
-/** A name that is kept as text. */
-export class TextName extends CellName {
-  readonly key: string;
-
-  constructor(key: string) {
-    super();
-    this.key = key;
-  }
+export interface CellNumbers {
+  /** What a cell is called in what is saved: the same in every run, and no two that are ever set are called the same. */
+  keyOf(number: number): string;
 }
 
 /** What the rules remember between readings. The caller decides whether a write lasts. */
@@ -32,28 +16,34 @@ export interface RuleMemory {
   readonly isEmpty?: boolean;
   /** Grows when what was true a moment ago may not be: a write was taken back, or others were served. Absent: nobody may rest on it. */
   readonly upsets?: number;
-  /** From now on the names are this asker's. Whoever keeps names says so before it asks, and lets go when it turns to another memory. */
-  serve(asker: object): void;
-  /** All cells lie under their texts again: names that were asked with hold nothing. */
-  letGo(): void;
-  get(name: CellName): RuleCell | undefined;
-  set(name: CellName, cell: RuleCell): void;
-  /** A cell of which nobody has a name yet: one that was asked for by its name is not found. */
-  unclaimed(key: string): RuleCell | undefined;
+  /** From now on numbers are this asker's; what was set under another one's lies under its text. */
+  serve(asker: CellNumbers): void;
+  get(number: number): RuleCell | undefined;
+  set(number: number, cell: RuleCell): void;
 }
 
 /** Hears what writes replace, so that they can be taken back. */
 export interface Replaced {
-  note(place: { restore(name: unknown, before: unknown): void }, name: unknown, before: unknown): void;
+  note(place: { restore(number: unknown, before: unknown): void }, number: unknown, before: unknown): void;
 }
+
+/** It was asked for, and nobody has set it. */
+const NOTHING = Symbol('nothing');
+
+/** Undefined: nobody has asked for it. */
+type Held = RuleCell | typeof NOTHING | undefined;
+
+/** Cells stand in pages of 1,024: one list of all would have to be copied as it grows, and keep room for half as many again. */
+const PAGE_BITS = 10;
+const PAGE = 1 << PAGE_BITS;
 
 /** A memory that can be saved whole: `entries` through JSON and back gives an equal memory. */
 export class SavedMemory implements RuleMemory {
-  /** By their texts. */
+  /** By their texts: nobody has asked for them yet. */
   readonly #unclaimed: Map<string, RuleCell>;
-  /** All names that were asked with. */
-  #names: CellName[] = [];
-  #asker: object | null = null;
+  /** By their numbers. */
+  #pages: Held[][] = [];
+  #asker: CellNumbers | null = null;
   readonly #replaced: Replaced | null;
   #upsets = 0;
 
@@ -68,42 +58,31 @@ export class SavedMemory implements RuleMemory {
   }
 
   get isEmpty(): boolean {
-    return this.#unclaimed.size === 0 && this.#names.every(({ held }) => held === undefined);
+    return this.#unclaimed.size === 0 && this.#pages.every((page) => !page.some(isSet));
   }
 
-  serve(asker: object): void {
+  serve(asker: CellNumbers): void {
     if (this.#asker === asker) return;
-    this.letGo();
+    for (const [key, cell] of this.#claimed()) this.#unclaimed.set(key, cell);
     this.#asker = asker;
-  }
-
-  letGo(): void {
-    for (const name of this.#names) {
-      if (name.held !== undefined) this.#unclaimed.set(name.key, name.held as RuleCell);
-      name.held = UNASKED;
-    }
-    this.#names = [];
-    this.#asker = null;
+    this.#pages = [];
     this.#upsets += 1;
   }
 
-  get(name: CellName): RuleCell | undefined {
-    return name.held === UNASKED ? this.#claim(name) : name.held;
+  get(number: number): RuleCell | undefined {
+    const known = this.#pageOf(number)[number % PAGE];
+    const held = known === undefined ? this.#claim(number) : known;
+    return held === NOTHING ? undefined : held;
   }
 
-  unclaimed(key: string): RuleCell | undefined {
-    return this.#unclaimed.get(key);
-  }
-
-  set(name: CellName, cell: RuleCell): void {
-    const before = name.held === UNASKED ? this.#claim(name) : name.held;
-    this.#replaced?.note(this, name, before);
-    name.held = cell;
+  set(number: number, cell: RuleCell): void {
+    this.#replaced?.note(this, number, this.get(number));
+    this.#pageOf(number)[number % PAGE] = cell;
   }
 
   /** For the journal. */
-  restore(name: CellName, before: unknown): void {
-    name.held = before as RuleCell | undefined;
+  restore(number: number, before: unknown): void {
+    this.#pageOf(number)[number % PAGE] = before === undefined ? NOTHING : (before as RuleCell);
     this.#upsets += 1;
   }
 
@@ -112,32 +91,56 @@ export class SavedMemory implements RuleMemory {
    * are asked for. What nobody has set, or what was taken back, is not among them.
    */
   entries(): IteratorObject<[string, RuleCell], undefined> {
-    const names = this.#names.slice();
-    const held = names.map((name) => name.held as RuleCell | undefined);
-    return entriesOf([...this.#unclaimed.keys()], [...this.#unclaimed.values()], names, held);
+    return together([...this.#unclaimed], this.#claimed());
   }
 
-  #claim(name: CellName): RuleCell | undefined {
-    const { key } = name;
+  /** As they are now. */
+  #claimed(): Iterable<[string, RuleCell]> {
+    const numbers: number[] = [];
+    const cells: RuleCell[] = [];
+    for (const [at, page] of this.#pages.entries())
+      for (const [place, held] of page.entries())
+        if (isSet(held)) {
+          numbers.push(at * PAGE + place);
+          cells.push(held);
+        }
+    return this.#asker ? spelt(this.#asker, numbers, cells) : [];
+  }
+
+  #pageOf(number: number): Held[] {
+    while (this.#pages.length <= number >>> PAGE_BITS) this.#pages.push(Array.from({ length: PAGE }));
+    return this.#pages[number >>> PAGE_BITS] as Held[];
+  }
+
+  #claim(number: number): Held {
+    const cell = this.#unclaimed.size === 0 ? undefined : this.#takeOut(number);
+    const held = cell === undefined ? NOTHING : cell;
+    this.#pageOf(number)[number % PAGE] = held;
+    return held;
+  }
+
+  #takeOut(number: number): RuleCell | undefined {
+    const key = this.#asker?.keyOf(number) ?? '';
     const cell = this.#unclaimed.get(key);
     this.#unclaimed.delete(key);
-    this.#names.push(name);
-    name.held = cell;
     return cell;
   }
 }
 
-function* entriesOf(
-  texts: readonly string[],
-  unclaimed: readonly RuleCell[],
-  names: readonly CellName[],
-  held: readonly (RuleCell | undefined)[],
+function isSet(held: Held): held is RuleCell {
+  return held !== undefined && held !== NOTHING;
+}
+
+function* together<T>(...all: Iterable<T>[]): Generator<T, undefined> {
+  for (const some of all) yield* some;
+}
+
+function* spelt(
+  asker: CellNumbers,
+  numbers: readonly number[],
+  cells: readonly RuleCell[],
 ): Generator<[string, RuleCell], undefined> {
-  for (const [place, text] of texts.entries()) yield [text, unclaimed[place] as RuleCell];
-  for (const [place, name] of names.entries()) {
-    const cell = held[place];
-    if (cell !== undefined) yield [name.key, cell];
-  }
+  for (const [place, number] of numbers.entries()) yield [asker.keyOf(number), cells[place] as RuleCell];
 }
 
 /** Holds cells, starting with what was saved. */

@@ -3,8 +3,9 @@ import { expireCount, type Judgement, type Truth } from './leaf.ts';
 import { expireIncrease } from './leaf-energy.ts';
 import type { RuleCell, RuleMemory } from './rule-memory.ts';
 import type { HoldPlan, Node } from './ready-rule.ts';
-import type { Instance, LeafPlan, PlannedLeaf } from './rule-instance.ts';
+import type { Instance } from './rule-instance.ts';
 import type { Binding } from './rule-plan.ts';
+import type { LeafPlan, SlotLeaf } from './rule-slots.ts';
 
 /** What a leaf knows of one series; what it said when that last became news. */
 export type SeriesCell = {
@@ -64,7 +65,7 @@ export interface Look {
 
 /** The instance's cell; the state of conditions that have since been rewritten is dropped, what was raised is not. */
 export function recall(instance: Instance, memory: RuleMemory, at: Millis): InstanceCell {
-  const cell = memory.get(instance) as InstanceCell | undefined;
+  const cell = memory.get(instance.cell) as InstanceCell | undefined;
   const { resting } = instance.rule;
   if (cell?.shape === resting.shape) return cell;
   const { raised = null, armed = at } = cell ?? {};
@@ -80,7 +81,7 @@ export function remember(instance: Instance, next: InstanceCell, memory: RuleMem
   const nothing = atRest && next.due === null && next.first === null && next.raised === null;
   // Only silence is counted from when the rule was first looked at.
   const cell = nothing && instance.device === null ? resting : shared;
-  if (memory.get(instance) !== cell) memory.set(instance, cell);
+  if (memory.get(instance.cell) !== cell) memory.set(instance.cell, cell);
 }
 
 function isAtRest([out, pending]: HoldCell): boolean {
@@ -100,7 +101,7 @@ export function truthOf(node: Node, look: Look): Known {
 }
 
 function inner(node: Node, look: Look): Known {
-  if (node.kind === 'leaf') return leafTruth(look.instance.leaves[node.leaf] as PlannedLeaf, look);
+  if (node.kind === 'leaf') return leafTruth(look.instance.leaves[node.leaf] as SlotLeaf, look);
   if (node.kind !== 'not') return groupTruth(node, look);
   const truth = truthOf(node.of, look);
   return typeof truth === 'boolean' ? !truth : truth;
@@ -136,7 +137,7 @@ export function held(hold: HoldPlan, raw: Known, look: Look): Known {
   return out;
 }
 
-function leafTruth(leaf: PlannedLeaf, look: Look): Known {
+function leafTruth(leaf: SlotLeaf, look: Look): Known {
   if (leaf.leaf.kind === 'silence') return silent(look.instance.device, leaf.leaf, look);
   const kind = leaf.leaf.match === 'every' ? 'all' : 'any';
   let truth: Known;
@@ -157,15 +158,15 @@ function bindingOf(device: string, { instance, at }: Look): Binding | undefined 
 }
 
 /** The leaf's cell, with what time alone has changed brought up to date. */
-function freshCell(leaf: PlannedLeaf, look: Look): LeafCell {
-  const cell = (look.memory.get(leaf) as LeafCell | undefined) ?? NOTHING;
+function freshCell(leaf: SlotLeaf, look: Look): LeafCell {
+  const cell = (look.memory.get(look.instance.place.leafCell(leaf)) as LeafCell | undefined) ?? NOTHING;
   for (const series of cell) if (isOver(series, look.at)) return refreshed(cell, leaf, look);
   return cell;
 }
 
-function refreshed(cell: LeafCell, leaf: PlannedLeaf, look: Look): LeafCell {
+function refreshed(cell: LeafCell, leaf: SlotLeaf, look: Look): LeafCell {
   const fresh = cell.map((series) => (isOver(series, look.at) ? renewed(series, leaf, look) : series));
-  look.memory.set(leaf, fresh);
+  look.memory.set(look.instance.place.leafCell(leaf), fresh);
   return fresh;
 }
 
@@ -173,10 +174,10 @@ function isOver({ until }: SeriesCell, at: Millis): boolean {
   return until !== null && until <= at;
 }
 
-function renewed(series: SeriesCell, leaf: PlannedLeaf, { memory, at }: Look): SeriesCell {
-  const place = leaf.windowOf(series.device, series.part);
-  const { truth, figure, until, window } = expire(leaf, memory.get(place), at, series.truth);
-  if (window !== undefined) memory.set(place, window);
+function renewed(series: SeriesCell, leaf: SlotLeaf, { instance, memory, at }: Look): SeriesCell {
+  const { cell } = instance.place.windowOf(leaf, series.device, series.part);
+  const { truth, figure, until, window } = expire(leaf, memory.get(cell), at, series.truth);
+  if (window !== undefined) memory.set(cell, window);
   return { ...series, truth, figure, until, since: truth === series.truth ? series.since : at };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { SavedMemory, TextName } from '../domain/rule-memory.ts';
+import { SavedMemory } from '../domain/rule-memory.ts';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { Checkpoints, piecesOf, savedIn } from './checkpoints.ts';
 
@@ -8,14 +8,16 @@ const nobody = (error: unknown) => expect.unreachable(String(error));
 
 function state() {
   const rules = new SavedMemory([['i:unclaimed', { due: null }]]);
-  const names = Array.from({ length: MANY }, (_, n) => new TextName(`l:${n}`));
-  for (const name of names) rules.set(name, [name.key, 'a window as long as that of a counter '.repeat(8)]);
+  const cells = { keyOf: (number: number) => `l:${number}` };
+  rules.serve(cells);
+  const numbers = Array.from({ length: MANY }, (_, number) => number);
+  for (const number of numbers) rules.set(number, [number, 'a window as long as that of a counter '.repeat(8)]);
   const notes = new Map([
     ['mode:lift-1', 'fire'],
     ['strangers', '3'],
   ]);
-  const decode = new Map<string, unknown>(names.map(({ key }) => [key, { unit: 'kW' }]));
-  return { rules, names, notes, decode };
+  const decode = new Map<string, unknown>(numbers.map((number) => [cells.keyOf(number), { unit: 'kW' }]));
+  return { rules, numbers, notes, decode };
 }
 
 function everything({ rules, decode }: ReturnType<typeof state>) {
@@ -31,7 +33,7 @@ test('all of it is saved as it was when it began, whatever happens between two p
   await new Promise(setImmediate);
   await new Promise(setImmediate);
   expect(checkpoints.isSaving).toBe(true);
-  for (const name of now.names) now.rules.set(name, ['later']);
+  for (const number of now.numbers) now.rules.set(number, ['later']);
   now.decode.clear();
   await vi.waitFor(() => expect(checkpoints.isSaving).toBe(false));
   expect(store.bearings().checkpoint).toEqual({ block: 7 });
@@ -46,7 +48,7 @@ test('at the end all of it is saved at once, and what was being saved counts for
   checkpoints.begin(() => ({ state: now, block: 7 }));
   await new Promise(setImmediate);
   await new Promise(setImmediate);
-  now.rules.set(now.names[0] as TextName, ['later']);
+  now.rules.set(0, ['later']);
   checkpoints.end({ state: now, block: 9 });
   await new Promise(setImmediate);
   expect(store.bearings().checkpoint).toEqual({ block: 9 });

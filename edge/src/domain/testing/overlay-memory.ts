@@ -2,12 +2,10 @@ import type { RuleCell, RuleMemory } from '../rule-memory.ts';
 
 /** Writes on top of `base` without touching it. Drop it to forget them. */
 export function overlayMemory(base: RuleMemory): RuleMemory {
-  const written = new Map<string, RuleCell>();
+  const written = new Map<number, RuleCell>();
   return {
     serve: (asker) => base.serve(asker),
-    letGo: () => base.letGo(),
-    get: (name) => written.get(name.key) ?? base.get(name),
-    unclaimed: (key) => written.get(key) ?? base.unclaimed(key),
-    set: (name, cell) => void written.set(name.key, cell),
+    get: (number) => written.get(number) ?? base.get(number),
+    set: (number, cell) => void written.set(number, cell),
   };
 }
