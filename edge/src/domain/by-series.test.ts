@@ -24,10 +24,22 @@ test('in whatever order devices tell their series, each series gets its own thin
             expect(things.size).toBe(known.size);
           }
           for (const [metric, part] of asked) expect(things.get(metric, part)).toBe(JSON.stringify([metric, part]));
+          expect(things.entries().map(({ thing }) => thing)).toEqual([...known]);
+          expect(things.entries().map(({ metric, part }) => JSON.stringify([metric, part]))).toEqual([...known]);
         }
       },
     ),
   );
+});
+
+test('a thing takes the place of the one that is there, and of none', () => {
+  const things = new BySeries<number | null>(SeriesList.empty());
+  expect(things.replace('leak', null, 1)).toBeUndefined();
+  expect(things.entries()).toEqual([]);
+  things.add('leak', null, null);
+  things.add('leak', 'a', 2);
+  expect([things.replace('leak', null, 3), things.replace('leak', 'a', 4)]).toEqual([null, 2]);
+  expect([things.get('leak', null), things.get('leak', 'a')]).toEqual([3, 4]);
 });
 
 test('devices that tell the same have one list, and each its own things', () => {

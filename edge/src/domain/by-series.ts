@@ -37,6 +37,11 @@ export class SeriesList {
     return this.#row[place * WIDTH] === metric && this.#row[place * WIDTH + 1] === part;
   }
 
+  /** The series at a place. */
+  at(place: number): readonly [metric: string, part: string | null] {
+    return this.#row.slice(place * WIDTH, (place + 1) * WIDTH) as [string, string | null];
+  }
+
   /** -1: it is not among them. */
   placeOf(metric: string, part: string | null): number {
     const { length } = this;
@@ -64,7 +69,7 @@ export class SeriesList {
   #placed(): Map<string, Map<string | null, number>> {
     const places = new Map<string, Map<string | null, number>>();
     for (let place = 0; place < this.length; place += 1) {
-      const [metric, part] = this.#row.slice(place * WIDTH, (place + 1) * WIDTH) as [string, string | null];
+      const [metric, part] = this.at(place);
       const parts = places.get(metric) ?? new Map<string | null, number>();
       places.set(metric, parts.set(part, place));
     }
@@ -78,7 +83,7 @@ export class SeriesList {
  */
 export class BySeries<T> {
   #list: SeriesList;
-  #things: readonly T[] = [];
+  #things: T[] = [];
   #next = 0;
 
   /** `empty` is the same for all devices of one owner. */
@@ -92,10 +97,15 @@ export class BySeries<T> {
 
   /** Undefined: nothing was put there. */
   get(metric: string, part: string | null): T | undefined {
-    const place = this.#list.isAt(this.#next, metric, part) ? this.#next : this.#list.placeOf(metric, part);
-    if (place < 0) return undefined;
-    this.#next = place + 1 < this.#things.length ? place + 1 : 0;
-    return this.#things[place];
+    return this.#things[this.#placeOf(metric, part)];
+  }
+
+  /** Puts another thing in the place of the one that is there, and answers that; undefined: there was none, and is none now. */
+  replace(metric: string, part: string | null, thing: T): T | undefined {
+    const place = this.#placeOf(metric, part);
+    const before = this.#things[place];
+    if (before !== undefined && before !== thing) this.#things[place] = thing;
+    return before;
   }
 
   /** For a series that has none yet. */
@@ -103,5 +113,20 @@ export class BySeries<T> {
     this.#list = this.#list.with(metric, part);
     this.#things = this.#things.concat([thing]);
     this.#next = 0;
+  }
+
+  /** In the order in which they came. */
+  entries(): { readonly metric: string; readonly part: string | null; readonly thing: T }[] {
+    return this.#things.map((thing, place) => {
+      const [metric, part] = this.#list.at(place);
+      return { metric, part, thing };
+    });
+  }
+
+  /** -1: there is none. */
+  #placeOf(metric: string, part: string | null): number {
+    const place = this.#list.isAt(this.#next, metric, part) ? this.#next : this.#list.placeOf(metric, part);
+    if (place >= 0) this.#next = place + 1 < this.#things.length ? place + 1 : 0;
+    return place;
   }
 }

@@ -1,11 +1,4 @@
-import {
-  type Incident,
-  instantText,
-  type Millis,
-  type Reading,
-  type Series,
-  type Value,
-} from '@keepsite/edge-contract';
+import { type Incident, instantText, type Millis, type Reading, type Value } from '@keepsite/edge-contract';
 import { BySeries, SeriesList } from '../domain/by-series.ts';
 import type { Directory } from '../domain/directory.ts';
 import { isOpen } from '../domain/incident-state.ts';
@@ -44,21 +37,29 @@ const MOST_AT_ONCE = 200;
 const LISTEN_EVERY_MS = 5_000;
 /** Days begin at quarters of an hour, wherever a site is, and with a day a device may stand elsewhere. */
 const QUARTER_MS = 900_000;
-/** Series of one device whose place is kept. */
-const MOST_SLOTS = 512;
+/** Series of one device that are told. */
+const MOST_SERIES = 512;
 /** Of most assets nothing is open, and there are assets by the ten thousand. */
 const NONE: ReadonlySet<string> = new Set();
-const NO_POINTS: readonly Slot[] = [];
+const NOBODY: readonly Voice[] = [];
 
-/** The newest value of one point, whose it is, and where it is told. */
-interface Slot extends Series {
-  value: Value;
+/** What one device has said of the asset that it stands at: the newest value of each series. */
+interface Voice {
+  readonly asset: string;
+  readonly device: string;
   readonly state: State;
+  readonly said: BySeries<Value>;
+}
+
+/** A point as it is told, with whose it is. */
+interface Told extends Omit<AssetPoint, 'key'> {
+  readonly device: string;
+  readonly value: Value;
 }
 
 interface State {
-  /** In the order in which they came. */
-  points: readonly Slot[];
+  /** In the order in which they first spoke. */
+  voices: readonly Voice[];
   open: ReadonlySet<string>;
   at: Millis;
   toldAt: Millis;
@@ -84,7 +85,7 @@ export function createAssetStates({
   let quiet: ReadonlySet<string> = new Set();
   let listenedAt = -Infinity;
   /** Worked out once: where a device stands changes with the registry, and with the day. */
-  let slots = new Map<string, BySeries<Slot | null>>();
+  let voices = new Map<string, Voice | null>();
   const noSeries = SeriesList.empty();
 
   const assetOf = (device: string) => directory().device(device, clock.now())?.asset.id;
@@ -93,7 +94,7 @@ export function createAssetStates({
     const known = states.get(asset);
     if (known) return known;
     const made: State = {
-      points: NO_POINTS,
+      voices: NOBODY,
       open: NONE,
       at: 0,
       toldAt: -Infinity,
@@ -105,49 +106,52 @@ export function createAssetStates({
   }
 
   function take({ device, metric, part, value, quality, receivedAt, historical }: Reading): void {
-    if (historical) return;
-    const slot = slotOf(device, metric, part);
-    if (slot === null) return;
-    const { state } = slot;
+    const voice = historical || metric === 'test' ? null : voiceOf(device);
+    if (voice === null) return;
+    const { state, said } = voice;
     const told = quality === 'good' ? value : null;
+    const before = said.replace(metric, part, told);
+    if (before === undefined && said.size >= MOST_SERIES) return;
     if (receivedAt > state.at) state.at = receivedAt;
-    if (slot.value === told) return;
-    slot.value = told;
+    if (before === told) return;
     state.changed = true;
-    state.urgent ||= typeof told !== 'number';
+    // That a point has appeared of which nothing is known nobody has to hear at once.
+    const isNews = before !== undefined || told !== null;
+    state.urgent ||= isNews && typeof told !== 'number';
+    if (before !== undefined) return;
+    said.add(metric, part, told);
+    introduce(voice.asset, state);
   }
 
-  /** Null: it is not told. */
-  function slotOf(device: string, metric: string, part: string | null): Slot | null {
-    const known = slots.get(device) ?? new BySeries<Slot | null>(noSeries);
-    const slot = known.get(metric, part);
-    if (slot !== undefined) return slot;
-    if (known.size >= MOST_SLOTS) return null;
-    slots.set(device, known);
-    const asset = metric === 'test' ? undefined : assetOf(device);
-    const made = asset === undefined ? null : newSlot(asset, device, metric, part);
-    known.add(metric, part, made);
+  /** Null: it stands nowhere. */
+  function voiceOf(device: string): Voice | null {
+    const known = voices.get(device);
+    if (known !== undefined) return known;
+    const asset = assetOf(device);
+    const made = asset === undefined ? null : newVoice(asset, device);
+    voices.set(device, made);
     return made;
   }
 
-  function newSlot(asset: string, device: string, metric: string, part: string | null): Slot {
+  function newVoice(asset: string, device: string): Voice {
     const state = stateOf(asset);
-    const held = state.points.find((it) => it.device === device && it.metric === metric && it.part === part);
+    const held = state.voices.find((it) => it.device === device);
     if (held) return held;
-    const slot: Slot = { value: null, device, metric, part, state };
-    state.points = state.points.concat(slot);
-    state.changed = true;
-    onPoints?.(asset, pointsOf(state));
-    return slot;
+    const voice = { asset, device, state, said: new BySeries<Value>(noSeries) };
+    state.voices = state.voices.concat(voice);
+    return voice;
   }
 
   /**
    * Points by their keys, which are made as they are told: there are too many to be kept. Two devices of one asset may
    * measure the same: the one that the registry names first has the plain name.
    */
-  function keysOf({ points }: State): Map<string, Slot> {
-    const rank = ({ device }: Slot) => ranks.get(device) ?? Infinity;
-    const plainly = new Map<string, Slot>();
+  function keysOf(state: State): Map<string, Told> {
+    const points = state.voices.flatMap(({ device, said }) =>
+      said.entries().map(({ metric, part, thing: value }): Told => ({ device, metric, part, value })),
+    );
+    const rank = ({ device }: Told) => ranks.get(device) ?? Infinity;
+    const plainly = new Map<string, Told>();
     for (const point of points) {
       const first = plainly.get(plainKey(point));
       if (!first || rank(point) < rank(first)) plainly.set(plainKey(point), point);
@@ -160,8 +164,12 @@ export function createAssetStates({
     );
   }
 
-  function pointsOf(state: State): AssetPoint[] {
-    return Array.from(keysOf(state), ([key, { metric, part }]) => ({ key, metric, part }));
+  function introduce(asset: string, state: State): void {
+    if (!onPoints || state.voices.length === 0) return;
+    onPoints(
+      asset,
+      Array.from(keysOf(state), ([key, { metric, part }]) => ({ key, metric, part })),
+    );
   }
 
   function tell(asset: string, state: State, now: Millis): void {
@@ -196,19 +204,19 @@ export function createAssetStates({
   }
 
   function lookWhereTheyStand(): void {
-    slots = new Map();
+    voices = new Map();
     for (const [asset, state] of states) {
       if (!leave(asset, state)) continue;
       state.changed = state.urgent = true;
-      if (state.points.length > 0) onPoints?.(asset, pointsOf(state));
+      introduce(asset, state);
     }
   }
 
   /** What devices said that stand elsewhere now is not told of this asset any more; false: there is none. */
   function leave(asset: string, state: State): boolean {
-    const before = state.points.length;
-    state.points = state.points.filter(({ device }) => assetOf(device) === asset);
-    return state.points.length < before;
+    const before = state.voices.length;
+    state.voices = state.voices.filter(({ device }) => assetOf(device) === asset);
+    return state.voices.length < before;
   }
 
   return {
@@ -237,18 +245,18 @@ export function createAssetStates({
     },
     again() {
       ranks = ranksIn(directory());
-      slots = new Map();
+      voices = new Map();
       for (const [asset, state] of states) {
         leave(asset, state);
         state.changed = state.urgent = true;
         if (!directory().asset(asset)) states.delete(asset);
-        else if (state.points.length > 0) onPoints?.(asset, pointsOf(state));
+        else introduce(asset, state);
       }
     },
   };
 }
 
-function plainKey({ metric, part }: Series): string {
+function plainKey({ metric, part }: Told): string {
   return part === null ? metric : `${metric}_${part}`;
 }
 
