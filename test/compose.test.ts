@@ -84,6 +84,11 @@ test('the edge is started with the memory that npm start gives it', () => {
   expect(compose.services['edge']?.environment).toMatchObject(EDGE_ENVIRONMENT);
 });
 
+test('what the edge has compiled is kept in its own volume', () => {
+  const { NODE_COMPILE_CACHE: folder, KEEPSITE_DATA_DIR: data } = compose.services['edge']?.environment ?? {};
+  expect(folder).toBe(`${data}/edge/compiled`);
+});
+
 test('the image installs every workspace of the lockfile before the sources are copied', () => {
   const dockerfile = read('docker/Dockerfile');
   const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] };

@@ -7,6 +7,7 @@ import { createAedesInbox, type TlsDoor } from './adapters/aedes-inbox.ts';
 import { serveInbox } from './adapters/inbox-thread/far.ts';
 import { isOurs, ownTopics } from './adapters/own-topics.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
+import { keepCompiled } from './keep-compiled.ts';
 
 /** What the broker is started with. */
 export interface BrokerSettings {
@@ -91,4 +92,5 @@ function serve(settings: BrokerSettings, line: typeof parentPort): void {
     say(news);
   }
   setInterval(tellNews, NEWS_EVERY_MS).unref();
+  keepCompiled(0);
 }

@@ -1,11 +1,13 @@
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import pino from 'pino';
 import { loadConfig } from './config.ts';
 import { sentenceOf } from './errors.ts';
+import { keepCompiled } from './keep-compiled.ts';
 import { THREAD_FLAG } from './node-flags.ts';
 
+/** The first time takes half a second, so not while it starts. */
 const KEEP_COMPILED_AFTER_MS = 10_000;
 
 /**
@@ -14,8 +16,9 @@ const KEEP_COMPILED_AFTER_MS = 10_000;
  */
 export async function main(options: { readonly json?: boolean } = {}): Promise<number> {
   const config = loadConfig();
-  // Half of a start is reading the code: what was compiled once is kept, where nobody else can write.
-  enableCompileCache(join(config.dataDir, 'edge', 'compiled'));
+  // What was compiled once is kept, where nobody else can write. Threads read the variable, for themselves.
+  process.env['NODE_COMPILE_CACHE'] ??= join(config.dataDir, 'edge', 'compiled');
+  enableCompileCache(process.env['NODE_COMPILE_CACHE']);
   setFlagsFromString(THREAD_FLAG);
   const { startEdge } = await import('./compose.ts');
   const log = pino({ level: config.logLevel, base: { room: 'edge', edge: config.edge } }, pino.destination(2));
@@ -29,8 +32,7 @@ export async function main(options: { readonly json?: boolean } = {}): Promise<n
   if (mqttsPort !== null) process.on('SIGHUP', running.reloadCertificates);
   const broker =
     mqttPort === null ? String(config.mqtt.url).replace(/\/\/[^@/]*@/, '//') : `mqtt://${config.mqtt.host}:${mqttPort}`;
-  // One that is killed later would keep nothing. The first time takes half a second, so not while it starts.
-  setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
+  keepCompiled(KEEP_COMPILED_AFTER_MS);
   if (options.json)
     process.stdout.write(`${JSON.stringify({ room: 'edge', edge: config.edge, url, port, mqttPort, mqttsPort })}\n`);
   else process.stdout.write(`edge   ${url}\nmqtt   ${broker}\n`);

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import type { Incident } from '@keepsite/edge-contract';
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { connectMqtt } from './testing/mqtt-device.ts';
-import { createEdgeHome, type EdgeHome, NOWHERE } from './testing/whole-edge.ts';
+import { type EdgeProcess, startEdgeProcess } from './testing/edge-process.ts';
+import { createEdgeHome, type EdgeHome } from './testing/whole-edge.ts';
 import { waitLonger } from './testing/patience.ts';
 
 waitLonger();
@@ -32,18 +29,18 @@ test(
   'a gateway whose store shows damage while it runs ends, starts on what could be rescued, says so, and tells people',
   { timeout: 90_000 },
   async () => {
-    const first = await start();
+    const first = await startEdgeProcess(home.folder);
     await say(first, 120);
-    await first.stop();
+    await first.kill('SIGTERM');
 
-    const second = await start();
+    const second = await startEdgeProcess(home.folder);
     ruin(home.file('store.sqlite'));
     // Any look at what lies on the disk shows it.
     const asked = `${second.url}/api/readings?device=monitor-3&metric=load_kg&from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z`;
     await fetch(asked).catch(() => undefined);
     expect(await second.ended).toBe(1);
 
-    const third = await start();
+    const third = await startEdgeProcess(home.folder);
     await vi.waitFor(async () => expect(await gatewayIncidents(third)).toHaveLength(1), WAIT);
     expect((await gatewayIncidents(third))[0]).toMatchObject({ severity: 'major', vendorCode: 'store_damaged' });
     const ready = await fetch(`${third.url}/readyz`);
@@ -58,38 +55,7 @@ test(
   },
 );
 
-interface Gateway {
-  readonly url: string;
-  readonly mqttPort: number;
-  readonly ended: Promise<number | null>;
-  readonly stop: () => Promise<unknown>;
-}
-
-async function start(): Promise<Gateway> {
-  const env = {
-    ...process.env,
-    KEEPSITE_DATA_DIR: home.folder,
-    KEEPSITE_EDGE_HTTP_PORT: '0',
-    KEEPSITE_EDGE_MQTT_PORT: '0',
-    KEEPSITE_CLOUD_URL: NOWHERE,
-    KEEPSITE_LOG_LEVEL: 'silent',
-  };
-  const script = join(import.meta.dirname, 'main.ts');
-  const child = spawn(process.execPath, [script, '--json'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
-  onTestFinished(() => void child.kill('SIGKILL'));
-  for await (const line of createInterface({ input: child.stdout })) {
-    const said = JSON.parse(line) as { url: string; mqttPort: number };
-    const stop = () => {
-      child.kill('SIGTERM');
-      return ended;
-    };
-    return { ...said, ended, stop };
-  }
-  throw new Error('the gateway ended before it said anything');
-}
-
-async function say({ mqttPort }: Gateway, times: number): Promise<void> {
+async function say({ mqttPort }: EdgeProcess, times: number): Promise<void> {
   const device = await connectMqtt(mqttPort);
   for (let n = 0; n < times; n += 1) {
     const reading = JSON.stringify({ metric: 'load_kg', value: n, at: new Date().toISOString() });
@@ -108,7 +74,7 @@ function ruin(path: string): void {
   db.close();
 }
 
-async function gatewayIncidents({ url }: Gateway): Promise<Incident[]> {
+async function gatewayIncidents({ url }: EdgeProcess): Promise<Incident[]> {
   const { items } = (await (await fetch(`${url}/api/incidents`)).json()) as { items: Incident[] };
   return items.filter(({ asset }) => asset === 'edge-1');
 }

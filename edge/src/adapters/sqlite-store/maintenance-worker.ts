@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DatabaseSync } from 'node:sqlite';
 import { isEdgeError, sentenceOf, STORE_ERROR_CODES } from '../../errors.ts';
+import { keepCompiled } from '../../keep-compiled.ts';
 import { guarded, limitBytes } from './connection.ts';
 import { type Order, PASS, type PassAnswer, type WorkerOrders } from './housekeeper.ts';
 import { shortenLog } from './log-length.ts';
@@ -14,6 +15,7 @@ const pass = new Int32Array(shared);
 const PAUSE_MS = 1;
 
 parentPort?.on('message', (order: Order) => parentPort?.postMessage(answer(order), []));
+keepCompiled(0);
 
 function answer(order: Order): PassAnswer {
   if (Atomics.compareExchange(pass, PASS.state, PASS.idle, PASS.running) !== PASS.idle) return { ok: true };
