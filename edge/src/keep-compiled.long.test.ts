@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { startEdgeProcess } from './testing/edge-process.ts';
 import { waitLonger } from './testing/patience.ts';

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { isOurs } from '../own-topics.ts';
+import { createKeptMessages } from './kept.ts';
 import { createOutgoing, entryBytes, type OutgoingPacket } from './outgoing.ts';
 
 export interface MemoryLimits {
@@ -27,6 +28,8 @@ interface SubscriptionLike {
 /** The part of aedes-persistence 11 that needs bounds; it has none of its own. */
 export interface Persistence {
   storeRetained(packet: PacketLike): Promise<void>;
+  createRetainedStream(filter: string): Readable;
+  createRetainedStreamCombi(filters: readonly string[]): Readable;
   addSubscriptions(client: ClientLike, subscriptions: readonly unknown[]): Promise<void>;
   cleanSubscriptions(client: ClientLike): Promise<unknown>;
   outgoingEnqueue(subscription: SubscriptionLike, packet: PacketLike): Promise<void>;
@@ -52,7 +55,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** Puts bounds around what the broker keeps in memory, and listens for the ends of QoS 2 and of sessions. */
 export function boundMemory(persistence: Persistence, limits: MemoryLimits, events: MemoryEvents): void {
-  Object.assign(persistence, retainedBounds(persistence, limits, events), sessionBounds(persistence, limits, events));
+  Object.assign(persistence, retainedBounds(limits, events), sessionBounds(persistence, limits, events));
   const incomingDelPacket = persistence.incomingDelPacket.bind(persistence);
   const cleanIncoming = persistence.cleanIncoming.bind(persistence);
   persistence.incomingDelPacket = async (client, packet) => {
@@ -66,11 +69,10 @@ export function boundMemory(persistence: Persistence, limits: MemoryLimits, even
 }
 
 function retainedBounds(
-  persistence: Persistence,
   { retainedTopics, retainedBytes }: MemoryLimits,
   { refuse }: MemoryEvents,
-): Pick<Persistence, 'storeRetained'> {
-  const store = persistence.storeRetained.bind(persistence);
+): Pick<Persistence, 'storeRetained' | 'createRetainedStream' | 'createRetainedStreamCombi'> {
+  const kept = createKeptMessages();
   const sizes = new Map<string, number>();
   let bytes = 0;
 
@@ -90,8 +92,10 @@ function retainedBounds(
         if (size > 0) sizes.set(topic, size);
         else sizes.delete(topic);
       }
-      await store({ ...packet, payload: ownBytes(payload) });
+      kept.keep(packet);
     },
+    createRetainedStream: (filter) => Readable.from(kept.under([filter])),
+    createRetainedStreamCombi: (filters) => Readable.from(kept.under(filters)),
   };
 }
 

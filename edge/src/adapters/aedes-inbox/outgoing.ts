@@ -7,6 +7,7 @@ export interface OutgoingPacket {
   readonly brokerCounter?: number;
   readonly topic: string;
   readonly payload: string | Uint8Array;
+  readonly qos?: number;
   readonly messageId?: number | undefined;
 }
 
