@@ -53,6 +53,25 @@ test('a message that its payload tells is offered to everybody again when its ke
   expect([again('t', bytes({ a: 1 }))?.family, again('t', bytes({ a: 2 }))?.family]).toEqual(['fickle', 'guess']);
 });
 
+test('topics whose messages have the same keys go each to its own dialect, and nobody else is asked again', () => {
+  const one = dialect('one', (topic) => (topic === 'a' ? 0.5 : 0));
+  const two = dialect('two', (topic) => (topic === 'b' ? 0.5 : 0));
+  const [announced, other] = [dialect('announced', () => 0), dialect('other', () => 0)];
+  const recognise = createRecogniser([], [one, two]);
+  const claims = new Map([
+    ['c', announced],
+    ['d', other],
+  ]);
+  for (let time = 0; time < 2; time += 1) {
+    const heard = ['a', 'b', 'c', 'd'].map((topic) => recognise(topic, bytes({ x: time }), () => claims.get(topic)));
+    expect(heard.map((it) => it?.family)).toEqual(['one', 'two', 'announced', 'other']);
+  }
+  expect([one.asked, two.asked]).toEqual([
+    ['a', 'b', 'c', 'd', 'a'],
+    ['a', 'b', 'c', 'd', 'b'],
+  ]);
+});
+
 test('an installer’s mapping is asked every time: it may look at a value', () => {
   const mapping = dialect('mapping', (_, text) => (text.includes('UC300') ? 0.99 : 0));
   const envelope = dialect('envelope', () => 0.95);

@@ -7,6 +7,8 @@ const CERTAIN = 1;
 const BY_TOPIC = 0.9;
 const TOPICS_KEPT = 20_000;
 const SHAPES_A_TOPIC = 4;
+/** Readers of a dialect that topics have together, so many at most: a device may invent shapes. */
+const MOST_SHARED = 200;
 
 /** Words that only one vendor uses are surer than an announcement, a layout that others share is not. */
 const SURER_THAN_CLAIMS = 0.5;
@@ -42,6 +44,8 @@ type Found = readonly [dialect: DeviceDialect | undefined, sureness: number];
  */
 export function createRecogniser(mappings: readonly DeviceDialect[], dialects: readonly DeviceDialect[]): Recogniser {
   const known = new Map<string, readonly Reader[]>();
+  /** Lists of one, of topics that are alike: there are topics by the ten thousand. */
+  const shared = new Map<DeviceDialect, Map<string, readonly [Reader]>>();
 
   function builtIn(topic: string, payload: Uint8Array, claim: Claim): Found {
     const readers = known.get(topic);
@@ -62,7 +66,17 @@ export function createRecogniser(mappings: readonly DeviceDialect[], dialects: r
   function keep(topic: string, reader: Reader): void {
     if (known.size >= TOPICS_KEPT) known.clear();
     const others = reader.shape === null ? [] : (known.get(topic) ?? []).filter(({ shape }) => shape !== reader.shape);
-    known.set(topic, [reader, ...others].slice(0, SHAPES_A_TOPIC));
+    known.set(topic, others.length === 0 ? alone(reader) : [reader, ...others].slice(0, SHAPES_A_TOPIC));
+  }
+
+  function alone(reader: Reader): readonly [Reader] {
+    const { dialect, sureness, claimed, shape } = reader;
+    const ofDialect = shared.get(dialect) ?? new Map<string, readonly [Reader]>();
+    shared.set(dialect, ofDialect);
+    const like = JSON.stringify([sureness, claimed, shape]);
+    const made = ofDialect.get(like) ?? ([reader] as const);
+    if (ofDialect.size < MOST_SHARED) ofDialect.set(like, made);
+    return made;
   }
 
   return (topic, payload, claim) => {

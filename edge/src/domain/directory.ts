@@ -35,8 +35,8 @@ export function createDirectory(registry: Registry): Directory {
     registry.devices.map((device) => ({ device, ...need(places, device.asset, `device ${device.id}`) })),
     ({ device }) => device.id,
   );
-  const families = new Map(
-    registry.devices.flatMap(({ id, topics = [], family }) => [id, ...topics].map((name) => [name, family] as const)),
+  const byTopic = new Map(
+    registry.devices.flatMap(({ topics = [], family }) => topics.map((topic) => [topic, family] as const)),
   );
 
   function place(asset: Asset): Place {
@@ -50,7 +50,7 @@ export function createDirectory(registry: Registry): Directory {
     asset: (id) => places.get(id),
     clients: (zone, site, at) => [...new Set(usesOf(zone, site, at).map((use) => use.client))],
     contracts: (zone, site, at) => usesOf(zone, site, at).map((use) => use.contract),
-    family: (id) => families.get(id),
+    family: (name) => byTopic.get(name) ?? devices.get(name)?.at(-1)?.device.family,
     timeZone(id) {
       // The newest binding: a device that was moved stands where it stands now.
       const placed = devices.get(id)?.at(-1);

@@ -14,8 +14,9 @@ import { Windows } from './rule-windows.ts';
 /** A device on its asset, for as long as the registry says. */
 export interface Binding {
   readonly device: Device;
-  readonly from: Millis;
-  readonly to: Millis;
+  /** Null: as long as anybody knows. */
+  readonly from: Millis | null;
+  readonly to: Millis | null;
   readonly place: AssetPlan;
   /** Longest normal silence; null: not known, so silence says nothing. */
   readonly expectMs: number | null;
@@ -63,10 +64,10 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
     const devices = byAsset.get(asset.id);
     if (!devices) continue;
     const timeZone = zoneOf(asset);
-    const speakers = devices.map((device) => ({ ...cellsOf(device), ...spell(device, timeZone, expectEvery) }));
+    const speakers = devices.map((device) => ({ device, expectMs: longestSilence(device, expectEvery) }));
     const list = choice.at(asset, speakers, timeZone);
     const place = new AssetPlan({ asset, first, firstCell, list, windows }, (own) =>
-      speakers.map((it) => ({ ...it, place: own, routes: new Routes(it.device.id, own, noSeries) })),
+      speakers.map((it) => bind({ ...it, ...cellsOf(it.device), place: own, timeZone, noSeries })),
     );
     first += list.slots.length;
     firstCell += place.cellCount;
@@ -130,13 +131,19 @@ function timeZones({ zones, sites }: Registry): (asset: Asset) => string {
   };
 }
 
-/** How long the device stands there, and how long it may be silent. */
-function spell(device: Device, timeZone: string, expectEvery: ExpectEvery) {
+function longestSilence(device: Device, expectEvery: ExpectEvery): Millis | null {
   const seconds = device.expectEverySeconds ?? expectEvery(device.family);
-  return {
-    device,
-    from: device.from === undefined ? -Infinity : startOfDay(device.from, timeZone),
-    to: device.to === undefined ? Infinity : startOfDay(device.to, timeZone),
-    expectMs: seconds === undefined ? null : seconds * 1000,
-  };
+  return seconds === undefined ? null : seconds * 1000;
+}
+
+interface Bound extends Pick<Binding, 'device' | 'place' | 'expectMs' | 'heard' | 'test'> {
+  readonly timeZone: string;
+  readonly noSeries: SeriesList;
+}
+
+/** Named one by one: an object that is put together from others takes half as much again, and there are devices by the ten thousand. */
+function bind({ device, place, expectMs, heard, test, timeZone, noSeries }: Bound): Binding {
+  const from = device.from === undefined ? null : startOfDay(device.from, timeZone);
+  const to = device.to === undefined ? null : startOfDay(device.to, timeZone);
+  return { device, from, to, place, expectMs, heard, test, routes: new Routes(device.id, place, noSeries) };
 }

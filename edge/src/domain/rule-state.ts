@@ -145,7 +145,7 @@ function leafTruth(leaf: SlotLeaf, look: Look): Known {
     const binding = bindingOf(series.device, look);
     if (!binding) continue;
     // When the device leaves the asset, what it accuses the asset of leaves with it.
-    if (series.truth === true) look.due = Math.min(look.due, binding.to);
+    if (series.truth === true) look.due = Math.min(look.due, binding.to ?? Infinity);
     if (series.until !== null) look.due = Math.min(look.due, series.until);
     truth = joined(kind, truth, isSilent(binding, look.memory) ? null : series.truth);
   }
@@ -194,10 +194,10 @@ export function silenceMs(binding: Binding | null, leaf: { seconds?: number | un
 }
 
 function silent(binding: Binding | null, leaf: Parameters<typeof silenceMs>[1], look: Look): Truth {
-  if (!binding || look.at >= binding.to) return false;
+  if (!binding || look.at >= (binding.to ?? Infinity)) return false;
   const cell = look.memory.get(binding.heard) as HeardCell | undefined;
   const heard = typeof cell === 'object' ? cell[0] : (cell ?? look.armed);
-  const deadline = Math.max(heard, look.listeningSince, binding.from) + silenceMs(binding, leaf);
+  const deadline = Math.max(heard, look.listeningSince, binding.from ?? -Infinity) + silenceMs(binding, leaf);
   if (look.at < deadline) {
     look.due = Math.min(look.due, deadline);
     return false;
@@ -211,7 +211,7 @@ export function isSilent(binding: Binding, memory: RuleMemory): boolean {
 }
 
 export function covers(binding: Binding, at: Millis): boolean {
-  return binding.from <= at && at < binding.to;
+  return (binding.from ?? -Infinity) <= at && at < (binding.to ?? Infinity);
 }
 
 /** What has been said so far and one thing more: one decides, else both must be known. Lists of them would be thrown away at every look. */

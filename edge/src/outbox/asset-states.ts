@@ -81,7 +81,8 @@ export function createAssetStates({
   onPoints,
 }: AssetStatesParts): AssetStates {
   const states = new Map<string, State>();
-  let ranks = ranksIn(directory());
+  /** Made when two devices of an asset measure the same: few ever do. */
+  let ranks: ReadonlyMap<string, number> | null = null;
   let quiet: ReadonlySet<string> = new Set();
   let listenedAt = -Infinity;
   /** Worked out once: where a device stands changes with the registry, and with the day. */
@@ -150,7 +151,7 @@ export function createAssetStates({
     const points = state.voices.flatMap(({ device, said }) =>
       said.entries().map(({ metric, part, thing: value }): Told => ({ device, metric, part, value })),
     );
-    const rank = ({ device }: Told) => ranks.get(device) ?? Infinity;
+    const rank = ({ device }: Told) => (ranks ??= ranksIn(directory())).get(device) ?? Infinity;
     const plainly = new Map<string, Told>();
     for (const point of points) {
       const first = plainly.get(plainKey(point));
@@ -244,7 +245,7 @@ export function createAssetStates({
       }
     },
     again() {
-      ranks = ranksIn(directory());
+      ranks = null;
       voices = new Map();
       for (const [asset, state] of states) {
         leave(asset, state);
