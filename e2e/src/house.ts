@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isFree } from '../../scripts/ports.ts';
+import { lastingPort } from '../../scripts/ports.ts';
 import { type RunningRoom, runToEnd, startProgram } from './room.ts';
 import { until } from './until.ts';
 
@@ -181,15 +181,10 @@ function environment(dataDir: string, ports: readonly number[], options: HouseOp
   };
 }
 
-/**
- * Ports that stay free while a room is down: below the range that the system hands out to others.
- */
+/** Ports that stay free while a room is down. */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
-  while (found.size < count) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000);
-    if (await isFree(port)) found.add(port);
-  }
+  while (found.size < count) found.add(await lastingPort());
   return [...found];
 }
 

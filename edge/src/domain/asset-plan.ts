@@ -17,7 +17,7 @@ export class AssetPlan {
   readonly asset: Asset;
   readonly devices: readonly Binding[];
   /** Where the first slot stands in the due index; the others follow it. */
-  readonly first: number;
+  readonly firstIndex: number;
   /** The number of the first slot's cell; those of the other slots follow it, and then those of the leaves. */
   readonly firstCell: number;
   readonly #list: SlotList;
@@ -26,11 +26,11 @@ export class AssetPlan {
   #own = NO_WINDOWS;
 
   constructor(
-    at: Pick<AssetPlan, 'asset' | 'first' | 'firstCell'> & { readonly list: SlotList; readonly windows: Windows },
+    at: Pick<AssetPlan, 'asset' | 'firstIndex' | 'firstCell'> & { readonly list: SlotList; readonly windows: Windows },
     devicesOf: (place: AssetPlan) => readonly Binding[],
   ) {
     this.asset = at.asset;
-    this.first = at.first;
+    this.firstIndex = at.firstIndex;
     this.firstCell = at.firstCell;
     this.#list = at.list;
     this.#windows = at.windows;
@@ -55,8 +55,8 @@ export class AssetPlan {
   }
 
   /** What a leaf knows of each series. */
-  leafCell({ place }: SlotLeaf): number {
-    return this.firstCell + this.slots.length + place;
+  leafCell({ number }: SlotLeaf): number {
+    return this.firstCell + this.slots.length + number;
   }
 
   /** What the cell at this place among them is called. */

@@ -11,13 +11,16 @@ interface Row {
 export class CellRows implements CellNumbers {
   readonly #rows: Row[] = [];
   #count = 0;
+  /** Another row behind the last one would take its numbers. */
+  #isLast = false;
 
   get count(): number {
     return this.#count;
   }
 
-  /** The number of the first of so many more. */
+  /** The number of the first of so many more. Throws a RangeError once the last row has grown. */
   row(length: number, keyOf: Row['keyOf']): number {
+    if (this.#isLast) throw new RangeError('the last row has begun');
     const first = this.#count;
     this.#rows.push({ first, keyOf });
     this.#count += length;
@@ -26,6 +29,7 @@ export class CellRows implements CellNumbers {
 
   /** The number of the first of so many more in the last row. */
   more(length: number): number {
+    this.#isLast = true;
     const first = this.#count;
     this.#count += length;
     return first;

@@ -46,15 +46,10 @@ export interface ReadyLeaf<K extends LeafKind = LeafKind> {
   readonly accuses: boolean;
   /** Null: some of them hang on the asset's traits. */
   readonly limits: Limits | null;
-  /** What they came to where they do: assets that are alike have the same numbers, and have them together. */
-  readonly byTraits: Map<string, Limits>;
 }
 
 /** Resolved numbers of a leaf, by the name of its field. */
 export type Limits = Readonly<Partial<Record<(typeof LIMIT_FIELDS)[number], number>>>;
-
-/** Sets of numbers that are shared, of one leaf. */
-const MOST_ALIKE = 256;
 
 const LIMIT_FIELDS = [
   'above',
@@ -81,7 +76,7 @@ export function readyRule(rule: Rule): ReadyRule {
     if (condition.kind === 'not') return { kind: 'not', of: node(condition.of, accuses), hold };
     if (isGroup(condition)) return { kind: condition.kind, of: condition.of.map((it) => node(it, accuses)), hold };
     const limits = namesTrait(condition) ? null : limitsOf(condition, {});
-    return { kind: 'leaf', leaf: leaves.push({ leaf: condition, accuses, limits, byTraits: new Map() }) - 1, hold };
+    return { kind: 'leaf', leaf: leaves.push({ leaf: condition, accuses, limits }) - 1, hold };
   }
 
   function holdOf(condition: Pick<Condition, 'forSeconds' | 'clearForSeconds'>): HoldPlan | null {
@@ -102,13 +97,8 @@ export function readyRule(rule: Rule): ReadyRule {
 }
 
 /** What the leaf compares with at this asset. */
-export function limitsAt({ leaf, limits, byTraits }: ReadyLeaf, traits: Asset['traits']): Limits {
-  if (limits) return limits;
-  const resolved = limitsOf(leaf, traits);
-  const numbers = Object.values(resolved).join();
-  const known = byTraits.get(numbers) ?? resolved;
-  if (byTraits.size < MOST_ALIKE) byTraits.set(numbers, known);
-  return known;
+export function limitsAt({ leaf, limits }: ReadyLeaf, traits: Asset['traits']): Limits {
+  return limits ?? limitsOf(leaf, traits);
 }
 
 /** The first trait that the rule needs and that an asset with these traits lacks; null: it can be looked at. */

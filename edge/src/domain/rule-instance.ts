@@ -17,7 +17,7 @@ export class Instance {
 
   /** Its place in the due index. */
   get index(): number {
-    return this.place.first + this.#number;
+    return this.place.firstIndex + this.#number;
   }
 
   /** The number of its cell. */

@@ -76,7 +76,8 @@ export class SavedMemory implements RuleMemory {
   }
 
   set(number: number, cell: RuleCell): void {
-    this.#replaced?.note(this, number, this.get(number));
+    const before = this.get(number);
+    this.#replaced?.note(this, number, before);
     this.#pageOf(number)[number % PAGE] = cell;
   }
 

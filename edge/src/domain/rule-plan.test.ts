@@ -89,7 +89,7 @@ test('assets that are alike share what is looked at at them, and are told apart 
   });
   const [pit, other] = plan.places;
   expect(other?.slots).toBe(pit?.slots);
-  expect(plan.places.map(({ first }) => first)).toEqual([0, 2]);
+  expect(plan.places.map(({ firstIndex }) => firstIndex)).toEqual([0, 2]);
   const shapeless = keysOf(plan).map((key) => key.replace(/:[^:]+(?=:0:)/, ''));
   expect(shapeless.join(' ')).toBe(
     [
@@ -106,7 +106,10 @@ test('assets whose traits come to other numbers share nothing, and what is missi
   const [pit, other] = plan.places;
   expect(plan.size).toBe(5);
   expect(pit?.slots).toHaveLength(3);
-  expect(other).toMatchObject({ first: 3, slots: [{ rule: { id: 'wet' } }, { rule: { id: 'silent' }, device: 0 }] });
+  expect(other).toMatchObject({
+    firstIndex: 3,
+    slots: [{ rule: { id: 'wet' } }, { rule: { id: 'silent' }, device: 0 }],
+  });
   expect(plan.skipped).toContainEqual({
     rule: 'high',
     reason: 'the asset has no trait high',

@@ -59,17 +59,17 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
   const byAsset = Map.groupBy(registry.devices, (device) => device.asset);
   const noSeries = SeriesList.empty();
   const places: AssetPlan[] = [];
-  let [first, firstCell] = [0, cells.count];
+  let [firstIndex, firstCell] = [0, cells.count];
   for (const asset of registry.assets) {
     const devices = byAsset.get(asset.id);
     if (!devices) continue;
     const timeZone = zoneOf(asset);
     const speakers = devices.map((device) => ({ device, expectMs: longestSilence(device, expectEvery) }));
     const list = choice.at(asset, speakers, timeZone);
-    const place = new AssetPlan({ asset, first, firstCell, list, windows }, (own) =>
+    const place = new AssetPlan({ asset, firstIndex, firstCell, list, windows }, (own) =>
       speakers.map((it) => bind({ ...it, ...cellsOf(it.device), place: own, timeZone, noSeries })),
     );
-    first += list.slots.length;
+    firstIndex += list.slots.length;
     firstCell += place.cellCount;
     places.push(place);
   }
@@ -79,14 +79,14 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
     (binding) => binding.device.id,
   );
   const { skipped, shape } = choice;
-  return { places, size: first, devices, skipped, shape, due: createDueIndex(first, shape, cells), cells };
+  return { places, size: firstIndex, devices, skipped, shape, due: createDueIndex(firstIndex, shape, cells), cells };
 }
 
 /** The instance at a place of the due index. Throws a RangeError for a place that the plan does not have. */
 export function instanceAt({ places }: Pick<Plan, 'places'>, index: number): Instance {
-  const place = lastUpTo(index, places, ({ first }) => first);
+  const place = lastUpTo(index, places, ({ firstIndex }) => firstIndex);
   if (place === undefined) throw new RangeError(`the plan has no place ${index}`);
-  return new Instance(place, index - place.first);
+  return new Instance(place, index - place.firstIndex);
 }
 
 /** Apart from who asks, and so is {@link keysOf}: a function keeps all that the one around it had. */

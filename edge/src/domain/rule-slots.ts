@@ -25,8 +25,8 @@ export interface SlotLeaf extends LeafPlan {
   /** The slot's place among those of the asset, and the leaf's among those of its rule. */
   readonly slot: number;
   readonly which: number;
-  /** Its place among all leaves of the asset. */
-  readonly place: number;
+  /** Its number among all leaves of the asset. */
+  readonly number: number;
 }
 
 /** Values at which no leaf that keeps no window has news; both ends included; low > high: none but the one that was heard. */
@@ -37,7 +37,7 @@ export interface Band {
 
 /** Who listens to a series. */
 export interface Listeners {
-  /** In the order of their places. */
+  /** In the order of their numbers. */
   readonly leaves: readonly SlotLeaf[];
   /** Those of them that look at one value alone. */
   readonly windowless: readonly SlotLeaf[];
@@ -65,7 +65,7 @@ export function keepsWindow({ leaf }: LeafPlan): boolean {
 export class SlotList {
   readonly slots: readonly Slot[];
   readonly leaves: readonly SlotLeaf[];
-  /** By the places of the leaves: however many series devices invent, there are no more than rules tell apart. */
+  /** By the numbers of the leaves: however many series devices invent, there are no more than rules tell apart. */
   readonly #listeners = new Map<string, Listeners>();
 
   constructor(chosen: readonly Chosen[], traits: Asset['traits'], clock: LocalClock) {
@@ -73,7 +73,7 @@ export class SlotList {
     this.slots = chosen.map(({ rule, device }, slot) => {
       const own = rule.leaves.map((it, which): SlotLeaf => {
         const { leaf, accuses } = it;
-        return { leaf, accuses, limits: limitsAt(it, traits), clock, slot, which, place: leaves.length + which };
+        return { leaf, accuses, limits: limitsAt(it, traits), clock, slot, which, number: leaves.length + which };
       });
       leaves.push(...own);
       return { rule, device, leaves: own };
@@ -85,7 +85,7 @@ export class SlotList {
   listenersTo(metric: string, part: string | null): Listeners {
     const leaves = this.leaves.filter(({ leaf }) => hears(leaf, metric, part));
     if (leaves.length === 0) return NOBODY;
-    const key = leaves.map(({ place }) => place).join();
+    const key = leaves.map(({ number }) => number).join();
     const known = this.#listeners.get(key) ?? listenersOf(leaves);
     this.#listeners.set(key, known);
     return known;

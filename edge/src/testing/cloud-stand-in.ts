@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { type CommandAnswer, type CommandList, CommandResults } from '@keepsite/cloud-contract';
 import { Batch, type BatchResult, type IncidentEvent, type ReadingBlock, type Registry } from '@keepsite/edge-contract';
-import { lastingPort } from './lasting-port.ts';
+import { lastingPort } from '../../../scripts/ports.ts';
 
 const decompress = promisify(gunzip);
 const POLL_MS = 20_000;
