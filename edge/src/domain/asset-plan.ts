@@ -18,20 +18,26 @@ export class AssetPlan {
   readonly devices: readonly Binding[];
   /** Where the first slot stands in the due index; the others follow it. */
   readonly firstIndex: number;
-  /** The number of the first slot's cell; those of the other slots follow it, and then those of the leaves. */
+  /** The number of the first slot's cell; those of the other slots follow it. */
   readonly firstCell: number;
+  /** The number of the first leaf; the others follow it. */
+  readonly firstLeaf: number;
   readonly #list: SlotList;
   /** Those of the whole plan, and those of this asset. */
   readonly #windows: Windows;
   #own = NO_WINDOWS;
 
   constructor(
-    at: Pick<AssetPlan, 'asset' | 'firstIndex' | 'firstCell'> & { readonly list: SlotList; readonly windows: Windows },
+    at: Pick<AssetPlan, 'asset' | 'firstIndex' | 'firstCell' | 'firstLeaf'> & {
+      readonly list: SlotList;
+      readonly windows: Windows;
+    },
     devicesOf: (place: AssetPlan) => readonly Binding[],
   ) {
     this.asset = at.asset;
     this.firstIndex = at.firstIndex;
     this.firstCell = at.firstCell;
+    this.firstLeaf = at.firstLeaf;
     this.#list = at.list;
     this.#windows = at.windows;
     this.devices = devicesOf(this);
@@ -45,8 +51,8 @@ export class AssetPlan {
     return this.#list.listenersTo(metric, part);
   }
 
-  get cellCount(): number {
-    return this.slots.length + this.#list.leaves.length;
+  get leafCount(): number {
+    return this.#list.leaves.length;
   }
 
   /** What an instance remembers. */
@@ -54,24 +60,24 @@ export class AssetPlan {
     return this.firstCell + number;
   }
 
-  /** What a leaf knows of each series. */
-  leafCell({ number }: SlotLeaf): number {
-    return this.firstCell + this.slots.length + number;
+  /** A leaf's number among all of the plan. */
+  leafNumber({ number }: SlotLeaf): number {
+    return this.firstLeaf + number;
   }
 
-  /** What the cell at this place among them is called. */
-  keyOf(cell: number): string {
-    const { length } = this.slots;
-    return cell < length ? this.#slotKey(cell) : this.leafKey(this.#list.leaves[cell - length] as SlotLeaf);
-  }
-
-  #slotKey(number: number): string {
+  /** What the cell of this slot is called. */
+  slotKey(number: number): string {
     const { rule, device } = this.slots[number] as Slot;
     const own = `i:${rule.id}:${this.asset.id}`;
     const watched = device === null ? undefined : this.devices[device]?.device;
     return watched ? `${own}:${watched.id}:${watched.from ?? ''}` : own;
   }
 
+  leafKeyAt(number: number): string {
+    return this.leafKey(this.#list.leaves[number] as SlotLeaf);
+  }
+
+  /** What is known of this leaf is called so. */
   leafKey({ slot, which }: SlotLeaf): string {
     const { rule } = this.slots[slot] as Slot;
     return `l:${rule.id}:${rule.shape}:${which}:${this.asset.id}`;

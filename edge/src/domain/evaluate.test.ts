@@ -3,7 +3,7 @@ import { rule, type Said, trial, TRIAL_START } from '../rules/trial.ts';
 import { createRuleBook } from './evaluate.ts';
 import type { Condition } from './rule.ts';
 import { createRuleMemory } from './rule-memory.ts';
-import { overlayMemory } from './testing/overlay-memory.ts';
+import { copyOf } from './testing/copy-of.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -240,7 +240,7 @@ describe('the book', () => {
     expect(t.ticks(30)).toEqual(RAISED(30));
   });
 
-  test('what is computed on an overlay that is thrown away never happened', () => {
+  test('what is computed on a copy that is thrown away never happened', () => {
     const when = rule(WET, { forSeconds: 5 });
     const name = { en: 'x', zh: 'x' };
     const registry = {
@@ -270,7 +270,7 @@ describe('the book', () => {
     };
     book.onReading(wet, TRIAL_START, memory);
     const before = structuredClone(new Map(memory.entries()));
-    const lost = overlayMemory(memory);
+    const lost = copyOf(memory);
     expect(book.onTick(TRIAL_START + 5000, lost)).toHaveLength(1);
     expect(book.nextDue(lost)).toBeNull();
     expect(new Map(memory.entries())).toEqual(before);

@@ -85,8 +85,8 @@ class Book implements RuleBook {
     if (reading.metric === 'test') this.#test(binding, reading.value === true, now, memory, breaches);
     const route = binding.routes.of(reading.metric, reading.part);
     if (route.targets.length === 0) return breaches;
-    const { place, routes } = binding;
-    const heard = { reading, place, routes, sample: { value: reading.value, at: timeOfSample(reading), now } };
+    const { place } = binding;
+    const heard = { reading, place, sample: { value: reading.value, at: timeOfSample(reading), now } };
     for (const target of route.for(reading.value, memory)) {
       if (hearValue(target, heard, memory)) this.#look(new Instance(place, leafOf(target).slot), now, memory, breaches);
     }
@@ -104,7 +104,7 @@ class Book implements RuleBook {
   }
 
   onPast(reading: Reading, now: Millis, memory: RuleMemory): void {
-    memory.serve(this.#plan.cells);
+    memory.serve(this.#plan);
     const binding = this.#bindingOf(reading.device, now);
     const at = reading.at ?? reading.receivedAt;
     if (binding) this.#learnFrom({ ...reading, at }, binding, now, memory);
@@ -112,7 +112,7 @@ class Book implements RuleBook {
 
   onTick(now: Millis, memory: RuleMemory): Breach[] {
     const breaches: Breach[] = [];
-    memory.serve(this.#plan.cells);
+    memory.serve(this.#plan);
     if (!this.#due.knows(memory)) this.#learn(now, memory, breaches);
     for (let steps = 0; steps < MAX_STEPS; steps++) {
       const at = this.#due.firstAt(memory);
@@ -132,7 +132,7 @@ class Book implements RuleBook {
   }
 
   nextDue(memory: RuleMemory): Millis | null {
-    memory.serve(this.#plan.cells);
+    memory.serve(this.#plan);
     return this.#due.knows(memory) ? this.#due.firstAt(memory) : 0;
   }
 
@@ -140,7 +140,7 @@ class Book implements RuleBook {
 
   /** A new memory, other rules or another registry: every instance gets its place in the due index. */
   #learn(now: Millis, memory: RuleMemory, breaches: Breach[]): void {
-    const { isEmpty = false } = memory;
+    const { isEmpty } = memory;
     const dues: (Millis | null)[] = [];
     const news: Instance[] = [];
     for (const place of this.#plan.places) {

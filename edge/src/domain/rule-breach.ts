@@ -3,7 +3,8 @@ import type { Breach, Evidence } from './breach.ts';
 import type { RuleMemory } from './rule-memory.ts';
 import type { Instance } from './rule-instance.ts';
 import type { LeafPlan } from './rule-slots.ts';
-import { type FirstCell, type HeardCell, type LeafCell, type RaisedCell, type SeriesCell } from './rule-state.ts';
+import { isShown, type SeriesCell, type Shown } from './leaf-memory.ts';
+import type { FirstCell, HeardCell, RaisedCell } from './rule-state.ts';
 
 /** As many as an incident's event may carry. */
 const MAX_EVIDENCE = 20;
@@ -11,7 +12,7 @@ const MAX_EVIDENCE = 20;
 /** A series that shows it, or has shown it, with the leaf that judged it. */
 interface Witness {
   readonly leaf: LeafPlan;
-  readonly series: SeriesCell & { readonly at: Millis };
+  readonly series: SeriesCell & Shown;
 }
 
 /** Who made the condition true just now: the newest of the series that speak for it. */
@@ -21,7 +22,7 @@ export function firstSign(instance: Instance, at: Millis, armed: Millis, memory:
     const heard = memory.get(instance.device.heard) as HeardCell | undefined;
     return { at: typeof heard === 'object' ? heard[0] : (heard ?? armed), deviceAt: null, device };
   }
-  const newest = witnesses(instance, memory, true).reduce<SeriesCell | null>(
+  const newest = witnesses(instance, memory, true).reduce<Witness['series'] | null>(
     (best, { series }) => (best === null || series.since > best.since ? series : best),
     null,
   );
@@ -72,13 +73,9 @@ function witnesses(instance: Instance, memory: RuleMemory, accusing: boolean): W
   return instance.leaves
     .filter((leaf) => leaf.accuses)
     .flatMap((leaf) => {
-      const cell = (memory.get(instance.place.leafCell(leaf)) as LeafCell | undefined) ?? [];
-      return cell.filter(hasShownIt).flatMap((series) => (accusing && series.truth !== true ? [] : [{ leaf, series }]));
+      const shown = memory.leaves.cellOf(instance.place.leafNumber(leaf)).filter((series) => isShown(series));
+      return shown.flatMap((series) => (accusing && series.truth !== true ? [] : [{ leaf, series }]));
     });
-}
-
-function hasShownIt(series: SeriesCell): series is Witness['series'] {
-  return series.at !== null;
 }
 
 function tell(instance: Instance, first: FirstCell, test: boolean, memory: RuleMemory): RaisedCell['summary'] {

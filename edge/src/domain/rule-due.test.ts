@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { CellRows } from './cell-rows.ts';
 import { createDueIndex } from './rule-due.ts';
 import { createRuleMemory, type RuleMemory } from './rule-memory.ts';
-import { overlayMemory } from './testing/overlay-memory.ts';
+import { copyOf } from './testing/copy-of.ts';
 
 /** An index that asks this memory. */
 function indexIn(memory: RuleMemory, size: number, shape: string) {
   const cells = new CellRows();
   const index = createDueIndex(size, shape, cells);
-  memory.serve(cells);
+  memory.serve({ cells, leaves: new CellRows() });
   return index;
 }
 
@@ -33,17 +33,18 @@ test('the earliest is found as a sorted list would find it, whatever is set and 
   );
 });
 
-test('what was set on an overlay that is dropped was never set', () => {
+test('what was set in a copy that is dropped was never set', () => {
   const memory = createRuleMemory();
   const index = indexIn(memory, 2000, 'x');
   index.rebuild(
     Array.from({ length: 2000 }, (_, i) => (i === 1999 ? 7 : null)),
     memory,
   );
-  const overlay = overlayMemory(memory);
-  index.set(1999, null, overlay);
-  index.set(3, 5, overlay);
-  expect(index.first(overlay)).toEqual({ index: 3, at: 5 });
+  const copy = copyOf(memory);
+  const same = indexIn(copy, 2000, 'x');
+  same.set(1999, null, copy);
+  same.set(3, 5, copy);
+  expect(same.first(copy)).toEqual({ index: 3, at: 5 });
   expect(index.first(memory)).toEqual({ index: 1999, at: 7 });
 });
 

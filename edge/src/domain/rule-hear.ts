@@ -16,16 +16,14 @@ import {
 import { judgeDemand, judgeIncrease } from './leaf-energy.ts';
 import { judgeTrend, judgeUnusual, learnTrend, learnUnusual } from './leaf-history.ts';
 import type { LeafKind } from './rule.ts';
+import { NO_ROW } from './leaf-memory.ts';
 import type { RuleMemory } from './rule-memory.ts';
 import { type AssetPlan, MAX_SERIES } from './asset-plan.ts';
 import { keepsWindow, type Listeners, NOBODY, type SlotLeaf } from './rule-slots.ts';
-import type { LeafCell, SeriesCell } from './rule-state.ts';
 import { SeriesWindow } from './rule-windows.ts';
 
 /** Series of one device whose listeners are kept. */
 const MAX_ROUTES = 512;
-const NOTHING: LeafCell = [];
-const NO_CELLS: readonly LeafCell[] = [];
 
 const JUDGES: { readonly [K in Exclude<LeafKind, 'silence'>]: Judge<K> } = {
   threshold: judgeThreshold,
@@ -52,8 +50,6 @@ export class Routes {
   readonly #device: string;
   readonly #place: AssetPlan;
   readonly #bySeries: BySeries<Route>;
-  /** What leaves know of a series that has never shown anything: most have not, and those of one part have it together. */
-  #quiet: readonly LeafCell[] = NO_CELLS;
 
   /** `noSeries` is the same for all devices of a plan. */
   constructor(device: string, place: AssetPlan, noSeries: SeriesList) {
@@ -65,15 +61,6 @@ export class Routes {
   /** The same one every time, for the first 512 series; nobody listens: the one of all to which nobody does. */
   of(metric: string, part: string | null): Route {
     return this.#bySeries.get(metric, part) ?? this.#newRoute(metric, part);
-  }
-
-  /** For a leaf that knows no other series; the same one every time. */
-  neverShown(truth: false | null, part: string | null): LeafCell {
-    const device = this.#device;
-    for (const cell of this.#quiet) if (cell[0]?.part === part && cell[0].truth === truth) return cell;
-    const made = [{ device, part, truth, value: null, deviceAt: null, at: null, since: 0, figure: null, until: null }];
-    if (this.#quiet.length < MAX_SERIES) this.#quiet = this.#quiet.concat([made]);
-    return made;
   }
 
   #newRoute(metric: string, part: string | null): Route {
@@ -119,14 +106,14 @@ export class Route {
   /** All of them have heard the value: as long as the series stays where it is, it is no news to those that keep no window. */
   settle({ device, part, value }: Reading, place: AssetPlan, memory: RuleMemory): void {
     const { windowless } = this.#listeners;
-    const { upsets } = memory;
-    if (windowless.length === 0 || upsets === undefined || this.#isCalm(value, memory)) return;
+    if (windowless.length === 0 || this.#isCalm(value, memory)) return;
+    const { leaves } = memory;
     const isCalm = windowless.every((leaf) => {
-      const cell = (memory.get(place.leafCell(leaf)) as LeafCell | undefined) ?? NOTHING;
-      return cell[placeOf(cell, device, part)]?.truth === false;
+      const row = leaves.rowOf(place.leafNumber(leaf), device, part);
+      return row !== NO_ROW && leaves.truthOf(row) === false;
     });
     this.#calmIn = isCalm ? memory : null;
-    this.#upsets = upsets;
+    this.#upsets = memory.upsets;
     this.#calmAt = this.#isWithin(value) ? undefined : value;
   }
 
@@ -151,51 +138,33 @@ export interface Heard {
   readonly reading: Reading;
   readonly sample: Sample;
   readonly place: AssetPlan;
-  readonly routes: Routes;
 }
 
 /** Lets a leaf hear a value; true when its answer changed, or the time at which it will. */
-export function hearValue(target: Target, { reading, sample, place, routes }: Heard, memory: RuleMemory): boolean {
+export function hearValue(target: Target, { reading, sample, place }: Heard, memory: RuleMemory): boolean {
   const window = target instanceof SeriesWindow ? target : null;
   const leaf = leafOf(target);
   const { device, part, value, at: deviceAt } = reading;
-  const number = place.leafCell(leaf);
-  const cell = (memory.get(number) as LeafCell | undefined) ?? NOTHING;
-  const at = placeOf(cell, device, part);
-  const before = cell[at];
-  if (!before && cell.length >= MAX_SERIES) return false;
-  const judged = judgement(leaf, sample, beforeOf(window, before?.truth ?? null, memory));
+  const { leaves } = memory;
+  const number = place.leafNumber(leaf);
+  const known = leaves.rowOf(number, device, part);
+  const isNew = known === NO_ROW;
+  if (isNew && leaves.countOf(number) >= MAX_SERIES) return false;
+  const was = isNew ? null : leaves.truthOf(known);
+  const judged = judgement(leaf, sample, beforeOf(window, was, memory));
   if (!judged) return false;
   if (judged.window !== undefined && window) memory.set(window.cell, judged.window);
   if (judged.archive !== undefined && window) memory.set(window.archive, judged.archive);
   const { truth, figure, until } = judged;
-  const same = before !== undefined && before.truth === truth;
+  const isSame = !isNew && was === truth && leaves.untilOf(known) === until;
   // A value that goes on being harmless, or the same, leaves no trace: this is most of all readings.
-  const told = truth !== true || (before?.value === value && before.figure === figure);
-  if (same && told && before.until === until) return false;
-  if (truth !== true && until === null && (before?.at ?? null) === null) {
-    memory.set(number, withSeries(cell, at, routes.neverShown(truth, part)));
-    return true;
-  }
-  const since = same ? before.since : sample.now;
-  const series: SeriesCell = { device, part, truth, value, deviceAt, at: sample.at, since, figure, until };
-  memory.set(number, withSeries(cell, at, [series]));
-  return !same || before.until !== until;
-}
-
-/** The cell with the one series of `only` in its place, or after all others when it has none. */
-function withSeries(cell: LeafCell, place: number, only: LeafCell): LeafCell {
-  if (cell.length === (place < 0 ? 0 : 1)) return only;
-  return place < 0 ? cell.concat(only) : cell.with(place, only[0] as SeriesCell);
-}
-
-/** -1: the leaf has not heard the series. */
-function placeOf(cell: LeafCell, device: string, part: string | null): number {
-  for (let place = 0; place < cell.length; place += 1) {
-    const series = cell[place] as SeriesCell;
-    if (series.part === part && series.device === device) return place;
-  }
-  return -1;
+  if (isSame && (truth !== true || leaves.hasShownJust(known, value, figure))) return false;
+  const row = isNew ? leaves.add(number, device, part) : known;
+  if (truth === true || until !== null || leaves.hasShown(row)) {
+    const since = !isNew && was === truth ? leaves.sinceOf(row) : sample.now;
+    leaves.write(row, { truth, value, deviceAt, at: sample.at, since, figure, until });
+  } else leaves.write(row, { truth });
+  return !isSame;
 }
 
 /** Lets a leaf hear a value of the past. It is gathered beside the running hour or day, which goes on as it was. */

@@ -1,3 +1,5 @@
+import { type LeafCell, LeafMemory } from './leaf-memory.ts';
+
 /** A value that survives JSON unchanged. A cell is never changed: a new one takes its place. */
 export type RuleCell = null | boolean | number | string | readonly RuleCell[] | { readonly [key: string]: RuleCell };
 
@@ -10,14 +12,22 @@ export interface CellNumbers {
   keyOf(number: number): string;
 }
 
+/** Whoever asks a memory: the numbers of its cells, and those of its leaves. */
+export interface Asker {
+  readonly cells: CellNumbers;
+  readonly leaves: CellNumbers;
+}
+
 /** What the rules remember between readings. The caller decides whether a write lasts. */
 export interface RuleMemory {
-  /** Nobody has set a cell yet; absent: somebody may have. */
-  readonly isEmpty?: boolean;
-  /** Grows when what was true a moment ago may not be: a write was taken back, or others were served. Absent: nobody may rest on it. */
-  readonly upsets?: number;
+  /** Nobody has written anything yet. */
+  readonly isEmpty: boolean;
+  /** Grows when what was true a moment ago may not be: a write was taken back, or others were served. */
+  readonly upsets: number;
+  /** What leaves know of series. Another one once others are served. */
+  readonly leaves: LeafMemory;
   /** From now on numbers are this asker's; what was set under another one's lies under its text. */
-  serve(asker: CellNumbers): void;
+  serve(asker: Asker): void;
   get(number: number): RuleCell | undefined;
   set(number: number, cell: RuleCell): void;
 }
@@ -43,7 +53,8 @@ export class SavedMemory implements RuleMemory {
   readonly #unclaimed: Map<string, RuleCell>;
   /** By their numbers. */
   #pages: Held[][] = [];
-  #asker: CellNumbers | null = null;
+  #leaves: LeafMemory;
+  #asker: Asker | null = null;
   readonly #replaced: Replaced | null;
   #upsets = 0;
 
@@ -51,22 +62,29 @@ export class SavedMemory implements RuleMemory {
   constructor(saved: Iterable<readonly [string, RuleCell]> = [], replaced: Replaced | null = null) {
     this.#replaced = replaced;
     this.#unclaimed = saved instanceof Map ? saved : new Map(saved);
+    this.#leaves = this.#noLeaves();
   }
 
   get upsets(): number {
-    return this.#upsets;
+    return this.#upsets + this.#leaves.upsets;
   }
 
   get isEmpty(): boolean {
-    return this.#unclaimed.size === 0 && this.#pages.every((page) => !page.some(isSet));
+    return this.#unclaimed.size === 0 && this.#leaves.isEmpty && this.#pages.every((page) => !page.some(isSet));
   }
 
-  serve(asker: CellNumbers): void {
+  get leaves(): LeafMemory {
+    return this.#leaves;
+  }
+
+  serve(asker: Asker): void {
     if (this.#asker === asker) return;
     for (const [key, cell] of this.#claimed()) this.#unclaimed.set(key, cell);
+    // One more than both had: what was true for the leaves that go is not for those that come.
+    this.#upsets = this.upsets + 1;
     this.#asker = asker;
     this.#pages = [];
-    this.#upsets += 1;
+    this.#leaves = this.#noLeaves();
   }
 
   get(number: number): RuleCell | undefined {
@@ -97,6 +115,11 @@ export class SavedMemory implements RuleMemory {
 
   /** As they are now. */
   #claimed(): Iterable<[string, RuleCell]> {
+    if (this.#asker === null) return [];
+    return together(this.#cells(this.#asker.cells), spelt(this.#asker.leaves, this.#leaves.entries()));
+  }
+
+  #cells(asker: CellNumbers): Iterable<[string, RuleCell]> {
     const numbers: number[] = [];
     const cells: RuleCell[] = [];
     for (const [at, page] of this.#pages.entries())
@@ -105,7 +128,7 @@ export class SavedMemory implements RuleMemory {
           numbers.push(at * PAGE + place);
           cells.push(held);
         }
-    return this.#asker ? spelt(this.#asker, numbers, cells) : [];
+    return spelt(asker, pairs(numbers, cells));
   }
 
   #pageOf(number: number): Held[] {
@@ -114,14 +137,19 @@ export class SavedMemory implements RuleMemory {
   }
 
   #claim(number: number): Held {
-    const cell = this.#unclaimed.size === 0 ? undefined : this.#takeOut(number);
+    const cell = this.#takeOut(this.#asker?.cells, number);
     const held = cell === undefined ? NOTHING : cell;
     this.#pageOf(number)[number % PAGE] = held;
     return held;
   }
 
-  #takeOut(number: number): RuleCell | undefined {
-    const key = this.#asker?.keyOf(number) ?? '';
+  #noLeaves(): LeafMemory {
+    return new LeafMemory((leaf) => this.#takeOut(this.#asker?.leaves, leaf) as LeafCell | undefined, this.#replaced);
+  }
+
+  #takeOut(asker: CellNumbers | undefined, number: number): RuleCell | undefined {
+    if (!asker || this.#unclaimed.size === 0) return undefined;
+    const key = asker.keyOf(number);
     const cell = this.#unclaimed.get(key);
     this.#unclaimed.delete(key);
     return cell;
@@ -136,12 +164,15 @@ function* together<T>(...all: Iterable<T>[]): Generator<T, undefined> {
   for (const some of all) yield* some;
 }
 
+function* pairs(numbers: readonly number[], cells: readonly RuleCell[]): Generator<[number, RuleCell], undefined> {
+  for (const [place, number] of numbers.entries()) yield [number, cells[place] as RuleCell];
+}
+
 function* spelt(
   asker: CellNumbers,
-  numbers: readonly number[],
-  cells: readonly RuleCell[],
+  cells: Iterable<readonly [number, RuleCell]>,
 ): Generator<[string, RuleCell], undefined> {
-  for (const [place, number] of numbers.entries()) yield [asker.keyOf(number), cells[place] as RuleCell];
+  for (const [number, cell] of cells) yield [asker.keyOf(number), cell];
 }
 
 /** Holds cells, starting with what was saved. */

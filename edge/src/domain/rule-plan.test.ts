@@ -2,6 +2,7 @@ import { type Asset, type Device, Registry } from '@keepsite/edge-contract';
 import { expect, test } from 'vitest';
 import { rule } from '../rules/trial.ts';
 import type { Condition, Rule } from './rule.ts';
+import type { CellRows } from './cell-rows.ts';
 import { Instance } from './rule-instance.ts';
 import { createRuleMemory } from './rule-memory.ts';
 import { instanceAt, type Plan, planRules } from './rule-plan.ts';
@@ -90,14 +91,10 @@ test('assets that are alike share what is looked at at them, and are told apart 
   const [pit, other] = plan.places;
   expect(other?.slots).toBe(pit?.slots);
   expect(plan.places.map(({ firstIndex }) => firstIndex)).toEqual([0, 2]);
-  const shapeless = keysOf(plan).map((key) => key.replace(/:[^:]+(?=:0:)/, ''));
-  expect(shapeless.join(' ')).toBe(
-    [
-      'h:a h:b t:a t:b',
-      'i:wet:pit i:silent:pit:a: l:wet:0:pit l:silent:0:pit',
-      'i:wet:pit-2 i:silent:pit-2:b: l:wet:0:pit-2 l:silent:0:pit-2',
-      'due due:0:0',
-    ].join(' '),
+  const leaves = keysOf(plan.leaves).map((key) => key.replace(/:[^:]+(?=:0:)/, ''));
+  expect(leaves.join(' ')).toBe('l:wet:0:pit l:silent:0:pit l:wet:0:pit-2 l:silent:0:pit-2');
+  expect(keysOf(plan.cells).join(' ')).toBe(
+    ['h:a h:b t:a t:b', 'i:wet:pit i:silent:pit:a: i:wet:pit-2 i:silent:pit-2:b:', 'due due:0:0'].join(' '),
   );
 });
 
@@ -145,19 +142,19 @@ test('a window that is saved under its text is found again by the next plan, wha
     plan.devices.get('a')?.[0]?.routes.of('water_level_m', part).targets[0] as SeriesWindow;
   const [plan, next] = [planOf(house), planOf(house)];
   const memory = createRuleMemory();
-  memory.serve(plan.cells);
+  memory.serve(plan);
   for (const [n, part] of ['x', null].entries()) {
     const { cell, archive, gathered } = windowIn(plan, part);
     for (const number of [cell, archive, gathered]) memory.set(number, [n, number - cell]);
   }
   const again = createRuleMemory(JSON.parse(JSON.stringify([...memory.entries()])) as [string, number[]][]);
-  again.serve(next.cells);
+  again.serve(next);
   for (const [n, part] of [null, 'x'].entries()) {
     const { cell, archive, gathered } = windowIn(next, part);
     expect([cell, archive, gathered].map((number) => again.get(number))).toEqual([0, 1, 2].map((of) => [1 - n, of]));
   }
 });
 
-function keysOf({ cells }: Plan): string[] {
+function keysOf(cells: CellRows): string[] {
   return Array.from({ length: cells.count }, (_, number) => cells.keyOf(number));
 }

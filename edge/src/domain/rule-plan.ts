@@ -43,8 +43,9 @@ export interface Plan {
   /** Equal for equal rules on equal assets; the due index belongs to it. */
   readonly shape: string;
   readonly due: DueIndex;
-  /** What its cells are called. */
+  /** What its cells are called, and its leaves. */
   readonly cells: CellRows;
+  readonly leaves: CellRows;
 }
 
 export type ExpectEvery = (family: string) => number | undefined;
@@ -59,27 +60,31 @@ export function planRules(rules: readonly Rule[], registry: Registry, expectEver
   const byAsset = Map.groupBy(registry.devices, (device) => device.asset);
   const noSeries = SeriesList.empty();
   const places: AssetPlan[] = [];
-  let [firstIndex, firstCell] = [0, cells.count];
+  const leaves = new CellRows();
+  let [firstIndex, firstCell, firstLeaf] = [0, cells.count, 0];
   for (const asset of registry.assets) {
     const devices = byAsset.get(asset.id);
     if (!devices) continue;
     const timeZone = zoneOf(asset);
     const speakers = devices.map((device) => ({ device, expectMs: longestSilence(device, expectEvery) }));
     const list = choice.at(asset, speakers, timeZone);
-    const place = new AssetPlan({ asset, firstIndex, firstCell, list, windows }, (own) =>
+    const place = new AssetPlan({ asset, firstIndex, firstCell, firstLeaf, list, windows }, (own) =>
       speakers.map((it) => bind({ ...it, ...cellsOf(it.device), place: own, timeZone, noSeries })),
     );
     firstIndex += list.slots.length;
-    firstCell += place.cellCount;
+    firstCell += list.slots.length;
+    firstLeaf += place.leafCount;
     places.push(place);
   }
-  cells.row(firstCell - cells.count, keysAt(places));
+  cells.row(firstCell - cells.count, slotKeysAt(places));
+  leaves.row(firstLeaf, leafKeysAt(places));
   const devices = Map.groupBy(
     places.flatMap((place) => place.devices),
     (binding) => binding.device.id,
   );
   const { skipped, shape } = choice;
-  return { places, size: firstIndex, devices, skipped, shape, due: createDueIndex(firstIndex, shape, cells), cells };
+  const due = createDueIndex(firstIndex, shape, cells);
+  return { places, size: firstIndex, devices, skipped, shape, due, cells, leaves };
 }
 
 /** The instance at a place of the due index. Throws a RangeError for a place that the plan does not have. */
@@ -89,12 +94,18 @@ export function instanceAt({ places }: Pick<Plan, 'places'>, index: number): Ins
   return new Instance(place, index - place.firstIndex);
 }
 
-/** Apart from who asks, and so is {@link keysOf}: a function keeps all that the one around it had. */
-function keysAt(places: readonly AssetPlan[]): (cell: number) => string {
-  const from = places[0]?.firstCell ?? 0;
-  return (cell) => {
-    const place = lastUpTo(from + cell, places, ({ firstCell }) => firstCell) as AssetPlan;
-    return place.keyOf(from + cell - place.firstCell);
+/** Apart from who asks, and so are the other two: a function keeps all that the one around it had. */
+function slotKeysAt(places: readonly AssetPlan[]): (slot: number) => string {
+  return (slot) => {
+    const place = lastUpTo(slot, places, ({ firstIndex }) => firstIndex) as AssetPlan;
+    return place.slotKey(slot - place.firstIndex);
+  };
+}
+
+function leafKeysAt(places: readonly AssetPlan[]): (leaf: number) => string {
+  return (leaf) => {
+    const place = lastUpTo(leaf, places, ({ firstLeaf }) => firstLeaf) as AssetPlan;
+    return place.leafKeyAt(leaf - place.firstLeaf);
   };
 }
 

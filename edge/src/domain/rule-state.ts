@@ -1,29 +1,12 @@
-import type { Millis, Severity, Value } from '@keepsite/edge-contract';
+import type { Millis, Severity } from '@keepsite/edge-contract';
 import { expireCount, type Judgement, type Truth } from './leaf.ts';
 import { expireIncrease } from './leaf-energy.ts';
+import { isShown, NO_ROW } from './leaf-memory.ts';
 import type { RuleCell, RuleMemory } from './rule-memory.ts';
 import type { HoldPlan, Node } from './ready-rule.ts';
 import type { Instance } from './rule-instance.ts';
 import type { Binding } from './rule-plan.ts';
 import type { LeafPlan, SlotLeaf } from './rule-slots.ts';
-
-/** What a leaf knows of one series; what it said when that last became news. */
-export type SeriesCell = {
-  readonly device: string;
-  readonly part: string | null;
-  readonly truth: Truth;
-  readonly value: Value;
-  readonly deviceAt: Millis | null;
-  /** Null: it has never been true, and nobody will ask what it said. */
-  readonly at: Millis | null;
-  /** Edge time since when the truth is what it is. */
-  readonly since: Millis;
-  readonly figure: number | null;
-  readonly until: Millis | null;
-};
-/** One entry a series, in the order in which they were first heard. */
-export type LeafCell = readonly SeriesCell[];
-const NOTHING: LeafCell = [];
 
 /** What a hold lets through, and since when its input has said otherwise. */
 export type HoldCell = readonly [out: boolean, pending: Millis | null];
@@ -140,14 +123,17 @@ export function held(hold: HoldPlan, raw: Known, look: Look): Known {
 function leafTruth(leaf: SlotLeaf, look: Look): Known {
   if (leaf.leaf.kind === 'silence') return silent(look.instance.device, leaf.leaf, look);
   const kind = leaf.leaf.match === 'every' ? 'all' : 'any';
+  const { leaves } = look.memory;
   let truth: Known;
-  for (const series of freshCell(leaf, look)) {
-    const binding = bindingOf(series.device, look);
+  for (let row = leaves.firstOf(look.instance.place.leafNumber(leaf)); row !== NO_ROW; row = leaves.nextOf(row)) {
+    refresh(row, leaf, look);
+    const binding = bindingOf(leaves.deviceOf(row), look);
     if (!binding) continue;
+    const [said, until] = [leaves.truthOf(row), leaves.untilOf(row)];
     // When the device leaves the asset, what it accuses the asset of leaves with it.
-    if (series.truth === true) look.due = Math.min(look.due, binding.to ?? Infinity);
-    if (series.until !== null) look.due = Math.min(look.due, series.until);
-    truth = joined(kind, truth, isSilent(binding, look.memory) ? null : series.truth);
+    if (said === true) look.due = Math.min(look.due, binding.to ?? Infinity);
+    if (until !== null) look.due = Math.min(look.due, until);
+    truth = joined(kind, truth, isSilent(binding, look.memory) ? null : said);
   }
   return truth;
 }
@@ -157,28 +143,18 @@ function bindingOf(device: string, { instance, at }: Look): Binding | undefined 
   return undefined;
 }
 
-/** The leaf's cell, with what time alone has changed brought up to date. */
-function freshCell(leaf: SlotLeaf, look: Look): LeafCell {
-  const cell = (look.memory.get(look.instance.place.leafCell(leaf)) as LeafCell | undefined) ?? NOTHING;
-  for (const series of cell) if (isOver(series, look.at)) return refreshed(cell, leaf, look);
-  return cell;
-}
-
-function refreshed(cell: LeafCell, leaf: SlotLeaf, look: Look): LeafCell {
-  const fresh = cell.map((series) => (isOver(series, look.at) ? renewed(series, leaf, look) : series));
-  look.memory.set(look.instance.place.leafCell(leaf), fresh);
-  return fresh;
-}
-
-function isOver({ until }: SeriesCell, at: Millis): boolean {
-  return until !== null && until <= at;
-}
-
-function renewed(series: SeriesCell, leaf: SlotLeaf, { instance, memory, at }: Look): SeriesCell {
+/** Brings up to date what time alone has changed of a series. */
+function refresh(row: number, leaf: SlotLeaf, { instance, memory, at }: Look): void {
+  const { leaves } = memory;
+  const over = leaves.untilOf(row);
+  if (over === null || over > at) return;
+  const series = leaves.read(row);
+  if (!isShown(series)) return;
   const { cell } = instance.place.windowOf(leaf, series.device, series.part);
   const { truth, figure, until, window } = expire(leaf, memory.get(cell), at, series.truth);
   if (window !== undefined) memory.set(cell, window);
-  return { ...series, truth, figure, until, since: truth === series.truth ? series.since : at };
+  const since = truth === series.truth ? series.since : at;
+  leaves.write(row, { ...series, truth, figure, until, since });
 }
 
 function expire(plan: LeafPlan, window: RuleCell | undefined, at: Millis, was: Truth): Judgement {

@@ -4,12 +4,14 @@ import { createMemoryStore } from '../testing/memory-store.ts';
 import { Checkpoints, piecesOf, savedIn } from './checkpoints.ts';
 
 const MANY = 5_000;
+const SHOWN = { truth: true, value: 7, deviceAt: null, at: 1, since: 1, figure: null, until: null };
 const nobody = (error: unknown) => expect.unreachable(String(error));
 
 function state() {
   const rules = new SavedMemory([['i:unclaimed', { due: null }]]);
   const cells = { keyOf: (number: number) => `l:${number}` };
-  rules.serve(cells);
+  rules.serve({ cells, leaves: { keyOf: (leaf) => `l:leaf-${leaf}` } });
+  rules.leaves.write(rules.leaves.add(3, 'lift-1', null), SHOWN);
   const numbers = Array.from({ length: MANY }, (_, number) => number);
   for (const number of numbers) rules.set(number, [number, 'a window as long as that of a counter '.repeat(8)]);
   const notes = new Map([
@@ -34,6 +36,9 @@ test('all of it is saved as it was when it began, whatever happens between two p
   await new Promise(setImmediate);
   expect(checkpoints.isSaving).toBe(true);
   for (const number of now.numbers) now.rules.set(number, ['later']);
+  const { leaves } = now.rules;
+  leaves.write(leaves.rowOf(3, 'lift-1', null), { ...SHOWN, value: 'later' });
+  leaves.write(leaves.add(4, 'lift-2', null), SHOWN);
   now.decode.clear();
   await vi.waitFor(() => expect(checkpoints.isSaving).toBe(false));
   expect(store.bearings().checkpoint).toEqual({ block: 7 });

@@ -1,5 +1,6 @@
 import { type Millis, QUALITIES, type Reading, type Value } from '@keepsite/edge-contract';
 import { BySeries, SeriesList } from '../domain/by-series.ts';
+import { CodeColumn, NumberColumn, ValueColumn } from '../domain/columns.ts';
 import type { Journal, Restorable } from './journal.ts';
 
 /** The newest value of a series. */
@@ -13,11 +14,8 @@ interface Word {
 const MAX_SERIES = 512;
 /** The row of a series beyond them. */
 const NOT_KEPT = -1;
-/** A value that stands among the numbers. */
-const A_NUMBER = Symbol('a number');
 /** The quality of a series that has said nothing. */
 const NOTHING_SAID = 0;
-const FIRST_ROWS = 1_024;
 
 /**
  * What every series said last: the same value again at the same device time is a duplicate. They stand in columns, a
@@ -31,12 +29,11 @@ export class LastWords implements Restorable {
   #speaker = '';
   #rowsOfSpeaker: BySeries<number> | null = null;
   #rows = 0;
-  /** NaN: it told no time. */
-  #at = new Float64Array(FIRST_ROWS);
-  #numbers = new Float64Array(FIRST_ROWS);
-  readonly #others: (Value | typeof A_NUMBER)[] = [];
+  /** Null: it told no time. */
+  readonly #at = new NumberColumn();
+  readonly #values = new ValueColumn();
   /** One more than the quality's place among all. */
-  #qualities = new Uint8Array(FIRST_ROWS);
+  readonly #qualities = CodeColumn.bytes();
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -53,36 +50,29 @@ export class LastWords implements Restorable {
   }
 
   restore(row: number, before: unknown): void {
-    if (before === null) this.#qualities[row] = NOTHING_SAID;
+    if (before === null) this.#qualities.set(row, NOTHING_SAID);
     else this.#write(row, before as Word);
   }
 
   #isSame(row: number, { at, value, quality }: Word): boolean {
-    return at !== null && this.#at[row] === at && this.#valueIn(row) === value && this.#qualityIn(row) === quality;
+    if (at === null || this.#at.get(row) !== at) return false;
+    return this.#values.get(row) === value && this.#qualityIn(row) === quality;
   }
 
   #read(row: number): Word | null {
     const quality = this.#qualityIn(row);
-    if (quality === undefined) return null;
-    const at = this.#at[row] as number;
-    return { at: Number.isNaN(at) ? null : at, value: this.#valueIn(row), quality };
+    return quality === undefined ? null : { at: this.#at.get(row), value: this.#values.get(row), quality };
   }
 
   #write(row: number, { at, value, quality }: Word): void {
-    this.#at[row] = at ?? NaN;
-    this.#qualities[row] = QUALITIES.indexOf(quality) + 1;
-    if (typeof value === 'number') this.#numbers[row] = value;
-    this.#others[row] = typeof value === 'number' ? A_NUMBER : value;
-  }
-
-  #valueIn(row: number): Value {
-    const other = this.#others[row] as Value | typeof A_NUMBER;
-    return other === A_NUMBER ? (this.#numbers[row] as number) : other;
+    this.#at.set(row, at);
+    this.#values.set(row, value);
+    this.#qualities.set(row, QUALITIES.indexOf(quality) + 1);
   }
 
   /** Undefined: nothing was said. */
   #qualityIn(row: number): Reading['quality'] | undefined {
-    return QUALITIES[(this.#qualities[row] as number) - 1];
+    return QUALITIES[this.#qualities.get(row) - 1];
   }
 
   #rowOf({ device, metric, part }: Pick<Reading, 'device' | 'metric' | 'part'>): number {
@@ -104,19 +94,6 @@ export class LastWords implements Restorable {
     const row = this.#rows;
     known.add(metric, part, row);
     this.#rows += 1;
-    this.#others.push(null);
-    if (row < this.#at.length) return row;
-    this.#at = doubled(this.#at, Float64Array);
-    this.#numbers = doubled(this.#numbers, Float64Array);
-    this.#qualities = doubled(this.#qualities, Uint8Array);
     return row;
   }
-}
-
-type Column = Float64Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
-
-function doubled<C extends Column>(column: C, Kind: new (length: number) => C): C {
-  const longer = new Kind(column.length * 2);
-  longer.set(column);
-  return longer;
 }

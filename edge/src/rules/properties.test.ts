@@ -13,7 +13,7 @@ import type { Breach } from '../domain/breach.ts';
 import { createRuleBook, type RuleBook } from '../domain/evaluate.ts';
 import { Journal } from '../pipeline/journal.ts';
 import { createRuleMemory, type RuleCell, SavedMemory } from '../domain/rule-memory.ts';
-import { overlayMemory } from '../domain/testing/overlay-memory.ts';
+import { copyOf } from '../domain/testing/copy-of.ts';
 import { RULES } from './shipped.ts';
 
 const START = Date.UTC(2026, 2, 2);
@@ -160,9 +160,9 @@ const aboutAnother: Between = (_, until) => {
   return [];
 };
 
-/** Looks at what is next on an overlay, and throws it away. */
+/** Looks at what is next on a copy, and throws it away. */
 const inVain: Between = ({ memory }, until) => {
-  BOOK.onTick(until, overlayMemory(memory));
+  BOOK.onTick(until, copyOf(memory));
   return [];
 };
 
