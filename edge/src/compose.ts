@@ -384,7 +384,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
 
   async function stop(): Promise<void> {
     rest();
-    await Promise.all([building.farewell(), energy.stop(), dealings.stop()]);
+    energy.stop();
+    await Promise.all([building.farewell(), dealings.stop()]);
     await close();
   }
 

@@ -44,6 +44,11 @@ export function shiftDay(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
+/** Days in their order. A language's order would be the same, and its tables take 3 MB. */
+export function compareDays(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
+}
+
 /** The same weekday in each of the four weeks before, newest first. */
 export function sameWeekdaysBefore(day: string): string[] {
   return [1, 2, 3, 4].map((weeks) => shiftDay(day, -7 * weeks));

@@ -1,5 +1,5 @@
 import { Registry, type Reading } from '@keepsite/edge-contract';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { createDailyEnergyJob } from './daily-energy.ts';
@@ -62,7 +62,32 @@ function series(device: string, metric: string, part: string | null, valueAt: (m
   return readings;
 }
 
+/** The same of a later day. */
+function later(reading: Reading, from: number): Reading {
+  const at = (reading.at ?? 0) - FROM + from;
+  return { ...reading, at, receivedAt: at };
+}
+
 describe('daily energy', () => {
+  test('at ten past midnight of the zone, by edge time, the day before is reckoned, night after night', async () => {
+    const { job, say, clock, days } = bench();
+    say([...series('meter-1', 'active_power_w', null, () => 10_000)]);
+    job.start();
+    job.start();
+    await vi.waitFor(() => expect(days).toEqual([DAY]));
+    const day = (n: number, from = FROM + 24 * HOUR - HOUR) => from + n * 24 * HOUR;
+    for (const n of [0, 1]) say(series('meter-1', 'active_power_w', null, () => 10_000).map((it) => later(it, day(n))));
+    clock.advanceTo(Date.parse('2026-03-30T22:09:59Z'));
+    await new Promise(setImmediate);
+    expect(days).toEqual([DAY]);
+    clock.advance(1_000);
+    await vi.waitFor(() => expect(days).toEqual([DAY, '2026-03-30']));
+    clock.advanceTo(Date.parse('2026-03-31T22:10:00Z'));
+    await vi.waitFor(() => expect(days).toEqual([DAY, '2026-03-30', '2026-03-31']));
+    job.stop();
+    expect(clock.pending).toBe(0);
+  });
+
   test('a 23-hour day of a constant load, with a reset in it, is 23 hours of that load', async () => {
     const { job, say, store, days } = bench();
     say(series('meter-1', 'energy_import_kwh', null, (m) => (m < 600 ? 5_000 : 5_000 - 5_100) + m / 6));

@@ -1,4 +1,11 @@
-import { type Asset, type DailyEnergy, type Device, instantTextOrNull, type Registry } from '@keepsite/edge-contract';
+import {
+  type Asset,
+  type DailyEnergy,
+  type Device,
+  instantTextOrNull,
+  type Millis,
+  type Registry,
+} from '@keepsite/edge-contract';
 import {
   dayFigures,
   type DayFigures,
@@ -14,12 +21,11 @@ import {
   stretchesOfPower,
   usualKwh,
 } from '@keepsite/edge-energy';
-import { schedule, type ScheduledTask } from 'node-cron';
 import type { EdgeEvents } from '../events.ts';
 import type { Clock, Store } from '../ports.ts';
 
 /** Ten minutes after midnight the last readings of the day are in. */
-const AT = '10 0 * * *';
+const AT = '00:10';
 /** An edge that was off for a while makes up for this many days. */
 const CATCH_UP_DAYS = 7;
 /** Readings around the day, so that its first and last stretch are whole. */
@@ -33,7 +39,7 @@ export interface DailyEnergyParts {
   /** As it is now. */
   readonly registry: () => Registry;
   readonly store: Pick<Store, 'readings' | 'daily' | 'saveDaily'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'wake'>;
   readonly events: Pick<EdgeEvents, 'dayReckoned' | 'workFailed'>;
   /** These days have new rows. */
   readonly onDays: (days: readonly string[]) => void;
@@ -44,16 +50,17 @@ export interface DailyEnergyJob {
   reckon(zone: string, day: string): Promise<DailyEnergy[]>;
   /** Reckons what is missing up to yesterday, by edge time. */
   catchUp(zone: string): Promise<void>;
-  /** Every night at 00:10 of each site's zone, and once now for what was missed. Again: for zones that are new. */
+  /** Every night at 00:10 of each site's zone, by edge time, and once now for what was missed. Again: for zones that are new. */
   start(): void;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** Energy per local day: what a client's report and the cloud's `energy` view are made of. */
 export function createDailyEnergyJob(parts: DailyEnergyParts): DailyEnergyJob {
   const { store, clock, events } = parts;
   const meters = () => placedDevices(parts.registry());
-  const tasks = new Map<string, ScheduledTask>();
+  /** What ends waiting for the next night, by the zone. */
+  const nights = new Map<string, () => void>();
   let stopped = false;
 
   async function reckon(zone: string, day: string): Promise<DailyEnergy[]> {
@@ -85,6 +92,14 @@ export function createDailyEnergyJob(parts: DailyEnergyParts): DailyEnergyJob {
     }
   }
 
+  function everyNight(zone: string): void {
+    nights.set(
+      zone,
+      clock.wake(nextNight(clock.now(), zone), () => everyNight(zone)),
+    );
+    void catchUp(zone);
+  }
+
   /** From the day after the newest one that is known, but never far back; without any, only yesterday. */
   function missingDays(zone: string): string[] {
     const yesterday = shiftDay(dayOf(clock.now(), zone), -1);
@@ -109,19 +124,21 @@ export function createDailyEnergyJob(parts: DailyEnergyParts): DailyEnergyJob {
     catchUp,
     start() {
       for (const zone of new Set(meters().map((meter) => meter.zone))) {
-        if (tasks.has(zone)) continue;
-        tasks.set(
-          zone,
-          schedule(AT, () => catchUp(zone), { timezone: zone, name: `daily energy ${zone}` }),
-        );
-        void catchUp(zone);
+        if (!nights.has(zone)) everyNight(zone);
       }
     },
-    async stop() {
+    stop() {
       stopped = true;
-      for (const task of tasks.values()) await task.destroy();
+      for (const cancel of nights.values()) cancel();
     },
   };
+}
+
+/** A cron would go by the machine's clock, which may be wrong or slower than the demo's, and its `Intl` takes 10 MB. */
+function nextNight(now: Millis, zone: string): Millis {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();
+  const at = (day: Temporal.PlainDate) => day.toZonedDateTime({ timeZone: zone, plainTime: AT }).epochMilliseconds;
+  return at(today) > now ? at(today) : at(today.add({ days: 1 }));
 }
 
 interface PlacedDevice {

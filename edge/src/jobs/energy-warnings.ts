@@ -1,6 +1,6 @@
 import { type ApprovedChange, ApprovedChanges } from '@keepsite/cloud-contract';
 import type { Asset, DailyEnergy, Fault, Millis, Registry } from '@keepsite/edge-contract';
-import { type Channel, dayOf, localDay, shiftDay } from '@keepsite/edge-energy';
+import { type Channel, compareDays, dayOf, localDay, shiftDay } from '@keepsite/edge-energy';
 import { z } from 'zod';
 import type { Breach } from '../domain/breach.ts';
 import type { EdgeEvents } from '../events.ts';
@@ -158,5 +158,5 @@ function zoneOf({ sites, zones, assets }: Registry, asset: string): string | nul
 }
 
 function byDay(a: DailyEnergy, b: DailyEnergy): number {
-  return a.day.localeCompare(b.day);
+  return compareDays(a.day, b.day);
 }

@@ -6,6 +6,7 @@ import {
   calendarExpected,
   type Channel,
   type ChannelUse,
+  compareDays,
   emptyUses,
   type ExpectedUse,
   localDay,
@@ -140,7 +141,7 @@ function unknownLevels(kept: Watched, day: string, changes: readonly ApprovedCha
   return changes
     .filter(({ newLevelFrom = '' }) => newLevelFrom > since && newLevelFrom <= day)
     .filter(({ id }) => !(kept.levels ?? []).includes(id))
-    .toSorted((a, b) => (a.newLevelFrom ?? '').localeCompare(b.newLevelFrom ?? ''));
+    .toSorted((a, b) => compareDays(a.newLevelFrom ?? '', b.newLevelFrom ?? ''));
 }
 
 function firstDay({ since }: Pick<Watched, 'since'>, learnedOn: string): string {
