@@ -16,6 +16,7 @@ import type { DrillOrder } from './domain/storm/drill.ts';
 import { breach, type Desk, doubt, order, pageMoved, report, tick } from './pipeline/desk.ts';
 import { Checkpoints, type Moment } from './pipeline/checkpoints.ts';
 import { deviceStatus } from './pipeline/device-status.ts';
+import { type Listener, MessageJob } from './pipeline/message-job.ts';
 import { startDrill } from './pipeline/drill.ts';
 import { type Ears, hear } from './pipeline/hear.ts';
 import { recall } from './pipeline/recall.ts';
@@ -87,6 +88,7 @@ class EdgePipeline implements Pipeline {
   #news: Knowledge | null = null;
   readonly #cellar: Cellar;
   readonly #table: RetryTable;
+  readonly #listener: Listener;
   readonly #queue: WorkQueue;
   #stopped = false;
   #sweeping = false;
@@ -121,6 +123,10 @@ class EdgePipeline implements Pipeline {
       head: remembered.lastEvent,
       block: remembered.lastBlock,
     });
+    this.#listener = {
+      hear: (message, tx) => hear(message, this.#ears, tx),
+      failed: (message, error) => this.#keepAside(message, error),
+    };
     const ears = () => this.#ears;
     this.#table = {
       store,
@@ -149,16 +155,7 @@ class EdgePipeline implements Pipeline {
       message.acknowledge();
       return;
     }
-    const keep: Work = (tx) => this.#keep(message, tx, 'the gateway could not work it out');
-    this.#queue.take({
-      work: (tx) => hear(message, this.#ears, tx),
-      droppable: message.qos === 0,
-      done: () => message.acknowledge(),
-      failed: (error) => {
-        this.#grumble(error);
-        this.#queue.take({ work: keep, done: () => message.acknowledge(), failed: () => message.acknowledge() });
-      },
-    });
+    this.#queue.take(new MessageJob(message, this.#listener));
   }
 
   order(command: Command): Promise<CommandAnswer> {
@@ -402,10 +399,18 @@ class EdgePipeline implements Pipeline {
     tx.written.settledPages.push(owed.page.id);
   }
 
-  #keep(message: InboxMessage, tx: Transaction, reason: string): void {
+  /** What could not be worked out stands in quarantine before it is acknowledged. */
+  #keepAside(message: InboxMessage, error: unknown): void {
+    this.#grumble(error);
     const { topic, payload, retain, receivedAt: at } = message;
     const nobody = { device: null, family: null, stranger: null };
-    tx.written.quarantined.push({ at, topic, retain, ...nobody, reason, payload, size: payload.length });
+    const [reason, size] = ['the gateway could not work it out', payload.length];
+    const settled = () => message.acknowledge();
+    this.#queue.take({
+      work: (tx) => void tx.written.quarantined.push({ at, topic, retain, ...nobody, reason, payload, size }),
+      done: settled,
+      failed: settled,
+    });
   }
 
   /** Does a piece of work within a transaction and answers once it is on disk. */

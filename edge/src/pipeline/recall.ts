@@ -13,6 +13,7 @@ import { SavedMemory } from '../domain/rule-memory.ts';
 import type { Remembered, Store } from '../ports.ts';
 import { BoundedCells } from './bounded-cells.ts';
 import { piecesOf, savedIn } from './checkpoints.ts';
+import { HeardDevices } from './heard-devices.ts';
 import { type Cells, Journal, Journaled } from './journal.ts';
 import { LiveIncidents } from './live-incidents.ts';
 import { LastWords } from './last-words.ts';
@@ -72,7 +73,7 @@ export function recall(
     episodes: journaled(new Map(remembered.episodes)),
     windows,
     raises: journaled(new BoundedCells(RAISES, raisesIn(live, store))),
-    devices: journaled(new Map(devices.map((it) => [it.device, { ...it, writtenAt: it.lastHeardAt }]))),
+    devices: journaled(new HeardDevices(devices.map((it) => ({ ...it, writtenAt: it.lastHeardAt })))),
     strangers: journaled(new Map(strangers.map((stranger) => [stranger.device, stranger]))),
     lastWords: new LastWords(journal),
     purses: new Purses(store, remembered.lastEvent?.seq ?? 0, journal),

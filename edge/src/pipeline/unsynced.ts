@@ -16,7 +16,7 @@ interface Parts<B> {
 const LATE_MS = 250;
 
 /** Transactions that are written, and not on the disk for all that is known. Each is told of once it is, in their order. */
-export class Unsynced<B extends { readonly outcomes: readonly unknown[] }> {
+export class Unsynced<B extends { readonly jobs: readonly unknown[] }> {
   readonly #parts: Parts<B>;
   #batches: B[] = [];
   #jobs = 0;
@@ -38,7 +38,7 @@ export class Unsynced<B extends { readonly outcomes: readonly unknown[] }> {
 
   add(batch: B): void {
     this.#batches.push(batch);
-    this.#jobs += batch.outcomes.length;
+    this.#jobs += batch.jobs.length;
     if (!this.#isSyncing) void this.#sync();
   }
 
@@ -49,7 +49,7 @@ export class Unsynced<B extends { readonly outcomes: readonly unknown[] }> {
       this.#batches = [];
       if (!(await this.#isOnDisk())) return;
       for (const batch of batches) {
-        this.#jobs -= batch.outcomes.length;
+        this.#jobs -= batch.jobs.length;
         this.#parts.onDisk(batch);
       }
       this.#isSyncing = this.#batches.length > 0;

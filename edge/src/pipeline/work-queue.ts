@@ -7,7 +7,8 @@ import { Unsynced } from './unsynced.ts';
 /** A piece of work within a transaction. */
 export type Work = (tx: Transaction, now: Millis) => void;
 
-interface Job {
+/** Something to be done, and who is told how it went. */
+export interface Job {
   readonly work: Work;
   /** After the commit that holds it. */
   readonly done: () => void;
@@ -39,8 +40,9 @@ interface WorkQueueParts {
 /** Jobs that were worked through together. */
 interface Batch {
   readonly tx: Transaction;
-  /** Tells each job how it went. */
-  readonly outcomes: readonly (() => void)[];
+  readonly jobs: readonly Job[];
+  /** What those threw that are not among what was done. */
+  readonly failures: ReadonlyMap<Job, unknown>;
   /** Null: there is nothing to write. */
   readonly commit: Commit | null;
 }
@@ -201,10 +203,15 @@ export class WorkQueue {
     return true;
   }
 
+  /** One poison message never fails its batch. */
   #attempt(jobs: readonly Job[], now: Millis): Batch {
     const tx = this.#parts.begin(this.#head);
-    const outcomes = jobs.map((job) => attempt(job, tx, now));
-    return { tx, outcomes, commit: tx.commit(now) };
+    const failures = new Map<Job, unknown>();
+    for (const job of jobs) {
+      const error = tx.attempt(() => job.work(tx, now));
+      if (error !== undefined) failures.set(job, error);
+    }
+    return { tx, jobs, failures, commit: tx.commit(now) };
   }
 
   /** False when the disk took nothing: then nothing has happened. */
@@ -227,16 +234,19 @@ export class WorkQueue {
   }
 
   /** What it did is on disk. */
-  #tell({ tx, outcomes }: Batch): void {
+  #tell({ tx, jobs, failures }: Batch): void {
     this.#counts.duplicates += tx.duplicates;
-    for (const tell of outcomes) tell();
+    for (const job of jobs) {
+      if (failures.has(job)) job.failed(failures.get(job));
+      else job.done();
+    }
     this.#parts.onCommitted(tx);
   }
 
   // ---------------------------------------------------------------------------- a full disk
 
   #hold(jobs: readonly Job[], batch: Batch): void {
-    if (batch.commit === null && jobs.every(({ done }) => done === nobodyWaits)) return;
+    if (batch.commit === null && jobs.every((job) => job.done === nobodyWaits)) return;
     this.#held.push(batch);
     this.#heldJobs += jobs.length;
     for (const id of batch.tx.written.sourceIds) this.#heldIds.add(id);
@@ -290,18 +300,12 @@ export class WorkQueue {
         return false;
       }
       this.#held.shift();
-      this.#heldJobs -= batch.outcomes.length;
+      this.#heldJobs -= batch.jobs.length;
       for (const id of batch.tx.written.sourceIds) this.#heldIds.delete(id);
       this.#unsynced.add(batch);
     }
     return true;
   }
-}
-
-/** One poison message never fails its batch. Tells how the job went, once that is on disk. */
-function attempt(job: Job, tx: Transaction, now: Millis): () => void {
-  const error = tx.attempt(() => job.work(tx, now));
-  return error === undefined ? job.done : () => job.failed(error);
 }
 
 /** What people wait for: incidents, their pages, the answers to orders, and how far an answer has come with many. */
