@@ -22,6 +22,7 @@ import { bytesInUse } from './sqlite-store/room.ts';
 import { createDuePages, createLeasing, createPageWriter, takeBackLeases } from './sqlite-store/pages.ts';
 import { createReserve } from './sqlite-store/reserve.ts';
 import { leap, newestNumber } from './sqlite-store/numbering.ts';
+import { createSourceIds, type SourceIds } from './sqlite-store/source-ids.ts';
 import { createQuarantineReader } from './sqlite-store/quarantine-reader.ts';
 import { createQuarantineWriter, type QuarantineBounds, rememberStrangers } from './sqlite-store/quarantine.ts';
 
@@ -105,11 +106,13 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   });
   const shorten = createShortening(writer, housekeeper.shorten);
   const setAside = createSettingAside(writer);
+  const ids = createSourceIds(writer, reader);
   const store: SqliteStore = {
     opened,
     remember: () => guarded(() => ({ ...rememberIncidents(reader), ...bearingsOf(reader) })),
     bearings: () => guarded(() => bearingsOf(reader)),
     commit: createCommit(writer, {
+      ids,
       urgently: urgently(quickly),
       bounds: options.quarantine ?? DEFAULT_QUARANTINE,
       usually(work) {
@@ -125,6 +128,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     },
     ...createIncidentReader(reader),
     ...createHistoryReader(reader, (parts) => forget(setAside, parts, quickly)),
+    hasSourceId: ids.hasSourceId,
     ...createLedgerReader(reader),
     ...createBookkeeping(writer, { durably, quickly }),
     ...createCheckpoints({ writer, reader }, { usually: quickly, urgently: urgently(quickly) }),
@@ -205,14 +209,15 @@ interface CommitWays {
   readonly usually: Transaction;
   readonly urgently: Transaction;
   readonly bounds: QuarantineBounds;
+  readonly ids: SourceIds;
 }
 
-function createCommit(writer: DatabaseSync, { usually, urgently, bounds }: CommitWays): Store['commit'] {
+function createCommit(writer: DatabaseSync, { usually, urgently, bounds, ids }: CommitWays): Store['commit'] {
   const writeBlock = createBlockWriter(writer);
   const writeIncidents = createIncidentWriter(writer);
   const writePages = createPageWriter(writer);
   const writeQuarantine = createQuarantineWriter(writer, bounds);
-  const writeLedger = createLedgerWriter(writer);
+  const writeLedger = createLedgerWriter(writer, ids);
   let lastBlock = guarded(() => lastBlockOf(writer));
   return (commit: Commit, from) => {
     const blocks = pack(lastBlock, commit);

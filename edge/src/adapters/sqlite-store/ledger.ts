@@ -2,14 +2,14 @@ import type { DailyEnergy } from '@keepsite/edge-contract';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Commit, Remembered, Store, StoredDevice } from '../../ports.ts';
 import { guarded, rowOf, rowsOf, type Ways } from './connection.ts';
+import type { SourceIds } from './source-ids.ts';
 
 type LedgerPart = Pick<Commit, 'sourceIds' | 'devices' | 'commands' | 'cursors'>;
 
 const PUT_CURSOR = 'INSERT OR REPLACE INTO cursors (key, value) VALUES (?, ?)';
 
 /** Writes devices, the ids that guard against repetition, and bookkeeping; inside the caller's transaction. */
-export function createLedgerWriter(writer: DatabaseSync): (part: LedgerPart) => void {
-  const addSourceId = writer.prepare('INSERT OR IGNORE INTO source_ids (id) VALUES (?)');
+export function createLedgerWriter(writer: DatabaseSync, ids: Pick<SourceIds, 'add'>): (part: LedgerPart) => void {
   const addCommand = writer.prepare('INSERT OR IGNORE INTO commands (id, answer) VALUES (?, ?)');
   const putCursor = writer.prepare(PUT_CURSOR);
   const putDevice = writer.prepare(
@@ -18,7 +18,7 @@ export function createLedgerWriter(writer: DatabaseSync): (part: LedgerPart) => 
        online = excluded.online, silent_since = excluded.silent_since, last_topic = excluded.last_topic`,
   );
   return ({ sourceIds, devices, commands, cursors = [] }) => {
-    for (const id of sourceIds) addSourceId.run(id);
+    for (const id of sourceIds) ids.add(id);
     for (const { commandId, answer } of commands) addCommand.run(commandId, answer);
     for (const { key, value } of cursors) putCursor.run(key, value);
     for (const d of devices) {
@@ -29,10 +29,7 @@ export function createLedgerWriter(writer: DatabaseSync): (part: LedgerPart) => 
 }
 
 /** Point questions of the hot path. */
-export function createLedgerReader(
-  reader: DatabaseSync,
-): Pick<Store, 'hasSourceId' | 'answerOf' | 'daily' | 'cursor' | 'cursorKeys'> {
-  const sourceId = reader.prepare('SELECT 1 FROM source_ids WHERE id = ?');
+export function createLedgerReader(reader: DatabaseSync): Pick<Store, 'answerOf' | 'daily' | 'cursor' | 'cursorKeys'> {
   const answer = reader.prepare('SELECT answer FROM commands WHERE id = ?');
   const days = reader.prepare('SELECT json FROM daily WHERE day BETWEEN ? AND ? ORDER BY day, asset, device');
   const cursor = reader.prepare('SELECT value FROM cursors WHERE key = ?');
@@ -40,7 +37,6 @@ export function createLedgerReader(
     'SELECT key FROM cursors WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key',
   );
   return {
-    hasSourceId: (id) => guarded(() => sourceId.get(id) !== undefined),
     answerOf: (commandId) => guarded(() => rowOf<{ answer: string }>(answer, commandId)?.answer),
     daily: ({ from, to }) =>
       guarded(() => rowsOf<{ json: string }>(days, from, to).map((row) => JSON.parse(row.json) as DailyEnergy)),

@@ -4,11 +4,10 @@ import { createTransaction, guarded, rowOf } from './connection.ts';
 import { createRewriting } from './json-chunks.ts';
 import { createDayMerging, createHourMerging } from './merging.ts';
 import { createRoom } from './room.ts';
+import { IDS_KEPT } from './source-ids.ts';
 
 const BLOCKS_DELETED_A_STEP = 200;
 const PAGES_FREED_A_PASS = 128;
-/** How many source ids and commands' answers are remembered. */
-const IDS_KEPT = 100_000;
 
 /** What a pass of maintenance may do. */
 export interface MaintenanceOptions {
