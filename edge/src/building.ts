@@ -16,6 +16,8 @@ export interface BuildingParts {
   readonly registry: () => Registry;
   readonly directory: () => Directory;
   readonly devices: () => readonly DeviceStatus[];
+  /** Those that have been found silent. */
+  readonly silent: () => Iterable<string>;
   readonly publish: Inbox['publish'];
   readonly store: Pick<Store, 'cursor' | 'saveCursor'>;
   readonly clock: Clock;
@@ -40,7 +42,7 @@ const ANNOUNCE_EVERY_MS = 5 * 60_000;
 const TELL_EVERY_MS = 1_000;
 
 export async function createBuilding(parts: BuildingParts): Promise<Building> {
-  const { config, registry, directory, devices, publish, store, clock, log, events } = parts;
+  const { config, registry, directory, devices, silent, publish, store, clock, log, events } = parts;
   const { edge } = config;
   const { statesEveryMs: everyMs, homeAssistantPrefix: prefix } = config.out;
   const announcer = createAnnouncer({
@@ -52,7 +54,6 @@ export async function createBuilding(parts: BuildingParts): Promise<Building> {
   });
   const homeAssistant = prefix === null ? null : createHomeAssistant({ edge, registry, publish, prefix });
   const onPoints = homeAssistant?.introduce;
-  const silent = () => devices().flatMap((device) => (device.silent ? [device.device] : []));
   const states = createAssetStates({ directory, publish, clock, everyMs, silent, ...(onPoints && { onPoints }) });
   const sparkplug = config.sparkplug
     ? createSparkplug({

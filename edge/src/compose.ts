@@ -135,6 +135,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     registry,
     directory,
     devices: () => devices(),
+    silent: () => pipeline.silent(),
     publish,
     store: disk,
     clock,
@@ -143,7 +144,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
     events,
   });
   const uplink = config.cloud ? createHttpUplink({ ...config.cloud, edge: config.edge }) : null;
-  const devices = () => pipeline.status().devices;
+  const devices = () => pipeline.devices();
   const relay =
     uplink &&
     createRelay({

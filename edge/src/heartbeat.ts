@@ -8,7 +8,7 @@ import type { Clock, Pipeline, Store } from './ports.ts';
 export interface HeartbeatParts {
   readonly config: Pick<EdgeConfig, 'edge' | 'demo'>;
   readonly startedAt: Millis;
-  readonly pipeline: Pick<Pipeline, 'status'>;
+  readonly pipeline: Pick<Pipeline, 'status' | 'devices'>;
   readonly store: Pick<Store, 'sizes'>;
   readonly clock: Clock;
   /** The version of the response configuration that the edge goes by; as it is now. */
@@ -35,7 +35,7 @@ export function createHeartbeat(parts: HeartbeatParts): (backlog: Heartbeat['bac
       backlog,
       openIncidents: status.openIncidents,
       quarantined: store.sizes().quarantined,
-      devices: countDevices(status),
+      devices: countDevices(pipeline),
       clock: { scale: clock.scale, offsetMs: Math.round(clock.offsetMs ?? 0) },
       simulated: config.demo,
       troubles: told(wrong()),

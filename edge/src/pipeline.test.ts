@@ -109,7 +109,7 @@ describe('acknowledged means on disk', () => {
     expect(edge.store.quarantine({ limit: 9 }).total).toBe(0);
     expect(edge.store.keptFor('stranger')).toBe(5);
     expect(edge.pipeline.strangers()).toMatchObject([{ device: 'stranger', family: 'keepsite', messages: 5 }]);
-    expect(edge.pipeline.status().devices).toContainEqual(expect.objectContaining({ device: 'stranger', asset: null }));
+    expect(edge.pipeline.devices()).toContainEqual(expect.objectContaining({ device: 'stranger', asset: null }));
     expect(edge.open()).toEqual([]);
   });
 
@@ -117,7 +117,7 @@ describe('acknowledged means on disk', () => {
     const edge = start();
     for (let n = 0; n < 1_500; n += 1) edge.hear(`keepsite/park/devices/ghost-${n}/availability`, { online: true });
     await edge.pipeline.flush();
-    expect(edge.pipeline.status().devices.length).toBeLessThan(1_100);
+    expect(edge.pipeline.devices().length).toBeLessThan(1_100);
     expect(edge.pipeline.status().messages).toBe(1_500);
   });
 });
@@ -176,8 +176,11 @@ describe('strangers', () => {
     expect(edge.readings('new-1')).toMatchObject([{ value: 1, historical: true }]);
     await edge.pass(90_000);
     expect(edge.open()).toEqual([]);
+    expect(edge.pipeline.silent()).toEqual([]);
     await edge.pass(20_000);
     expect(edge.open()).toMatchObject([{ fault: 'no_data', device: 'new-1' }]);
+    expect(edge.pipeline.silent()).toEqual(['new-1']);
+    expect(edge.pipeline.devices()).toContainEqual(expect.objectContaining({ device: 'new-1', silent: true }));
   });
 
   test('while the disk takes nothing, reading what was kept waits, and reads it once', async () => {
@@ -195,9 +198,7 @@ describe('strangers', () => {
     expect(await revisited).toEqual({ tried: 100, decoded: 100, stillRejected: 0, readings: 100 });
     expect(edge.readings('new-1').map(({ value }) => value)).toEqual(Array.from({ length: 100 }, (_, n) => n));
     expect(edge.pipeline.strangers()).toEqual([]);
-    expect(edge.pipeline.status().devices).toContainEqual(
-      expect.objectContaining({ device: 'new-1', asset: 'pump-room' }),
-    );
+    expect(edge.pipeline.devices()).toContainEqual(expect.objectContaining({ device: 'new-1', asset: 'pump-room' }));
   });
 });
 

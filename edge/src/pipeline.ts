@@ -1,5 +1,6 @@
 import {
   type Command,
+  type DeviceStatus,
   type Incident,
   type IncidentEvent,
   type MaintenanceWindow,
@@ -219,9 +220,16 @@ class EdgePipeline implements Pipeline {
       withheld: this.#queue.withheld,
       openIncidents: this.#cellar.live.open,
       turnsToCome: this.#cellar.inHand.left,
-      devices: deviceStatus(this.#ears.directory, this.#cellar, this.#parts.clock.now()),
-      strangers: [...this.#cellar.strangers.keys()].length,
+      strangers: Iterator.from(this.#cellar.strangers.keys()).reduce((count) => count + 1, 0),
     };
+  }
+
+  devices(): DeviceStatus[] {
+    return deviceStatus(this.#ears.directory, this.#cellar, this.#parts.clock.now());
+  }
+
+  silent(): string[] {
+    return this.#cellar.heard.silent();
   }
 
   strangers(): Stranger[] {

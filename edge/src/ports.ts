@@ -80,7 +80,12 @@ export interface Pipeline {
   revisit(whom?: Revisited): Promise<Retried>;
   /** Resolves once everything taken so far is committed. */
   flush(): Promise<void>;
+  /** What it costs does not grow with the devices. */
   status(): PipelineStatus;
+  /** Every device that the registry names or that was heard, and when it last spoke. */
+  devices(): DeviceStatus[];
+  /** Those that have been found silent. */
+  silent(): string[];
   /** Commits what is waiting, saves the checkpoint and stops the clocks. */
   stop(): Promise<void>;
 }
@@ -101,7 +106,6 @@ export interface PipelineStatus {
   readonly openIncidents: number;
   /** Turns that are still to come of what is done to many incidents: one answer takes all of a group, some at a time. */
   readonly turnsToCome: number;
-  readonly devices: readonly DeviceStatus[];
   /** Who was heard and waits for adoption, topics that nobody recognises included. */
   readonly strangers: number;
 }

@@ -64,7 +64,7 @@ declare module 'fastify' {
 
 /** What the routes need. Each route names the part that it uses. */
 export interface HttpParts {
-  readonly pipeline: Pick<Pipeline, 'order' | 'report' | 'drill' | 'status' | 'strangers'>;
+  readonly pipeline: Pick<Pipeline, 'order' | 'report' | 'drill' | 'status' | 'devices' | 'strangers'>;
   readonly store: Pick<
     Store,
     | 'incidents'

@@ -174,7 +174,7 @@ describe('the edge API', () => {
       online: null,
       silent: true,
     });
-    Object.assign(parts.pipeline.status(), { devices: ['c', 'a', 'b'].map(device) });
+    Object.assign(parts.pipeline, { devices: () => ['c', 'a', 'b'].map(device) });
     const page = async (query: string) => {
       const { items, next } = (await get(`/api/devices${query}`)).json<{
         items: DeviceStatus[];

@@ -30,6 +30,9 @@ test('devices are told as a map of them would tell them', () => {
         expect(devices.get(it.device)).toEqual(plain.get(it.device));
       }
       expect(new Set(devices.keys())).toEqual(new Set(plain.keys()));
+      expect(new Set(devices.silent())).toEqual(
+        new Set([...plain.values()].filter(({ silentSince }) => silentSince !== null).map(({ device }) => device)),
+      );
       expect(devices.get('nobody')).toBeUndefined();
     }),
   );

@@ -55,6 +55,12 @@ export class HeardDevices implements Cells<HeardDevice> {
     return [...this.#rows.keys()].filter((key) => this.get(key) !== undefined);
   }
 
+  /** Who has been found silent, and has not spoken since. */
+  silent(): string[] {
+    const isSilent = (row: number) => this.#online.get(row) !== DELETED && this.#silentSince.get(row) !== null;
+    return Array.from(this.#rows).flatMap(([key, row]) => (isSilent(row) ? key : []));
+  }
+
   #newRow(key: string): number {
     const row = this.#rows.size;
     this.#rows.set(key, row);

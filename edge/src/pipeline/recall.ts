@@ -61,6 +61,7 @@ export function recall(
   const sweeps = new SweepBook(rememberedSweeps(store));
   const incidents = new LiveIncidents(live, (id) => sweeps.has(id));
   const devices = remembered.devices.filter(({ device }) => named.has(device));
+  const heard = new HeardDevices(devices.map((it) => ({ ...it, writtenAt: it.lastHeardAt })));
   return {
     journal,
     decode: journaled(new BoundedCells(LEARNT, saved.decode)),
@@ -73,7 +74,8 @@ export function recall(
     episodes: journaled(new Map(remembered.episodes)),
     windows,
     raises: journaled(new BoundedCells(RAISES, raisesIn(live, store))),
-    devices: journaled(new HeardDevices(devices.map((it) => ({ ...it, writtenAt: it.lastHeardAt })))),
+    devices: journaled(heard),
+    heard,
     strangers: journaled(new Map(strangers.map((stranger) => [stranger.device, stranger]))),
     lastWords: new LastWords(journal),
     purses: new Purses(store, remembered.lastEvent?.seq ?? 0, journal),

@@ -16,6 +16,7 @@ import { type Raise, withRaise } from '../domain/storm/flapping.ts';
 import type { Standing } from '../domain/storm/standing.ts';
 import { urgencyOf } from '../domain/urgency.ts';
 import type { Commit, OwedPage, StoredDevice, Stranger } from '../ports.ts';
+import type { HeardDevices } from './heard-devices.ts';
 import { type Cells, type Journal, Journaled } from './journal.ts';
 import type { LiveIncidents } from './live-incidents.ts';
 import type { LastWords } from './last-words.ts';
@@ -49,6 +50,8 @@ export interface Cellar {
   /** Announced work, past and to come, as it stands now. */
   readonly windows: () => readonly MaintenanceWindow[];
   readonly devices: Cells<HeardDevice>;
+  /** The same devices, to ask which are silent; written through `devices` alone. */
+  readonly heard: Pick<HeardDevices, 'silent'>;
   /** Heard, and not adopted. */
   readonly strangers: Cells<Stranger>;
   readonly lastWords: LastWords;

@@ -94,7 +94,6 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
     withheld: null,
     openIncidents: 1,
     turnsToCome: 0,
-    devices: [],
     strangers: 0,
   };
   const feed = createLiveFeed({ clock, open: () => store.incidents({ state: 'open', limit: 100 }) });
@@ -106,6 +105,7 @@ export async function createHttpBench(over: { settings?: Partial<HttpSettings>; 
     report: (report) => Promise.resolve({ commandId: report.commandId, ...decision.answer, incident: 'inc-9' }),
     drill: (drill) => Promise.resolve({ commandId: drill.commandId, ...decision.answer, incident: 'inc-9' }),
     status: () => status,
+    devices: () => [],
     strangers: () => [],
   };
   let windows = 0;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { actingAs, actionsOf, DEMO, type Principal } from '../../access/roles.ts';
 import type { Api, HttpParts, HttpSettings } from '../api.ts';
-import type { PipelineStatus } from '../../ports.ts';
+import type { Pipeline } from '../../ports.ts';
 import { registerProbes, type Probe } from '../metrics.ts';
 
 const ByPart = z.record(z.string(), z.string().nullable());
@@ -165,7 +165,7 @@ function probesOf({ pipeline, store, clock, feed, relay, refused, troubles, stor
       name: 'devices',
       help: 'Devices by state.',
       label: 'state',
-      value: () => countDevices(pipeline.status()),
+      value: () => countDevices(pipeline),
     },
     { name: 'store_bytes', help: 'Size of the store.', value: sizes('bytes') },
     {
@@ -207,11 +207,11 @@ function probesOf({ pipeline, store, clock, feed, relay, refused, troubles, stor
 }
 
 /** Known devices have an asset; unknown ones wait to be adopted, as `/api/discovered` lists them. */
-export function countDevices({ devices, strangers }: Pick<PipelineStatus, 'devices' | 'strangers'>) {
-  const known = devices.filter(({ asset }) => asset !== null);
+export function countDevices(pipeline: Pick<Pipeline, 'devices' | 'status'>) {
+  const known = pipeline.devices().filter(({ asset }) => asset !== null);
   return {
     known: known.length,
-    unknown: strangers,
+    unknown: pipeline.status().strangers,
     silent: known.filter(({ silent }) => silent).length,
   };
 }

@@ -40,8 +40,8 @@ export function placeRoutes(api: Api, { pipeline, registry, families, usualSilen
     },
     ({ query: { after = '', limit } }) => {
       const rest = pipeline
-        .status()
-        .devices.filter(({ device }) => device > after)
+        .devices()
+        .filter(({ device }) => device > after)
         .toSorted((a, b) => (a.device < b.device ? -1 : 1));
       const items = rest.slice(0, limit);
       return { items, next: rest.length > limit ? (items.at(-1)?.device ?? null) : null };
