@@ -1,6 +1,7 @@
 import type { DeviceStatus, Incident, Registry } from '@keepsite/edge-contract';
 import type { EdgeConfig } from './config.ts';
 import type { Directory } from './domain/directory.ts';
+import type { SeriesNumbers } from './domain/series-numbers.ts';
 import type { EdgeEvents, Log } from './events.ts';
 import type { Chore } from './jobs/housekeeping.ts';
 import { type Announcer, createAnnouncer } from './outbox/announcer.ts';
@@ -21,6 +22,7 @@ export interface BuildingParts {
   readonly publish: Inbox['publish'];
   readonly store: Pick<Store, 'cursor' | 'saveCursor'>;
   readonly clock: Clock;
+  readonly series: SeriesNumbers;
   /** The client id of the Sparkplug link: nobody can guess it, so nobody else can speak as this edge's node. */
   readonly ownClient: string;
   readonly log: Pick<Log, 'info' | 'warn'>;
@@ -42,7 +44,7 @@ const ANNOUNCE_EVERY_MS = 5 * 60_000;
 const TELL_EVERY_MS = 1_000;
 
 export async function createBuilding(parts: BuildingParts): Promise<Building> {
-  const { config, registry, directory, devices, silent, publish, store, clock, log, events } = parts;
+  const { config, registry, directory, devices, silent, publish, store, clock, series, log, events } = parts;
   const { edge } = config;
   const { statesEveryMs: everyMs, homeAssistantPrefix: prefix } = config.out;
   const announcer = createAnnouncer({
@@ -54,7 +56,15 @@ export async function createBuilding(parts: BuildingParts): Promise<Building> {
   });
   const homeAssistant = prefix === null ? null : createHomeAssistant({ edge, registry, publish, prefix });
   const onPoints = homeAssistant?.introduce;
-  const states = createAssetStates({ directory, publish, clock, everyMs, silent, ...(onPoints && { onPoints }) });
+  const states = createAssetStates({
+    directory,
+    publish,
+    clock,
+    series,
+    everyMs,
+    silent,
+    ...(onPoints && { onPoints }),
+  });
   const sparkplug = config.sparkplug
     ? createSparkplug({
         ...config.sparkplug,

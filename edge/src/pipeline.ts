@@ -13,6 +13,7 @@ import type { Breach } from './domain/breach.ts';
 import type { Doubt } from './domain/clock-start.ts';
 import type { Publication } from './domain/decoded.ts';
 import { isOver, isOwed } from './domain/incident-state.ts';
+import type { SeriesNumbers } from './domain/series-numbers.ts';
 import type { DrillOrder } from './domain/storm/drill.ts';
 import { breach, type Desk, doubt, order, pageMoved, report, tick } from './pipeline/desk.ts';
 import { Checkpoints, type Moment } from './pipeline/checkpoints.ts';
@@ -64,6 +65,8 @@ export interface PipelineParts extends Knowledge {
   readonly doubt?: Doubt | null;
   /** Announced work, as it stands now; absent: there is none. */
   readonly windows?: () => readonly MaintenanceWindow[];
+  /** What others keep of every series they keep by the same numbers; absent: the pipeline's own. */
+  readonly series?: SeriesNumbers;
 }
 
 /** Incidents that one transaction ticks at most; those that are left are due at once again. */

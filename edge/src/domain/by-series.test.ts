@@ -32,16 +32,6 @@ test('in whatever order devices tell their series, each series gets its own thin
   );
 });
 
-test('a thing takes the place of the one that is there, and of none', () => {
-  const things = new BySeries<number | null>(SeriesList.empty());
-  expect(things.replace('leak', null, 1)).toBeUndefined();
-  expect(things.entries()).toEqual([]);
-  things.add('leak', null, null);
-  things.add('leak', 'a', 2);
-  expect([things.replace('leak', null, 3), things.replace('leak', 'a', 4)]).toEqual([null, 2]);
-  expect([things.get('leak', null), things.get('leak', 'a')]).toEqual([3, 4]);
-});
-
 test('devices that tell the same have one list, and each its own things', () => {
   const empty = SeriesList.empty();
   const first = empty.with('leak', null).with('battery_pct', null);

@@ -100,14 +100,6 @@ export class BySeries<T> {
     return this.#things[this.#placeOf(metric, part)];
   }
 
-  /** Puts another thing in the place of the one that is there, and answers that; undefined: there was none, and is none now. */
-  replace(metric: string, part: string | null, thing: T): T | undefined {
-    const place = this.#placeOf(metric, part);
-    const before = this.#things[place];
-    if (before !== undefined && before !== thing) this.#things[place] = thing;
-    return before;
-  }
-
   /** For a series that has none yet. */
   add(metric: string, part: string | null, thing: T): void {
     this.#list = this.#list.with(metric, part);

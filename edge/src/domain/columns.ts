@@ -66,7 +66,7 @@ export class NumberColumn {
   }
 }
 
-/** Values by row, which are first written one row after the other. A row that was never written says null. */
+/** Values by row. A row that was never written says null. */
 export class ValueColumn {
   readonly #numbers: NumberColumn;
   readonly #others: (Value | typeof A_NUMBER)[];
@@ -83,6 +83,8 @@ export class ValueColumn {
 
   set(row: number, value: Value): void {
     if (typeof value === 'number') this.#numbers.set(row, value);
+    // A list with gaps would be another kind of list, and slower.
+    while (this.#others.length < row) this.#others.push(null);
     this.#others[row] = typeof value === 'number' ? A_NUMBER : value;
   }
 

@@ -2,6 +2,7 @@ import type { Incident, Reading, Registry } from '@keepsite/edge-contract';
 import { describe, expect, test } from 'vitest';
 import { createDecoder, createMemory } from '../devices/index.ts';
 import { createDirectory } from '../domain/directory.ts';
+import { SeriesNumbers } from '../domain/series-numbers.ts';
 import { officePark } from '../domain/testing/office-park.ts';
 import { createAssetStates } from './asset-states.ts';
 import { createHomeAssistant } from './home-assistant.ts';
@@ -19,6 +20,7 @@ function board(everyMs = 10_000) {
   const told: string[] = [];
   const clock = { at: START, now: () => clock.at };
   const silent = new Set<string>();
+  const series = new SeriesNumbers();
   const publish = (topic: string, payload: string | Uint8Array, options?: { retain?: boolean }) => {
     told.push(topic);
     if (options?.retain === true) retained.set(topic, String(payload));
@@ -35,6 +37,7 @@ function board(everyMs = 10_000) {
     directory: () => directory,
     publish,
     clock,
+    series,
     everyMs,
     silent: () => silent,
     onPoints: home.introduce,
@@ -54,10 +57,19 @@ function board(everyMs = 10_000) {
       },
     ]);
   const state = (asset = 'main-meter') => JSON.parse(retained.get(`keepsite/park/assets/${asset}`) ?? 'null') as object;
-  return { retained, told, clock, silent, states, home, says, state, becomes };
+  return { retained, told, clock, silent, series, states, home, says, state, becomes };
 }
 
 describe('the state of an asset', () => {
+  test('a series that others know of, and of which nothing was said here, is not told', () => {
+    const { series, says, states, state } = board();
+    series.of('meter-1', 'test', null);
+    says('active_power_w', 100);
+    states.flush();
+    expect(state()).toMatchObject({ active_power_w: 100 });
+    expect(state()).not.toHaveProperty('test');
+  });
+
   test('of a device that invents parts without end the first are told, and no more are kept', () => {
     const { says, states, state } = board();
     for (let part = 0; part < 1_000; part += 1) says('voltage_v', part, { part: `ch${part}` });

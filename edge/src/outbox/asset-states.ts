@@ -1,7 +1,8 @@
 import { type Incident, instantText, type Millis, type Reading, type Value } from '@keepsite/edge-contract';
-import { BySeries, SeriesList } from '../domain/by-series.ts';
+import { CodeColumn, ValueColumn } from '../domain/columns.ts';
 import type { Directory } from '../domain/directory.ts';
 import { isOpen } from '../domain/incident-state.ts';
+import { NO_NUMBER, type SeriesNumbers } from '../domain/series-numbers.ts';
 import type { Clock, Feed, Inbox } from '../ports.ts';
 
 /** One point of an asset as other systems see it. */
@@ -16,6 +17,7 @@ export interface AssetStatesParts {
   readonly directory: () => Directory;
   readonly publish: Inbox['publish'];
   readonly clock: Pick<Clock, 'now'>;
+  readonly series: SeriesNumbers;
   /** Numbers are told at most this often; words, and yes or no, at once. */
   readonly everyMs: Millis;
   /** Devices that have been found silent: what they said last is not known any more. */
@@ -37,18 +39,15 @@ const MOST_AT_ONCE = 200;
 const LISTEN_EVERY_MS = 5_000;
 /** Days begin at quarters of an hour, wherever a site is, and with a day a device may stand elsewhere. */
 const QUARTER_MS = 900_000;
-/** Series of one device that are told. */
-const MOST_SERIES = 512;
 /** Of most assets nothing is open, and there are assets by the ten thousand. */
 const NONE: ReadonlySet<string> = new Set();
 const NOBODY: readonly Voice[] = [];
 
-/** What one device has said of the asset that it stands at: the newest value of each series. */
+/** A device that says something of the asset that it stands at. */
 interface Voice {
   readonly asset: string;
   readonly device: string;
   readonly state: State;
-  readonly said: BySeries<Value>;
 }
 
 /** A point as it is told, with whose it is. */
@@ -76,6 +75,7 @@ export function createAssetStates({
   directory,
   publish,
   clock,
+  series,
   everyMs,
   silent,
   onPoints,
@@ -87,7 +87,9 @@ export function createAssetStates({
   let listenedAt = -Infinity;
   /** Worked out once: where a device stands changes with the registry, and with the day. */
   let voices = new Map<string, Voice | null>();
-  const noSeries = SeriesList.empty();
+  /** By the numbers of series: the newest value, and whether there is one of the asset at which the device stands. */
+  const values = new ValueColumn();
+  const isKnown = CodeColumn.bytes();
 
   const assetOf = (device: string) => directory().device(device, clock.now())?.asset.id;
 
@@ -109,19 +111,20 @@ export function createAssetStates({
   function take({ device, metric, part, value, quality, receivedAt, historical }: Reading): void {
     const voice = historical || metric === 'test' ? null : voiceOf(device);
     if (voice === null) return;
-    const { state, said } = voice;
+    const number = series.of(device, metric, part);
+    if (number === NO_NUMBER) return;
+    const { state } = voice;
     const told = quality === 'good' ? value : null;
-    const before = said.replace(metric, part, told);
-    if (before === undefined && said.size >= MOST_SERIES) return;
+    const before = isKnown.get(number) === 1 ? values.get(number) : undefined;
     if (receivedAt > state.at) state.at = receivedAt;
     if (before === told) return;
+    values.set(number, told);
+    isKnown.set(number, 1);
     state.changed = true;
     // That a point has appeared of which nothing is known nobody has to hear at once.
     const isNews = before !== undefined || told !== null;
     state.urgent ||= isNews && typeof told !== 'number';
-    if (before !== undefined) return;
-    said.add(metric, part, told);
-    introduce(voice.asset, state);
+    if (before === undefined) introduce(voice.asset, state);
   }
 
   /** Null: it stands nowhere. */
@@ -138,7 +141,9 @@ export function createAssetStates({
     const state = stateOf(asset);
     const held = state.voices.find((it) => it.device === device);
     if (held) return held;
-    const voice = { asset, device, state, said: new BySeries<Value>(noSeries) };
+    // What it said of another asset is not known of this one.
+    for (const { thing: number } of series.all(device)) isKnown.set(number, 0);
+    const voice = { asset, device, state };
     state.voices = state.voices.concat(voice);
     return voice;
   }
@@ -148,8 +153,11 @@ export function createAssetStates({
    * measure the same: the one that the registry names first has the plain name.
    */
   function keysOf(state: State): Map<string, Told> {
-    const points = state.voices.flatMap(({ device, said }) =>
-      said.entries().map(({ metric, part, thing: value }): Told => ({ device, metric, part, value })),
+    const points = state.voices.flatMap(({ device }) =>
+      series
+        .all(device)
+        .filter(({ thing: number }) => isKnown.get(number) === 1)
+        .map(({ metric, part, thing: number }): Told => ({ device, metric, part, value: values.get(number) })),
     );
     const rank = ({ device }: Told) => (ranks ??= ranksIn(directory())).get(device) ?? Infinity;
     const plainly = new Map<string, Told>();

@@ -1,6 +1,7 @@
 import { QUALITIES, type Reading } from '@keepsite/edge-contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { SeriesNumbers } from '../domain/series-numbers.ts';
 import { Journal } from './journal.ts';
 import { LastWords } from './last-words.ts';
 
@@ -20,7 +21,7 @@ test('the same value at the same device time is no news, and what was taken back
   fc.assert(
     fc.property(steps, (transactions) => {
       const journal = new Journal();
-      const lastWords = new LastWords(journal);
+      const lastWords = new LastWords(journal, new SeriesNumbers());
       let plain = new Map<string, Said>();
       for (const { words, isTakenBack } of transactions) {
         journal.clear();
@@ -41,7 +42,7 @@ test('the same value at the same device time is no news, and what was taken back
 });
 
 test('more series than there were rows for keep theirs, and those of a device that invents parts are not kept', () => {
-  const lastWords = new LastWords(new Journal());
+  const lastWords = new LastWords(new Journal(), new SeriesNumbers());
   const word = (device: number, part: number): Said => ({
     device: `d${device}`,
     metric: 'active_power_w',

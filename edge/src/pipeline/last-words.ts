@@ -1,6 +1,6 @@
 import { type Millis, QUALITIES, type Reading, type Value } from '@keepsite/edge-contract';
-import { BySeries, SeriesList } from '../domain/by-series.ts';
 import { CodeColumn, NumberColumn, ValueColumn } from '../domain/columns.ts';
+import { NO_NUMBER, type SeriesNumbers } from '../domain/series-numbers.ts';
 import type { Journal, Restorable } from './journal.ts';
 
 /** The newest value of a series. */
@@ -10,10 +10,6 @@ interface Word {
   readonly quality: Reading['quality'];
 }
 
-/** Series of one device whose newest value is remembered. */
-const MAX_SERIES = 512;
-/** The row of a series beyond them. */
-const NOT_KEPT = -1;
 /** The quality of a series that has said nothing. */
 const NOTHING_SAID = 0;
 
@@ -23,26 +19,22 @@ const NOTHING_SAID = 0;
  */
 export class LastWords implements Restorable {
   readonly #journal: Journal;
-  readonly #devices = new Map<string, BySeries<number>>();
-  readonly #noSeries = SeriesList.empty();
-  /** Whoever speaks goes on speaking for a while, so the device is looked up once a message. */
-  #speaker = '';
-  #rowsOfSpeaker: BySeries<number> | null = null;
-  #rows = 0;
+  readonly #numbers: SeriesNumbers;
   /** Null: it told no time. */
   readonly #at = new NumberColumn();
   readonly #values = new ValueColumn();
   /** One more than the quality's place among all. */
   readonly #qualities = CodeColumn.bytes();
 
-  constructor(journal: Journal) {
+  constructor(journal: Journal, numbers: SeriesNumbers) {
     this.#journal = journal;
+    this.#numbers = numbers;
   }
 
   /** Takes it down; false: it is what the series said last, word for word. */
   takeDown(reading: Pick<Reading, 'device' | 'metric' | 'part'> & Word): boolean {
-    const row = this.#rowOf(reading);
-    if (row === NOT_KEPT) return true;
+    const row = this.#numbers.of(reading.device, reading.metric, reading.part);
+    if (row === NO_NUMBER) return true;
     if (this.#isSame(row, reading)) return false;
     this.#journal.note(this, row, this.#read(row));
     this.#write(row, reading);
@@ -73,27 +65,5 @@ export class LastWords implements Restorable {
   /** Undefined: nothing was said. */
   #qualityIn(row: number): Reading['quality'] | undefined {
     return QUALITIES[this.#qualities.get(row) - 1];
-  }
-
-  #rowOf({ device, metric, part }: Pick<Reading, 'device' | 'metric' | 'part'>): number {
-    if (this.#rowsOfSpeaker === null || this.#speaker !== device) {
-      this.#speaker = device;
-      this.#rowsOfSpeaker = this.#rowsOf(device);
-    }
-    return this.#rowsOfSpeaker.get(metric, part) ?? this.#newRow(this.#rowsOfSpeaker, metric, part);
-  }
-
-  #rowsOf(device: string): BySeries<number> {
-    const known = this.#devices.get(device) ?? new BySeries<number>(this.#noSeries);
-    this.#devices.set(device, known);
-    return known;
-  }
-
-  #newRow(known: BySeries<number>, metric: string, part: string | null): number {
-    if (known.size >= MAX_SERIES) return NOT_KEPT;
-    const row = this.#rows;
-    known.add(metric, part, row);
-    this.#rows += 1;
-    return row;
   }
 }

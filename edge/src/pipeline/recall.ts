@@ -10,6 +10,7 @@ import type { RuleBook } from '../domain/evaluate.ts';
 import { openKey } from '../domain/incident-state.ts';
 import { FLAPPING_WITHIN_MS, type Raise, raisesOf } from '../domain/storm/flapping.ts';
 import { SavedMemory } from '../domain/rule-memory.ts';
+import { SeriesNumbers } from '../domain/series-numbers.ts';
 import type { Remembered, Store } from '../ports.ts';
 import { BoundedCells } from './bounded-cells.ts';
 import { piecesOf, savedIn } from './checkpoints.ts';
@@ -35,11 +36,12 @@ interface Known {
   readonly directory: Directory;
   readonly ruleBook: RuleBook;
   readonly windows?: () => readonly MaintenanceWindow[];
+  readonly series?: SeriesNumbers;
 }
 
 /** The state that the store remembers, brought up to its newest block. */
 export function recall(
-  { directory, ruleBook, windows = () => [] }: Known,
+  { directory, ruleBook, windows = () => [], series = new SeriesNumbers() }: Known,
   store: Store,
   remembered: Remembered,
 ): Cellar {
@@ -77,7 +79,7 @@ export function recall(
     devices: journaled(heard),
     heard,
     strangers: journaled(new Map(strangers.map((stranger) => [stranger.device, stranger]))),
-    lastWords: new LastWords(journal),
+    lastWords: new LastWords(journal, series),
     purses: new Purses(store, remembered.lastEvent?.seq ?? 0, journal),
     notes: journaled(new Map([...saved.notes, ['strangers', String(strangers.length)]])),
   };
