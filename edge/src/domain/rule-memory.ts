@@ -120,15 +120,7 @@ export class SavedMemory implements RuleMemory {
   }
 
   #cells(asker: CellNumbers): Iterable<[string, RuleCell]> {
-    const numbers: number[] = [];
-    const cells: RuleCell[] = [];
-    for (const [at, page] of this.#pages.entries())
-      for (const [place, held] of page.entries())
-        if (isSet(held)) {
-          numbers.push(at * PAGE + place);
-          cells.push(held);
-        }
-    return spelt(asker, pairs(numbers, cells));
+    return spelt(asker, cellsOn(this.#pages.map((page) => page.slice())));
   }
 
   #pageOf(number: number): Held[] {
@@ -164,8 +156,9 @@ function* together<T>(...all: Iterable<T>[]): Generator<T, undefined> {
   for (const some of all) yield* some;
 }
 
-function* pairs(numbers: readonly number[], cells: readonly RuleCell[]): Generator<[number, RuleCell], undefined> {
-  for (const [place, number] of numbers.entries()) yield [number, cells[place] as RuleCell];
+function* cellsOn(pages: readonly (readonly Held[])[]): Generator<[number, RuleCell], undefined> {
+  for (const [at, page] of pages.entries())
+    for (const [place, held] of page.entries()) if (isSet(held)) yield [at * PAGE + place, held];
 }
 
 function* spelt(
