@@ -1,7 +1,7 @@
 import type { DeviceStatus, Incident, Registry } from '@keepsite/edge-contract';
 import type { EdgeConfig } from './config.ts';
 import type { Directory } from './domain/directory.ts';
-import type { SeriesNumbers } from './domain/series-numbers.ts';
+import type { SeriesRows } from './domain/series-rows.ts';
 import type { EdgeEvents, Log } from './events.ts';
 import type { Chore } from './jobs/housekeeping.ts';
 import { type Announcer, createAnnouncer } from './outbox/announcer.ts';
@@ -22,7 +22,7 @@ export interface BuildingParts {
   readonly publish: Inbox['publish'];
   readonly store: Pick<Store, 'cursor' | 'saveCursor'>;
   readonly clock: Clock;
-  readonly series: SeriesNumbers;
+  readonly series: SeriesRows;
   /** The client id of the Sparkplug link: nobody can guess it, so nobody else can speak as this edge's node. */
   readonly ownClient: string;
   readonly log: Pick<Log, 'info' | 'warn'>;

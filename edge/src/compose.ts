@@ -11,7 +11,7 @@ import { missingChannels, readChannels } from './channels.ts';
 import { createCloudDealings } from './cloud-dealings.ts';
 import { type EdgeConfig, environment } from './config.ts';
 import { EPOCH_KEY, epochOf, incidentPrefix } from './domain/epoch.ts';
-import { SeriesNumbers } from './domain/series-numbers.ts';
+import { SeriesRows } from './domain/series-rows.ts';
 import { DAMAGE_KEY, damageOf } from './domain/store-damage.ts';
 import { type Doors, httpSettings, openDoors } from './doors.ts';
 import { machineTime, startClock } from './edge-clock.ts';
@@ -131,7 +131,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEd
   const tlsDoor = keepTlsDoor(config.mqtt, log);
   const inbox = await createInbox({ config, clock, site, gate, tlsDoor, onConnected: greet, onLost });
   const { publish } = inbox;
-  const series = new SeriesNumbers();
+  const series = new SeriesRows();
   const building = await createBuilding({
     series,
     config,

@@ -13,12 +13,12 @@ import type { Breach } from './domain/breach.ts';
 import type { Doubt } from './domain/clock-start.ts';
 import type { Publication } from './domain/decoded.ts';
 import { isOver, isOwed } from './domain/incident-state.ts';
-import type { SeriesNumbers } from './domain/series-numbers.ts';
+import type { SeriesRows } from './domain/series-rows.ts';
 import type { DrillOrder } from './domain/storm/drill.ts';
 import { breach, type Desk, doubt, order, pageMoved, report, tick } from './pipeline/desk.ts';
 import { Checkpoints, type Moment } from './pipeline/checkpoints.ts';
 import { deviceStatus } from './pipeline/device-status.ts';
-import { type Listener, MessageJob } from './pipeline/message-job.ts';
+import { keptAside, type Listener, MessageJob } from './pipeline/message-job.ts';
 import { startDrill } from './pipeline/drill.ts';
 import { type Ears, hear } from './pipeline/hear.ts';
 import { recall } from './pipeline/recall.ts';
@@ -65,8 +65,8 @@ export interface PipelineParts extends Knowledge {
   readonly doubt?: Doubt | null;
   /** Announced work, as it stands now; absent: there is none. */
   readonly windows?: () => readonly MaintenanceWindow[];
-  /** What others keep of every series they keep by the same numbers; absent: the pipeline's own. */
-  readonly series?: SeriesNumbers;
+  /** What others keep of every series stands in the same rows; absent: the pipeline's own. */
+  readonly series?: SeriesRows;
 }
 
 /** Incidents that one transaction ticks at most; those that are left are due at once again. */
@@ -129,7 +129,10 @@ class EdgePipeline implements Pipeline {
     });
     this.#listener = {
       hear: (message, tx) => hear(message, this.#ears, tx),
-      failed: (message, error) => this.#keepAside(message, error),
+      failed: (message, error) => {
+        this.#grumble(error);
+        this.#queue.take(keptAside(message));
+      },
     };
     const ears = () => this.#ears;
     this.#table = {
@@ -223,7 +226,7 @@ class EdgePipeline implements Pipeline {
       withheld: this.#queue.withheld,
       openIncidents: this.#cellar.live.open,
       turnsToCome: this.#cellar.inHand.left,
-      strangers: Iterator.from(this.#cellar.strangers.keys()).reduce((count) => count + 1, 0),
+      strangers: [...this.#cellar.strangers.keys()].length,
     };
   }
 
@@ -408,20 +411,6 @@ class EdgePipeline implements Pipeline {
     const moved = { incident: owed.incident, page: owed.page.id, state: delivery.outcome, reason, possibleDuplicate };
     pageMoved(moved, incident, this.#desk(tx, now));
     tx.written.settledPages.push(owed.page.id);
-  }
-
-  /** What could not be worked out stands in quarantine before it is acknowledged. */
-  #keepAside(message: InboxMessage, error: unknown): void {
-    this.#grumble(error);
-    const { topic, payload, retain, receivedAt: at } = message;
-    const nobody = { device: null, family: null, stranger: null };
-    const [reason, size] = ['the gateway could not work it out', payload.length];
-    const settled = () => message.acknowledge();
-    this.#queue.take({
-      work: (tx) => void tx.written.quarantined.push({ at, topic, retain, ...nobody, reason, payload, size }),
-      done: settled,
-      failed: settled,
-    });
   }
 
   /** Does a piece of work within a transaction and answers once it is on disk. */

@@ -124,10 +124,10 @@ export class LeafMemory {
   }
 
   /** It showed this value and this figure when that was last news. */
-  hasShownJust(row: number, value: Value, figure: number | null): boolean {
+  showedLast(row: number, value: Value, figure: number | null): boolean {
     const { places, shown } = this.#rows;
     const place = places.get(row);
-    return place !== 0 && shown.isJust(place, value, figure);
+    return place !== 0 && shown.holds(place, value, figure);
   }
 
   untilOf(row: number): Millis | null {

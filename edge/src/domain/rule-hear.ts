@@ -158,7 +158,7 @@ export function hearValue(target: Target, { reading, sample, place }: Heard, mem
   const { truth, figure, until } = judged;
   const isSame = !isNew && was === truth && leaves.untilOf(known) === until;
   // A value that goes on being harmless, or the same, leaves no trace: this is most of all readings.
-  if (isSame && (truth !== true || leaves.hasShownJust(known, value, figure))) return false;
+  if (isSame && (truth !== true || leaves.showedLast(known, value, figure))) return false;
   const row = isNew ? leaves.add(number, device, part) : known;
   if (truth === true || until !== null || leaves.hasShown(row)) {
     const since = !isNew && was === truth ? leaves.sinceOf(row) : sample.now;

@@ -44,7 +44,7 @@ export class ShownColumns {
     if (place === this.#count - 1) this.#count = place;
   }
 
-  isJust(place: number, value: Value, figure: number | null): boolean {
+  holds(place: number, value: Value, figure: number | null): boolean {
     return this.#columns.value.get(place) === value && this.#columns.figure.get(place) === figure;
   }
 

@@ -2,7 +2,7 @@ import type { Incident, Reading, Registry } from '@keepsite/edge-contract';
 import { describe, expect, test } from 'vitest';
 import { createDecoder, createMemory } from '../devices/index.ts';
 import { createDirectory } from '../domain/directory.ts';
-import { SeriesNumbers } from '../domain/series-numbers.ts';
+import { SeriesRows } from '../domain/series-rows.ts';
 import { officePark } from '../domain/testing/office-park.ts';
 import { createAssetStates } from './asset-states.ts';
 import { createHomeAssistant } from './home-assistant.ts';
@@ -20,7 +20,7 @@ function board(everyMs = 10_000) {
   const told: string[] = [];
   const clock = { at: START, now: () => clock.at };
   const silent = new Set<string>();
-  const series = new SeriesNumbers();
+  const series = new SeriesRows();
   const publish = (topic: string, payload: string | Uint8Array, options?: { retain?: boolean }) => {
     told.push(topic);
     if (options?.retain === true) retained.set(topic, String(payload));

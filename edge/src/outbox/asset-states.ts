@@ -2,7 +2,7 @@ import { type Incident, instantText, type Millis, type Reading, type Value } fro
 import { CodeColumn, ValueColumn } from '../domain/columns.ts';
 import type { Directory } from '../domain/directory.ts';
 import { isOpen } from '../domain/incident-state.ts';
-import { NO_NUMBER, type SeriesNumbers } from '../domain/series-numbers.ts';
+import { NOT_KEPT, type SeriesRows } from '../domain/series-rows.ts';
 import type { Clock, Feed, Inbox } from '../ports.ts';
 
 /** One point of an asset as other systems see it. */
@@ -17,7 +17,7 @@ export interface AssetStatesParts {
   readonly directory: () => Directory;
   readonly publish: Inbox['publish'];
   readonly clock: Pick<Clock, 'now'>;
-  readonly series: SeriesNumbers;
+  readonly series: SeriesRows;
   /** Numbers are told at most this often; words, and yes or no, at once. */
   readonly everyMs: Millis;
   /** Devices that have been found silent: what they said last is not known any more. */
@@ -87,7 +87,7 @@ export function createAssetStates({
   let listenedAt = -Infinity;
   /** Worked out once: where a device stands changes with the registry, and with the day. */
   let voices = new Map<string, Voice | null>();
-  /** By the numbers of series: the newest value, and whether there is one of the asset at which the device stands. */
+  /** By the rows of series: the newest value, and whether there is one of the asset at which the device stands. */
   const values = new ValueColumn();
   const isKnown = CodeColumn.bytes();
 
@@ -111,15 +111,15 @@ export function createAssetStates({
   function take({ device, metric, part, value, quality, receivedAt, historical }: Reading): void {
     const voice = historical || metric === 'test' ? null : voiceOf(device);
     if (voice === null) return;
-    const number = series.of(device, metric, part);
-    if (number === NO_NUMBER) return;
+    const row = series.of(device, metric, part);
+    if (row === NOT_KEPT) return;
     const { state } = voice;
     const told = quality === 'good' ? value : null;
-    const before = isKnown.get(number) === 1 ? values.get(number) : undefined;
+    const before = isKnown.get(row) === 1 ? values.get(row) : undefined;
     if (receivedAt > state.at) state.at = receivedAt;
     if (before === told) return;
-    values.set(number, told);
-    isKnown.set(number, 1);
+    values.set(row, told);
+    isKnown.set(row, 1);
     state.changed = true;
     // That a point has appeared of which nothing is known nobody has to hear at once.
     const isNews = before !== undefined || told !== null;
@@ -142,7 +142,7 @@ export function createAssetStates({
     const held = state.voices.find((it) => it.device === device);
     if (held) return held;
     // What it said of another asset is not known of this one.
-    for (const { thing: number } of series.all(device)) isKnown.set(number, 0);
+    for (const { row } of series.all(device)) isKnown.set(row, 0);
     const voice = { asset, device, state };
     state.voices = state.voices.concat(voice);
     return voice;
@@ -156,8 +156,8 @@ export function createAssetStates({
     const points = state.voices.flatMap(({ device }) =>
       series
         .all(device)
-        .filter(({ thing: number }) => isKnown.get(number) === 1)
-        .map(({ metric, part, thing: number }): Told => ({ device, metric, part, value: values.get(number) })),
+        .filter(({ row }) => isKnown.get(row) === 1)
+        .map(({ metric, part, row }): Told => ({ device, metric, part, value: values.get(row) })),
     );
     const rank = ({ device }: Told) => (ranks ??= ranksIn(directory())).get(device) ?? Infinity;
     const plainly = new Map<string, Told>();

@@ -23,7 +23,7 @@ export class HeardDevices implements Cells<HeardDevice> {
 
   get(key: string): HeardDevice | undefined {
     const row = this.#rows.get(key);
-    if (row === undefined || this.#online.get(row) === DELETED) return undefined;
+    if (row === undefined || !this.#isThere(row)) return undefined;
     return {
       device: key,
       family: this.#families[row] as string,
@@ -52,13 +52,17 @@ export class HeardDevices implements Cells<HeardDevice> {
   }
 
   keys(): Iterable<string> {
-    return [...this.#rows.keys()].filter((key) => this.get(key) !== undefined);
+    return Array.from(this.#rows).flatMap(([key, row]) => (this.#isThere(row) ? key : []));
   }
 
   /** Who has been found silent, and has not spoken since. */
   silent(): string[] {
-    const isSilent = (row: number) => this.#online.get(row) !== DELETED && this.#silentSince.get(row) !== null;
+    const isSilent = (row: number) => this.#isThere(row) && this.#silentSince.get(row) !== null;
     return Array.from(this.#rows).flatMap(([key, row]) => (isSilent(row) ? key : []));
+  }
+
+  #isThere(row: number): boolean {
+    return this.#online.get(row) !== DELETED;
   }
 
   #newRow(key: string): number {

@@ -1,7 +1,7 @@
 import { QUALITIES, type Reading } from '@keepsite/edge-contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SeriesNumbers } from '../domain/series-numbers.ts';
+import { SeriesRows } from '../domain/series-rows.ts';
 import { Journal } from './journal.ts';
 import { LastWords } from './last-words.ts';
 
@@ -21,7 +21,7 @@ test('the same value at the same device time is no news, and what was taken back
   fc.assert(
     fc.property(steps, (transactions) => {
       const journal = new Journal();
-      const lastWords = new LastWords(journal, new SeriesNumbers());
+      const lastWords = new LastWords(journal, new SeriesRows());
       let plain = new Map<string, Said>();
       for (const { words, isTakenBack } of transactions) {
         journal.clear();
@@ -42,7 +42,7 @@ test('the same value at the same device time is no news, and what was taken back
 });
 
 test('more series than there were rows for keep theirs, and those of a device that invents parts are not kept', () => {
-  const lastWords = new LastWords(new Journal(), new SeriesNumbers());
+  const lastWords = new LastWords(new Journal(), new SeriesRows());
   const word = (device: number, part: number): Said => ({
     device: `d${device}`,
     metric: 'active_power_w',

@@ -1,6 +1,6 @@
 import { type Millis, QUALITIES, type Reading, type Value } from '@keepsite/edge-contract';
 import { CodeColumn, NumberColumn, ValueColumn } from '../domain/columns.ts';
-import { NO_NUMBER, type SeriesNumbers } from '../domain/series-numbers.ts';
+import { NOT_KEPT, type SeriesRows } from '../domain/series-rows.ts';
 import type { Journal, Restorable } from './journal.ts';
 
 /** The newest value of a series. */
@@ -19,22 +19,22 @@ const NOTHING_SAID = 0;
  */
 export class LastWords implements Restorable {
   readonly #journal: Journal;
-  readonly #numbers: SeriesNumbers;
+  readonly #rows: SeriesRows;
   /** Null: it told no time. */
   readonly #at = new NumberColumn();
   readonly #values = new ValueColumn();
   /** One more than the quality's place among all. */
   readonly #qualities = CodeColumn.bytes();
 
-  constructor(journal: Journal, numbers: SeriesNumbers) {
+  constructor(journal: Journal, rows: SeriesRows) {
     this.#journal = journal;
-    this.#numbers = numbers;
+    this.#rows = rows;
   }
 
   /** Takes it down; false: it is what the series said last, word for word. */
   takeDown(reading: Pick<Reading, 'device' | 'metric' | 'part'> & Word): boolean {
-    const row = this.#numbers.of(reading.device, reading.metric, reading.part);
-    if (row === NO_NUMBER) return true;
+    const row = this.#rows.of(reading.device, reading.metric, reading.part);
+    if (row === NOT_KEPT) return true;
     if (this.#isSame(row, reading)) return false;
     this.#journal.note(this, row, this.#read(row));
     this.#write(row, reading);

@@ -35,3 +35,16 @@ export class MessageJob implements Job {
     this.#listener.failed(this.#message, error);
   }
 }
+
+/** What could not be worked out stands in quarantine before it is acknowledged. */
+export function keptAside(message: InboxMessage): Job {
+  const { topic, payload, retain, receivedAt: at } = message;
+  const nobody = { device: null, family: null, stranger: null };
+  const [reason, size] = ['the gateway could not work it out', payload.length];
+  const settled = () => message.acknowledge();
+  return {
+    work: (tx) => void tx.written.quarantined.push({ at, topic, retain, ...nobody, reason, payload, size }),
+    done: settled,
+    failed: settled,
+  };
+}

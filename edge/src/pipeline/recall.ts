@@ -10,7 +10,7 @@ import type { RuleBook } from '../domain/evaluate.ts';
 import { openKey } from '../domain/incident-state.ts';
 import { FLAPPING_WITHIN_MS, type Raise, raisesOf } from '../domain/storm/flapping.ts';
 import { SavedMemory } from '../domain/rule-memory.ts';
-import { SeriesNumbers } from '../domain/series-numbers.ts';
+import { SeriesRows } from '../domain/series-rows.ts';
 import type { Remembered, Store } from '../ports.ts';
 import { BoundedCells } from './bounded-cells.ts';
 import { piecesOf, savedIn } from './checkpoints.ts';
@@ -36,12 +36,12 @@ interface Known {
   readonly directory: Directory;
   readonly ruleBook: RuleBook;
   readonly windows?: () => readonly MaintenanceWindow[];
-  readonly series?: SeriesNumbers;
+  readonly series?: SeriesRows;
 }
 
 /** The state that the store remembers, brought up to its newest block. */
 export function recall(
-  { directory, ruleBook, windows = () => [], series = new SeriesNumbers() }: Known,
+  { directory, ruleBook, windows = () => [], series = new SeriesRows() }: Known,
   store: Store,
   remembered: Remembered,
 ): Cellar {

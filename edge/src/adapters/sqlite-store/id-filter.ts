@@ -1,11 +1,11 @@
-/** A generation of 100,000 ids takes 128 kB, and one in eighty ids that it never saw looks as if it had. */
+/** 128 kB a generation: with 100,000 ids in it, one in a hundred that it never saw looks as if it had (the test counts both). */
 const BITS = 2 ** 20;
 const PROBES = 4;
 
 /**
  * Tells of most ids that they were never seen, without asking the disk: a Bloom filter (Bloom, Space/time trade-offs
- * in hash coding with allowable errors, 1970; two hashes stand for all: Kirsch and Mitzenmacher, 2006). It
- * knows the newest ids, at least as many as a generation has.
+ * in hash coding with allowable errors, 1970; two hashes stand for all: Kirsch and Mitzenmacher, 2006). Of
+ * two generations the older makes room for the next.
  */
 export class IdFilter {
   readonly #generation: number;
@@ -13,6 +13,7 @@ export class IdFilter {
   #older = new Uint32Array(BITS / 32);
   #count = 0;
 
+  /** At least so many of the newest ids are known. */
   constructor(generation: number) {
     this.#generation = generation;
   }
@@ -50,7 +51,7 @@ function placeOf(at: number, step: number, probe: number): number {
   return (at + Math.imul(step, probe)) & (BITS - 1);
 }
 
-/** FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), and the same with another beginning; the last bits are mixed once more. */
+/** FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) over UTF-16 units, and the same with another beginning; the last bits are mixed once more. */
 function hashesOf(id: string): [at: number, step: number] {
   let [a, b] = [0x81_1c_9d_c5, 0x05_0c_5d_1f];
   for (let place = 0; place < id.length; place += 1) {

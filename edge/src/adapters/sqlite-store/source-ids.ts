@@ -11,7 +11,10 @@ export interface SourceIds extends Pick<Store, 'hasSourceId'> {
   add(id: string): void;
 }
 
-/** The ids that guard against repetition. Nearly all that are asked for are new, so the disk is asked for few. */
+/**
+ * The ids that guard against repetition. Nearly all that are asked for are new, so the disk is asked for few. Throws
+ * the store's errors.
+ */
 export function createSourceIds(writer: DatabaseSync, reader: DatabaseSync): SourceIds {
   const insert = writer.prepare('INSERT OR IGNORE INTO source_ids (id) VALUES (?)');
   const select = reader.prepare('SELECT 1 FROM source_ids WHERE id = ?');
