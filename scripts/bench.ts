@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { measureReading } from '../cloud/bench/reading.ts';
 import { measureReports } from '../cloud/bench/reports.ts';
+import { measureRetention, RETENTION_PARTS } from '../cloud/bench/retention.ts';
 import { ENERGY_PARTS, measureEnergy } from '../edge/bench/energy.ts';
 import { machine, type Figures } from '../edge/bench/figures.ts';
 import { EDGE_PARTS, measureEdge } from '../edge/bench/main.ts';
@@ -17,6 +18,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   edge: { parts: Object.keys(EDGE_PARTS), measure: measureEdge },
   response: { parts: Object.keys(RESPONSE_PARTS), measure: measureResponse },
   energy: { parts: [...Object.keys(ENERGY_PARTS), 'reports', 'reading'], measure: measureMethodsAndReports },
+  retention: { parts: Object.keys(RETENTION_PARTS), measure: measureRetention },
 };
 
 const USAGE = `npm run bench -- AREA [PART…] [--json]
