@@ -45,8 +45,8 @@ export function addFailed(from: Speaker, metric: string, part: string | null = n
 
 /**
  * Adds a number divided by `divisor` (which keeps decimals exact where a factor would not). What was
- * not sent adds nothing, null adds an unknown value, a numeric text counts as its number, anything
- * else is rejected.
+ * not sent adds nothing, null adds an unknown value (a failed one where the quality is bad), a numeric
+ * text counts as its number, anything else is rejected.
  */
 export function addNumber(
   from: Speaker,
@@ -59,7 +59,8 @@ export function addNumber(
   if (raw === undefined) return;
   const value = numberOf(raw);
   if (value === undefined) refuse(from, metric, raw, 'a number');
-  else addValue(from, metric, value === null ? null : value / divisor, part, value === null ? 'unknown' : quality);
+  else if (value !== null) addValue(from, metric, value / divisor, part, quality);
+  else addValue(from, metric, null, part, quality === 'bad' ? 'bad' : 'unknown');
 }
 
 /** Adds a boolean: JSON's own, 0 and 1, or one of the words; null adds an unknown value. */
@@ -68,12 +69,12 @@ export function addBoolean(
   metric: string,
   raw: unknown,
   words: ReadonlyMap<string, boolean> = BOOLEAN_WORDS,
-  quality: Quality = 'good',
+  part: string | null = null,
 ): void {
   if (raw === undefined) return;
   const value = booleanOf(raw, words);
   if (value === undefined) refuse(from, metric, raw, 'a yes or no');
-  else addValue(from, metric, value, null, value === null ? 'unknown' : quality);
+  else addValue(from, metric, value, part, value === null ? 'unknown' : 'good');
 }
 
 /** Degrees Celsius of degrees Fahrenheit, without the noise of the last digits. */

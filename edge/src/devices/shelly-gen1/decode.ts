@@ -1,7 +1,8 @@
 import type { DecodeContext, Decoded, Message } from '../../domain/decoded.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { readObject, readText, type JsonObject } from '../json.ts';
-import { addAvailability, booleanOf, ONLINE_WORDS, rejected, speaker, type Speaker } from '../lines.ts';
+import { rejected, speaker, type Speaker } from '../lines.ts';
+import { deviceBelow, laterOnline, onlineLines, prefixOf } from '../shelly-online.ts';
 import { decodeSettings, decodeInfo, decodeLightStatus, decodeMotionStatus } from './info.ts';
 import { learnModel, sleeps, type Ear } from './learned.ts';
 import { decodeScalar } from './scalars.ts';
@@ -92,13 +93,9 @@ function announce(body: JsonObject, topicDevice: string | undefined, context: De
   context.aside.describe({ family: FAMILY, device, name: null, maker: 'Shelly', model, points: [] });
 }
 
-function decodeOnline(ear: Ear, message: Message): Decoded[] {
-  const text = readText(message.payload);
-  const online = text.ok ? booleanOf(text.value, ONLINE_WORDS) : null;
-  if (typeof online !== 'boolean') return [rejected(FAMILY, ear.device, 'online is neither true nor false')];
-  // A battery sensor leaves after each report: that it is away says nothing.
-  if (!online && sleeps(ear)) return [];
-  const from = speaker(FAMILY, ear.device, null);
-  addAvailability(from, online);
-  return from.lines;
+/** Of a first-generation device, unless a later one was heard below the same prefix. */
+function decodeOnline(ear: Ear, { topic, payload }: Message): Decoded[] {
+  const later = deviceBelow(ear.memory, prefixOf(topic));
+  if (later !== undefined) return laterOnline(ear.memory, later, payload);
+  return onlineLines({ family: FAMILY, device: ear.device, sleeps: sleeps(ear) }, payload);
 }

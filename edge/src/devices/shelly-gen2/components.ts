@@ -1,6 +1,15 @@
 import type { Quality } from '@keepsite/edge-contract';
 import { objectOf, type JsonObject } from '../json.ts';
-import { addBoolean, addFailed, addNumber, addValue, celsius, numberOf, type Speaker } from '../lines.ts';
+import {
+  addBoolean,
+  addFailed,
+  addNumber,
+  addValue,
+  BOOLEAN_WORDS,
+  celsius,
+  numberOf,
+  type Speaker,
+} from '../lines.ts';
 
 /** `name` is what the component's errors call it. */
 interface Field {
@@ -60,15 +69,16 @@ const COMPONENTS: ReadonlyMap<string, Component> = new Map<string, Component>([
   ['voltmeter', decodeVoltmeter],
   ['presence', decodePresence],
   ['presencezone', decodePresence],
-  ['wifi', decodeWifi],
 ]);
 
-/** Adds what a component's status says; `name` is `switch:1`, or `wifi` where there is one only. */
+/** Adds what a component's status says; `name` is `switch:1`, or `wifi`, which a device has once. */
 export function decodeComponent(from: Speaker, name: string, status: JsonObject): void {
+  if (name === 'wifi') return decodeWifi(from, status);
   const colon = name.indexOf(':');
-  const type = colon < 0 ? name : name.slice(0, colon);
-  const channel = colon < 0 ? 0 : Number(name.slice(colon + 1));
-  if (Number.isInteger(channel)) COMPONENTS.get(type)?.(from, status, channel);
+  // In the answer of one component that is the name of a field: a relay's `temperature` is its chip's.
+  if (colon < 0) return;
+  const channel = Number(name.slice(colon + 1));
+  if (Number.isInteger(channel)) COMPONENTS.get(name.slice(0, colon))?.(from, status, channel);
 }
 
 /** What an event of a component means as a change of its status; the others (buttons, updates) say nothing. */
@@ -102,13 +112,18 @@ const TELLTALE: readonly (readonly [key: string, type: string])[] = [
   ['rh', 'humidity'],
   ['battery', 'devicepower'],
   ['num_objects', 'presence'],
-  ['ssid', 'wifi'],
   ['voltage', 'voltmeter'],
 ];
 
-/** The component that an answer of `device` speaks of; null when it holds several (`Shelly.GetStatus`) or none. */
+/**
+ * The component whose status an answer of `device` is; null when it holds several (`Shelly.GetStatus`)
+ * or none. A status has its number; the answer to `ResetCounters`, which tells what the registers
+ * were before, has not.
+ */
 export function componentOfResult(result: JsonObject, device: string): string | null {
-  const id = typeof result['id'] === 'number' ? result['id'] : 0;
+  if (result['ssid'] !== undefined) return 'wifi';
+  const { id } = result;
+  if (typeof id !== 'number') return null;
   const type = TELLTALE.find(([key]) => result[key] !== undefined)?.[1];
   if (type !== undefined) return `${type}:${id}`;
   if (result['alarm'] === undefined || result['mute'] === undefined) return null;
@@ -160,13 +175,15 @@ function decodeThreePhases(from: Speaker, status: JsonObject): void {
 }
 
 function decodeThreePhaseData(from: Speaker, status: JsonObject): void {
-  for (const phase of PHASES) addFields(from, phase.data, status, phase.part, NONE);
-  addNumber(from, 'energy_import_kwh', status['total_act'], 'total', 1000);
-  addNumber(from, 'energy_export_kwh', status['total_act_ret'], 'total', 1000);
+  const errors = errorsOf(status['errors']);
+  for (const phase of PHASES) addFields(from, phase.data, status, phase.part, errors);
+  const whole = qualityOf('total', errors);
+  addNumber(from, 'energy_import_kwh', status['total_act'], 'total', 1000, whole);
+  addNumber(from, 'energy_export_kwh', status['total_act_ret'], 'total', 1000, whole);
 }
 
 function decodeChannelData(from: Speaker, status: JsonObject, channel: number): void {
-  addFields(from, CHANNEL_DATA, status, channelPart(channel), NONE);
+  addFields(from, CHANNEL_DATA, status, channelPart(channel), errorsOf(status['errors']));
 }
 
 function addFields(
@@ -182,11 +199,21 @@ function addFields(
   }
 }
 
-/** `out_of_range:current` spoils one value, `power_meter_failure` all of them. */
 function qualityOf(key: string, errors: readonly string[]): Quality {
   if (errors.length === 0) return 'good';
-  const spoiled = errors.some((error) => error === 'power_meter_failure' || error === `out_of_range:${key}`);
-  return spoiled ? 'bad' : 'good';
+  return errors.some((error) => spoils(error, key)) ? 'bad' : 'good';
+}
+
+const WITHOUT_CLAMP: readonly string[] = ['voltage', 'freq'];
+
+/**
+ * `out_of_range:current` spoils one value, `power_meter_failure` all of them. Before `ct_type` is set
+ * nobody knows what the clamp's signal stands for; `database_error` is of the registers' own store.
+ * Source: components EM, EM1, EMData, EM1Data.
+ */
+function spoils(error: string, key: string): boolean {
+  if (error === 'ct_type_not_set') return !WITHOUT_CLAMP.includes(key);
+  return error === 'power_meter_failure' || error === 'database_error' || error === `out_of_range:${key}`;
 }
 
 const NONE: readonly string[] = [];
@@ -196,19 +223,19 @@ export function errorsOf(raw: unknown): readonly string[] {
   return Array.isArray(raw) ? raw.filter((error) => typeof error === 'string') : NONE;
 }
 
-function decodeFlood(from: Speaker, status: JsonObject): void {
+function decodeFlood(from: Speaker, status: JsonObject, channel: number): void {
+  const part = sensorPart(channel);
   // A pulled cable cannot get wet: neither dry nor a leak.
-  if (errorsOf(status['errors']).includes('cable_unplugged')) addFailed(from, 'leak');
-  else addBoolean(from, 'leak', status['alarm']);
-  addBoolean(from, 'test', status['test']);
+  if (errorsOf(status['errors']).includes('cable_unplugged')) addFailed(from, 'leak', part);
+  else addBoolean(from, 'leak', status['alarm'], BOOLEAN_WORDS, part);
+  addBoolean(from, 'test', status['test'], BOOLEAN_WORDS, part);
 }
 
 /** A radar counts who is in its room or zone. */
 function decodePresence(from: Speaker, status: JsonObject, channel: number): void {
-  const count = status['num_objects'];
-  addNumber(from, 'people', count, sensorPart(channel));
-  const state = status['state'] ?? status['value'];
-  if (state !== undefined) addBoolean(from, 'occupied', state);
+  const part = sensorPart(channel);
+  addNumber(from, 'people', status['num_objects'], part);
+  addBoolean(from, 'occupied', status['state'] ?? status['value'], BOOLEAN_WORDS, part);
 }
 
 function decodeWifi(from: Speaker, status: JsonObject): void {
@@ -242,8 +269,9 @@ function addSensor(from: Speaker, metric: string, status: JsonObject, key: strin
   else addNumber(from, metric, status[key], sensorPart(channel));
 }
 
+/** The documented words are `read` and `out_of_range`, but a display without the sensor has its own. */
 function failed(status: JsonObject): boolean {
-  return errorsOf(status['errors']).some((error) => error === 'read' || error.startsWith('out_of_range'));
+  return errorsOf(status['errors']).length > 0;
 }
 
 /** Below this no cell is in the holder. */

@@ -62,3 +62,90 @@ test.each([
     descriptions: [{ device: 'shellyplus1-08', name: 'pit', maker: 'Shelly', model: 'SNSW-001X16EU' }],
   });
 });
+
+/** What each message says of who is there, one memory for all of them. */
+function whoIsOnline(messages: readonly (readonly [topic: string, body: unknown])[]) {
+  const decoder = createDecoder({ zoneOf: () => undefined });
+  const memory = createMemory();
+  return messages.flatMap(([topic, body]) => {
+    const payload = new TextEncoder().encode(JSON.stringify(body));
+    const { lines } = decoder.decode({ topic, payload, retain: false, receivedAt: null }, memory);
+    return lines.flatMap((line): unknown[][] => {
+      if (line.kind === 'rejected') return [[line.family, line.device, line.reason]];
+      return line.kind === 'availability' ? [[line.family, line.device, line.online]] : [];
+    });
+  });
+}
+
+const notified = (src: string, params: object) => ({ src, dst: 'x', method: 'NotifyStatus', params });
+
+test.each([
+  ['shellies/pump-room', 'a kept prefix'],
+  ['site-2/shellies/pump-room', 'a kept prefix behind a bridge'],
+])('`online` below %s is that of the device that notified there: %s', (prefix) => {
+  expect(
+    whoIsOnline([
+      [`${prefix}/online`, true],
+      [`${prefix}/events/rpc`, notified('shellypro3em-abc', { ts: 1_790_000_000, 'em:0': { total_act_power: 5 } })],
+      [`${prefix}/online`, false],
+      [`${prefix}/status/em:0`, { id: 0, total_act_power: 6 }],
+      [`${prefix}/online`, true],
+    ]),
+  ).toEqual([
+    ['shelly-gen1', 'pump-room', true],
+    ['shelly-gen2', 'shellypro3em-abc', false],
+    ['shelly-gen2', 'shellypro3em-abc', true],
+  ]);
+});
+
+test('`online` below a kept prefix goes with the readings where there are only statuses', () => {
+  expect(
+    whoIsOnline([
+      ['shellies/pump2/status/switch:0', { id: 0, apower: 5 }],
+      ['shellies/pump2/online', false],
+      ['shellies/pump3/online', false],
+    ]),
+  ).toEqual([
+    ['shelly-gen2', 'shellies/pump2', false],
+    ['shelly-gen1', 'pump3', false],
+  ]);
+});
+
+test('a sleeping sensor below a kept prefix is not lost, and no nonsense is taken for its `online`', () => {
+  expect(
+    whoIsOnline([
+      ['shellies/attic/status/sys', { wakeup_reason: { boot: 'deepsleep_wake' } }],
+      ['shellies/attic/online', false],
+      ['shellies/attic/online', 'perhaps'],
+    ]),
+  ).toEqual([['shelly-gen2', 'shellies/attic', 'online is neither true nor false']]);
+});
+
+test('a prefix that is told anew belongs to the new device', () => {
+  expect(
+    whoIsOnline([
+      ['cellar/pump/events/rpc', notified('shellyplus1pm-1', {})],
+      ['cellar/pump/events/rpc', notified('shellyplus1pm-2', {})],
+      ['cellar/pump/online', true],
+      ['cellar/pump/events/rpc', notified('cellar/pump', {})],
+      ['cellar/pump/online', true],
+    ]),
+  ).toEqual([
+    ['shelly-gen2', 'shellyplus1pm-2', true],
+    ['shelly-gen2', 'cellar/pump', true],
+  ]);
+});
+
+test('however many prefixes somebody invents, what is remembered of them is bounded', () => {
+  const decoder = createDecoder({ zoneOf: () => undefined });
+  const kept = new Map<string, unknown>();
+  const memory = {
+    get: (key: string) => kept.get(key),
+    set: (key: string, value: unknown) => void kept.set(key, value),
+  };
+  for (let i = 0; i < 10_000; i += 1) {
+    const payload = new TextEncoder().encode(JSON.stringify({ wakeup_reason: { boot: 'deepsleep_wake' } }));
+    decoder.decode({ topic: `shellies/attic-${i}/status/sys`, payload, retain: false, receivedAt: null }, memory);
+  }
+  expect(kept.size).toBeLessThanOrEqual(512);
+});

@@ -1,8 +1,9 @@
 import type { DecodeContext, Decoded, DecodeMemory, Message } from '../../domain/decoded.ts';
 import { instantOf, usableInstant } from '../../domain/time-text.ts';
 import type { DeviceDialect } from '../dialect.ts';
-import { objectOf, readJson, readObject, readText, type JsonObject } from '../json.ts';
-import { addAvailability, booleanOf, numberOf, ONLINE_WORDS, rejected, speaker, type Speaker } from '../lines.ts';
+import { objectOf, readJson, readObject, type JsonObject } from '../json.ts';
+import { numberOf, rejected, speaker, type Speaker } from '../lines.ts';
+import { deviceBelow, laterOnline, learnPrefix, learnSleeper, prefixOf } from '../shelly-online.ts';
 import { componentsOf, decodeBlu, decodeBluEvent, isBluComponent, learnBlu } from './blu.ts';
 import { componentOfResult, decodeComponent, statusOfEvent } from './components.ts';
 import { addTroubles } from './troubles.ts';
@@ -58,44 +59,23 @@ function isBareBoolean(payload: Uint8Array): boolean {
  * carry nothing else: the prefix of a notification, which the device itself publishes, tells them apart.
  */
 function deviceOf(prefix: string, context: DecodeContext): string {
-  const known = context.memory.get(`${FAMILY}:${prefix}`);
-  return typeof known === 'string' ? known : prefix;
+  return deviceBelow(context.memory, prefix) ?? prefix;
 }
 
-function learn(topic: string, device: string, context: DecodeContext): void {
-  if (!topic.endsWith('/events/rpc')) return;
-  const key = `${FAMILY}:${topic.slice(0, -'/events/rpc'.length)}`;
-  if (context.memory.get(key) !== device) context.memory.set(key, device);
-}
-
-function decodeOnline(message: Message, context: DecodeContext): Decoded[] {
-  const device = deviceOf(message.topic.slice(0, -'/online'.length), context);
-  const text = readText(message.payload);
-  const online = text.ok ? booleanOf(text.value, ONLINE_WORDS) : null;
-  if (typeof online !== 'boolean') return [rejected(FAMILY, device, 'online is neither true nor false')];
-  // A battery sensor leaves after each report: that it is away says nothing.
-  if (!online && sleeps(device, context)) return [];
-  const from = speaker(FAMILY, device, null);
-  addAvailability(from, online);
-  return from.lines;
-}
-
-const SLEEPER_ID = /^shelly(?:plus)?(?:ht|smoke|flood)/i;
-
-function sleeps(device: string, context: DecodeContext): boolean {
-  return SLEEPER_ID.test(device) || context.memory.get(`${FAMILY}:${device} sleeps`) === true;
+function decodeOnline({ topic, payload }: Message, context: DecodeContext): Decoded[] {
+  return laterOnline(context.memory, deviceOf(prefixOf(topic), context), payload);
 }
 
 /** Whoever says that it woke from deep sleep will sleep again. */
-function learnSleep(device: string, components: JsonObject, context: DecodeContext): void {
-  const boot = objectOf(objectOf(components['sys'])?.['wakeup_reason'])?.['boot'];
-  if (boot === 'deepsleep_wake' && !sleeps(device, context)) context.memory.set(`${FAMILY}:${device} sleeps`, true);
+function learnSleep(device: string, sys: JsonObject, memory: DecodeMemory): void {
+  if (objectOf(sys['wakeup_reason'])?.['boot'] === 'deepsleep_wake') learnSleeper(memory, device);
 }
 
 function decodeStatus(message: Message, context: DecodeContext, prefix: string, component: string): Decoded[] {
   const device = deviceOf(prefix, context);
   const read = readObject(message.payload);
   if (!read.ok) return [rejected(FAMILY, device, read.reason)];
+  learnPrefix(context.memory, prefix, device);
   const from = speaker(FAMILY, device, null);
   addComponent(from, component, read.value, true, context);
   return from.lines;
@@ -107,7 +87,8 @@ function decodeFrame(message: Message, context: DecodeContext): Decoded[] {
   if (!read.ok) return [rejected(FAMILY, prefix, read.reason)];
   const frame = read.value;
   const device = typeof frame['src'] === 'string' && frame['src'] !== '' ? frame['src'] : deviceOf(prefix, context);
-  learn(message.topic, device, context);
+  // Answers come on the asker's topic.
+  if (message.topic.endsWith('/events/rpc')) learnPrefix(context.memory, prefix, device);
 
   const result = objectOf(frame['result']);
   if (result) return decodeResult(device, result, context);
@@ -140,7 +121,6 @@ function decodeResult(device: string, result: JsonObject, context: DecodeContext
 }
 
 function decodeComponents(device: string, components: JsonObject, whole: boolean, context: DecodeContext): Decoded[] {
-  learnSleep(device, components, context);
   if (METERS.some((name) => components[name] !== undefined)) learnMeter(device, context.memory);
   const from = speaker(FAMILY, device, timeOf(components));
   for (const [name, value] of Object.entries(components)) {
@@ -159,6 +139,7 @@ function addComponent(
   { memory }: DecodeContext,
 ): void {
   if (isBluComponent(name)) return decodeBlu(from, name, status, memory);
+  if (name === 'sys') learnSleep(from.device, status, memory);
   if (METERS.includes(name)) learnMeter(from.device, memory);
   // An energy meter's only thermometer is in its case.
   if (name === 'temperature:0' && isMeter(from.device, memory)) return;
@@ -167,7 +148,7 @@ function addComponent(
 }
 
 const METERS = ['em:0', 'em1:0'];
-const METER_ID = /^shelly(?:pro)?3?em/i;
+const METER_ID = /(?:^|\/)shelly(?:pro)?3?em[^/]*$/i;
 
 function isMeter(device: string, memory: DecodeMemory): boolean {
   return METER_ID.test(device) || memory.get(`${FAMILY}:${device} meters`) === true;

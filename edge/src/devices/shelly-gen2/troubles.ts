@@ -4,6 +4,8 @@ import type { JsonObject } from '../json.ts';
 import { addFault, booleanOf, type Speaker } from '../lines.ts';
 import { errorsOf } from './components.ts';
 
+/** Components whose errors all say the same, whatever their words: it was not measured. */
+const SENSOR = /^(?:temperature|humidity|voltmeter|illuminance):/;
 /** Errors that spoil readings; `components.ts` makes those readings bad. */
 const OF_READINGS = /^(?:read|out_of_range.*|power_meter_failure|cable_unplugged|ct_type_not_set|database_error)$/;
 const CANONICAL: ReadonlyMap<string, Fault> = new Map([
@@ -26,17 +28,16 @@ export function addTroubles(
   memory: DecodeMemory,
 ): void {
   if (status['errors'] !== undefined || whole) {
-    settle(
-      from,
-      `${component} errors`,
-      errorsOf(status['errors']).filter((word) => !OF_READINGS.test(word)),
-      memory,
-    );
+    settle(from, `${component} errors`, ownTroubles(component, status['errors']), memory);
   }
   if (!component.startsWith('smoke:')) return;
   const alarm = booleanOf(status['alarm']);
   // Nobody knows what an alarm was before the edge began to listen: its first all-clear counts.
   if (typeof alarm === 'boolean') settle(from, `${component} alarm`, alarm ? SMOKE : NONE, memory, SMOKE);
+}
+
+function ownTroubles(component: string, errors: unknown): readonly string[] {
+  return SENSOR.test(component) ? NONE : errorsOf(errors).filter((word) => !OF_READINGS.test(word));
 }
 
 function settle(
