@@ -36,7 +36,7 @@ export function decodeInfo(silent: Speaker, info: JsonObject, ear: Ear): void {
 
 /** Adds what a motion sensor says; its `timestamp` is that of the last motion. */
 export function decodeMotionStatus(from: Speaker, status: JsonObject, ear: Ear): void {
-  addMotion(from, status);
+  addMotion(from, status, ear);
   addNumber(from, 'battery_pct', objectOf(status['bat'])?.['value'] ?? status['bat']);
   addOwnTemperature(from, objectOf(status['tmp']), ear);
 }
@@ -140,11 +140,15 @@ function addDetectors(from: Speaker, info: JsonObject, ear: Ear): void {
     return;
   }
   addDoor(from, sensor['state']);
-  addMotion(from, sensor);
+  addMotion(from, sensor, ear);
 }
 
-function addMotion(from: Speaker, sensor: JsonObject): void {
+const VIBRATION = ['vibration'];
+
+function addMotion(from: Speaker, sensor: JsonObject, ear: Ear): void {
   if (sensor['motion'] === undefined) return;
+  // Hung on a wall it is shaken only by who handles it: the vendor's own page calls this the tamper alarm.
+  addFlag(from, ear, 'vibration', sensor['vibration'], VIBRATION);
   // Switched off by its owner it sees nobody, whoever is there.
   if (sensor['active'] === false) return addValue(from, 'occupied', null, null, 'unknown');
   const at = timeOf(sensor['timestamp'] ?? sensor['motion_timestamp']);

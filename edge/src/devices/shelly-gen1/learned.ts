@@ -1,3 +1,4 @@
+import type { Fault } from '@keepsite/edge-contract';
 import type { DecodeMemory } from '../../domain/decoded.ts';
 import { addFault, type Speaker } from '../lines.ts';
 
@@ -54,10 +55,13 @@ export function sendsFahrenheit(ear: Ear): boolean {
   return heard(ear, 'unit') === 'F';
 }
 
+/** Of the vendor's codes the one that is Keepsite's fault too; the others are `unknown`. */
+const CANONICAL: ReadonlyMap<string | number, Fault> = new Map([['vibration', 'tamper']]);
+
 /**
- * Adds what a device says about its own trouble, which is none of Keepsite's faults and therefore
- * `unknown` with the vendor's code; null: all is well. That is worth a line only after a trouble,
- * or for an alarm of which nothing was heard yet: `alarms` are the codes that it would end.
+ * Adds what a device says about its own trouble, with the vendor's code; null: all is well. That is
+ * worth a line only after a trouble, or for an alarm of which nothing was heard yet: `alarms` are
+ * the codes that it would end.
  */
 export function addTrouble(
   from: Speaker,
@@ -67,10 +71,14 @@ export function addTrouble(
   alarms: readonly string[] = [],
 ): void {
   const before = heard(ear, `trouble:${subject}`) as string | number | null | undefined;
-  if (before === undefined && code === null) for (const alarm of alarms) addFault(from, 'unknown', 'cleared', alarm);
-  if (before !== undefined && before !== null && before !== code) addFault(from, 'unknown', 'cleared', before);
-  if (code !== null) addFault(from, 'unknown', 'raised', code);
+  if (before === undefined && code === null) for (const alarm of alarms) addCode(from, alarm, 'cleared');
+  if (before !== undefined && before !== null && before !== code) addCode(from, before, 'cleared');
+  if (code !== null) addCode(from, code, 'raised');
   learn(ear, `trouble:${subject}`, code);
+}
+
+function addCode(from: Speaker, code: string | number, state: 'raised' | 'cleared'): void {
+  addFault(from, CANONICAL.get(code) ?? 'unknown', state, code);
 }
 
 function heard(ear: Ear, what: string): unknown {

@@ -18,6 +18,15 @@ export const WATT_MINUTES = 60_000;
 const WATT_HOURS = 1000;
 /** What a missing probe measures: 999. */
 const NO_PROBE = 900;
+/**
+ * An H&T that was just given power measures -99.5 °C for some minutes (home-assistant/core#64856). In
+ * either scale this is colder than any of the vendor's probes can tell.
+ */
+const NO_SENSOR = -90;
+
+function isMissing(value: number): boolean {
+  return value >= NO_PROBE || value <= NO_SENSOR;
+}
 
 interface Field {
   readonly metric: string;
@@ -126,14 +135,14 @@ function addOutput(from: Speaker, text: string, ear: Ear, index: number, name: s
 /** Adds a temperature that is in the unit of the owner's choice. */
 export function addTemperature(from: Speaker, raw: unknown, part: string | null, fahrenheit: boolean): void {
   const value = numberOf(raw);
-  if (!fahrenheit || typeof value !== 'number' || value >= NO_PROBE) addProbe(from, 'temperature_c', raw, part);
+  if (!fahrenheit || typeof value !== 'number' || isMissing(value)) addProbe(from, 'temperature_c', raw, part);
   else addValue(from, 'temperature_c', celsius(value), part);
 }
 
 /** Adds what a probe measures, or that it is missing. */
 export function addProbe(from: Speaker, metric: string, raw: unknown, part: string | null): void {
   const value = numberOf(raw);
-  if (typeof value === 'number' && value >= NO_PROBE) addFailed(from, metric, part);
+  if (typeof value === 'number' && isMissing(value)) addFailed(from, metric, part);
   else addNumber(from, metric, raw, part);
 }
 
