@@ -4,7 +4,7 @@ import { instantOf } from '../../domain/time-text.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readJson, readObject, readText, type JsonObject } from '../json.ts';
 import { addNumber, addRejected, numberOf, rejected, speaker, type Speaker } from '../lines.ts';
-import { CLOUD, LAYOUTS, type Place } from './layouts.ts';
+import { CLOUD, layoutOf, type Place } from './layouts.ts';
 
 const FAMILY = 'solax';
 const BRACE = 0x7b;
@@ -50,6 +50,8 @@ function decode(message: Message, context: DecodeContext): Decoded[] {
   const read = readObject(message.payload);
   if (!read.ok) return [rejected(FAMILY, null, read.reason)];
   const body = read.value;
+  // The cloud refuses who asks too often, or without a right to.
+  if (body['success'] === false) return [];
   const result = objectOf(body['result']) ?? (body['acpower'] === undefined ? undefined : body);
   return result ? decodeCloud(result, message, context) : decodeDongle(body, message, context);
 }
@@ -63,7 +65,7 @@ function decodeDongle(body: JsonObject, message: Message, context: DecodeContext
     timeOf(body['Date'] ?? body['date'], context.zoneOf(device), message.receivedAt),
   );
   const data = dataOf(body);
-  const layout = LAYOUTS.get(String(body['type']));
+  const layout = layoutOf(String(body['type']));
   if (!Array.isArray(data)) addRejected(from, 'the payload has no list of data');
   else if (!layout)
     addRejected(from, `the places of inverters of type ${String(body['type']).slice(0, 20)} are not known`);

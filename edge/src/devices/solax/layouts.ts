@@ -46,6 +46,28 @@ const grid1P = (frequency: number): readonly Place[] => [
 
 const grid3P = (frequency: number): readonly Place[] => [...GRID_3P, place(frequency, 'frequency_hz', null, 100)];
 
+/**
+ * Older dongles send volts, amperes, watts, hertz and kilowatt-hours. Source: Data1.txt of
+ * nazar-pc/solax-local-api-docs; squishykid/solax for `AL_SE`.
+ */
+const OLD_SITE: readonly Place[] = [
+  place(41, 'energy_export_kwh', null),
+  place(42, 'energy_import_kwh', null),
+  place(50, 'frequency_hz', null),
+];
+const oldPhase = (part: string | null, current: number, voltage: number, power: number): readonly Place[] => [
+  place(current, 'current_a', part),
+  place(voltage, 'voltage_v', part),
+  place(power, 'active_power_w', part),
+];
+const OLD_GRID_1P = oldPhase(null, 4, 5, 6);
+const OLD_GRID_3P: readonly Place[] = [
+  ...oldPhase('a', 4, 5, 43),
+  ...oldPhase('b', 46, 48, 44),
+  ...oldPhase('c', 47, 49, 45),
+  place(6, 'active_power_w', 'total'),
+];
+
 const layout = (length: number, ...places: readonly (readonly Place[])[]): Layout => ({
   length,
   places: places.flat(),
@@ -63,11 +85,11 @@ const BOOST_G4 = layout(
 );
 
 /**
- * By the message's `type`: places that the vendor's app reads so, and that no published reading
- * contradicts. Active power is what the inverter gives; energies are those of the site's connection.
- * Panels and batteries are left out, they have no canonical metrics.
+ * By the message's `type`: places that the vendor's app reads so (squishykid/solax those of type 25),
+ * and that no published reading contradicts. Active power is what the inverter gives; energies are
+ * those of the site's connection. Panels and batteries are left out, they have no canonical metrics.
  */
-export const LAYOUTS: ReadonlyMap<string, Layout> = new Map([
+const LAYOUTS: ReadonlyMap<string, Layout> = new Map([
   ['3', layout(54, grid1P(9), energies(50, 52))], // X1 Hybrid G3
   ['4', layout(54, grid1P(9))], // X1 Mini, Air, Boost; versions differ in the energies
   ['5', layout(71, grid3P(15), energies(67, 69))], // X3 Hybrid
@@ -82,16 +104,20 @@ export const LAYOUTS: ReadonlyMap<string, Layout> = new Map([
   ['22', BOOST_G4],
   ['23', layout(38, grid1P(3), energies(34, 36))], // X1 Hybrid G5
   ['24', layout(90, grid3P(16), energies(86, 88))], // X3 Hybrid G5
-  [
-    'AL_SE', // the old hybrid, in volts, amperes and hertz
-    layout(51, [
-      place(4, 'current_a', null),
-      place(5, 'voltage_v', null),
-      place(6, 'active_power_w', null),
-      place(50, 'frequency_hz', null),
-    ]),
-  ],
+  ['25', layout(90, grid3P(16), energies(86, 88))], // X3 Ultra
+  ['AL_SE', layout(51, OLD_GRID_1P, OLD_SITE)], // the old hybrid
 ]);
+
+/** By how an older dongle names the inverter: `X1-Hybiyd-G3`, `X1-Boost-Air-Mini`, `X3-MIC` and so on. */
+const NAMED: readonly (readonly [prefix: string, layout: Layout])[] = [
+  ['X1-', layout(69, OLD_GRID_1P, OLD_SITE)],
+  ['X3-', layout(69, OLD_GRID_3P, OLD_SITE)],
+];
+
+/** The places of a message's `type`; undefined where nobody has published them. */
+export function layoutOf(type: string): Layout | undefined {
+  return LAYOUTS.get(type) ?? NAMED.find(([prefix]) => type.startsWith(prefix))?.[1];
+}
 
 /** Keys of the cloud's real-time answer that are canonical: W, kWh. */
 export const CLOUD: readonly (readonly [key: string, metric: string])[] = [
