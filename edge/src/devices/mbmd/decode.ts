@@ -18,6 +18,7 @@ export const mbmd: DeviceDialect = {
 
 function recognises(topic: string): number {
   if (/^\/?mbmd\//.test(topic)) return 0.95;
+  if (topic.endsWith('/mbmd/status')) return 0.9;
   const address = addressOf(topic);
   return address !== null && DEVICE.test(address.device) && isKnown(address.name) ? 0.8 : 0;
 }
