@@ -124,8 +124,10 @@ function decodeFault(telling: Telling, entry: JsonObject): void {
   const end = textOf(entry['faultEndTime']);
   if (end !== undefined) {
     ended.put(telling.context.memory, nameOf(telling, code), begin);
+    remember(telling, without(lastingOf(telling), code));
     tell(at(telling, localInstant(telling, end)), code, 'cleared');
   } else if (!isOver(telling, code, begin)) {
+    remember(telling, [...without(lastingOf(telling), code), code]);
     tell(at(telling, localInstant(telling, begin)), code, 'raised');
   }
 }
@@ -141,6 +143,23 @@ function isOver(telling: Telling, code: number, begin: string): boolean {
   return begin !== '' && ended.find(telling.context.memory, nameOf(telling, code)) === begin;
 }
 
+/** The faults that a message of their own began and none has ended; a camera has at most one of a type. */
+const lasting = shelf<readonly number[]>('houqi-lasting');
+const MOST_LASTING = 20;
+
+function lastingOf({ device, context }: Telling): readonly number[] {
+  return lasting.find(context.memory, device) ?? [];
+}
+
+function without(codes: readonly number[], code: number): number[] {
+  return codes.filter((one) => one !== code);
+}
+
+function remember({ device, context }: Telling, codes: readonly number[]): void {
+  if (codes.length === 0) lasting.drop(context.memory, device);
+  else lasting.put(context.memory, device, codes.slice(-MOST_LASTING));
+}
+
 function tell(from: Speaker, code: number, state: 'raised' | 'cleared'): void {
   if (code === INSPECTION) return addValue(from, 'mode', state === 'raised' ? 'inspection' : 'normal');
   addFault(from, FAULT_TYPES.get(code) ?? 'unknown', state, code);
@@ -151,7 +170,7 @@ function tell(from: Speaker, code: number, state: 'raised' | 'cleared'): void {
 /** The fault that each elevator's state showed last. */
 const shown = shelf<{ readonly code: number; readonly begin: string }>('houqi-shown');
 
-/** The state repeats the oldest fault that lasts: it is told when it first shows and when it is gone, as its own message would. */
+/** The state repeats one of the faults that last: it is told when it first shows and when it is gone, as its own message would. */
 function decodeState(telling: Telling): void {
   const code = numberOf(telling.body['faultType']);
   if (typeof code === 'number') decodeShown(telling, code, textOf(telling.body['faultTime']) ?? '');
@@ -162,11 +181,23 @@ function decodeShown(telling: Telling, code: number, begin: string): void {
   const { device, context } = telling;
   const before = shown.find(context.memory, device);
   if (before?.code === code && before.begin === begin) return;
-  if (before) tell(at(telling, null), before.code, 'cleared');
+  if (before) tellGone(telling, before.code, code);
   // Without a fault the time is that of the message, or missing.
   if (code === 0) return shown.drop(context.memory, device);
   if (!isOver(telling, code, begin)) tell(at(telling, localInstant(telling, begin)), code, 'raised');
   shown.put(context.memory, device, { code, begin });
+}
+
+/**
+ * The state shows the head of the camera's queue of faults (`elevator_fault_review`), and a fault goes
+ * to its tail once its begin was sent: another one in its place does not end it, an empty queue ends all.
+ */
+function tellGone(telling: Telling, before: number, code: number): void {
+  const codes = lastingOf(telling);
+  if (code !== 0 && code !== before && codes.includes(before)) return;
+  const gone = code === 0 ? [...without(codes, before), before] : [before];
+  for (const one of gone) tell(at(telling, null), one, 'cleared');
+  if (code === 0) remember(telling, []);
 }
 
 /** After a run; the lists of speeds and jitters in it have no times of their own and are dropped. */
