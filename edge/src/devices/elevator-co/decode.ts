@@ -3,10 +3,11 @@ import type { Decoded, Message } from '../../domain/decoded.ts';
 import { instantOf } from '../../domain/time-text.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readJson, readObject, type JsonObject } from '../json.ts';
-import { addFault, rejected, speaker } from '../lines.ts';
+import { addFault, addNumber, addValue, rejected, speaker, type Speaker } from '../lines.ts';
 
 const FAMILY = 'elevator-co';
-const TOPIC = /(?:^|\/)elevator-co\/api\/V\d+\/json\//i;
+/** The API for partners, and the data products that the event apps publish. */
+const TOPIC = /(?:^|\/)elevator-co\/(api|data-product)\/V\d+\/json\//i;
 
 /** What the words of an alarm or a fault say; the first row that fits counts. */
 const FAULT_WORDS: readonly (readonly [RegExp, Fault])[] = [
@@ -55,19 +56,43 @@ function decode(message: Message): Decoded[] {
   const header = objectOf(body['header']) ?? {};
   const place = placeOf(TOPIC.test(message.topic) ? message.topic : String(header['topic'] ?? ''));
   if (!place) return [];
-  if (place.event !== 'alarm' && place.event !== 'fault') return [];
+  if (!TROUBLES.has(place.event)) return [];
   const from = speaker(FAMILY, place.device, instantOfEvent(header['timestamp']));
-  const { fault, code } = whatIsWrong(objectOf(body['body']) ?? {});
+  const event = objectOf(body['body']) ?? {};
+  const { fault, code } = whatIsWrong(event);
   addFault(from, fault, isOver(body) ? 'cleared' : 'raised', code ?? place.event);
+  addDetails(from, objectOf(event['details']) ?? {});
   return from.lines;
 }
 
-/** `…/json/{region}/{equipment}/{event}/{type}/{id}`; receipts have `…/json/status/{tracking id}`. */
+const TROUBLES = new Set(['alarm', 'critical-alarm', 'fault']);
+
+/** Which of the levels below the topic's beginning name the event and the asset, and how many there are. */
+const LEVELS: ReadonlyMap<string, { readonly event: number; readonly device: number; readonly all: number }> = new Map([
+  // {region}/{equipment}/{event}/{type}/{id}; receipts have status/{tracking id}.
+  ['api', { event: 2, device: 4, all: 5 }],
+  // {equipment}/{event}/{org}/{region}/{sub-region}/{site}/{type}/{id}
+  ['data-product', { event: 1, device: 7, all: 8 }],
+]);
+
 function placeOf(topic: string): { event: string; device: string } | undefined {
   const start = TOPIC.exec(topic);
-  const own = start ? topic.slice(start.index + start[0].length).split('/') : [];
-  const [, , event, , device] = own;
-  return own.length === 5 && event && device ? { event: event.toLowerCase().replace(/s$/, ''), device } : undefined;
+  const levels = LEVELS.get(start?.[1]?.toLowerCase() ?? '');
+  if (!start || !levels) return undefined;
+  const own = topic.slice(start.index + start[0].length).split('/');
+  const [event, device] = [own[levels.event], own[levels.device]];
+  if (own.length !== levels.all || !event || !device) return undefined;
+  return { event: event.toLowerCase().replace(/s$/, ''), device };
+}
+
+/** What was measured when the alarm went off, as `critical-alarm.schema.json` has it. */
+function addDetails(from: Speaker, details: JsonObject): void {
+  const floor = details['floor'];
+  if (typeof floor === 'number' || (typeof floor === 'string' && floor.trim() !== '')) {
+    addValue(from, 'floor', String(floor).trim());
+  }
+  addNumber(from, 'leveling_error_mm', details['discrepancy_mm']);
+  addNumber(from, 'load_kg', details['actual_weight_kg']);
 }
 
 const STAMP = /^(\d{4}-\d\d-\d\d)-(\d\d:\d\d:\d\d(?:\.\d+)?)-(?:UTC|GMT|Z)$/i;

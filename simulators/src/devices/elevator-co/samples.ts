@@ -1,9 +1,10 @@
 import type { Millis } from '@keepsite/edge-contract';
 import { uuidOf, type Random } from '../../random.ts';
 import type { Sample, SampleLine } from '../sample.ts';
-import { anInstant } from '../saying.ts';
+import { anInstant, sayingOf } from '../saying.ts';
 
 const BASE = 'apim/elevator-co/api/V1/json';
+const DATA_PRODUCT = 'apim/elevator-co/data-product/V1/json';
 const TROUBLES = [
   ['passenger trapped in car', 'entrapment'],
   ['alarm button pressed', 'passenger_alarm'],
@@ -12,7 +13,7 @@ const TROUBLES = [
   ['counterweight guide worn', 'unknown'],
 ] as const;
 
-/** Advice, usage and a receipt, which say nothing; an alarm, and a fault that ends. */
+/** Advice, usage and a receipt, which say nothing; an alarm, and a fault that ends; a data product's alarm and journey. */
 export function elevatorCoSamples(random: Random): Sample[] {
   const id = `elevator-id-${random.int(1, 9_999)}`;
   const region = random.pick(['fr', 'de', 'us-east', 'us-west']);
@@ -63,11 +64,43 @@ export function elevatorCoSamples(random: Random): Sample[] {
     event(place('fault'), later, tracking, { fault_code: code, description, status: 'cleared' }, [
       line(later, 'cleared'),
     ]),
+    ...dataProducts(id, later, random),
   ];
 }
 
-function event(place: string, at: Millis, tracking_id: string, body: object, says: readonly SampleLine[]): Sample {
-  const topic = `${BASE}/${place}`;
+/** A critical alarm tells what was measured; a journey says nothing. */
+function dataProducts(id: string, at: Millis, random: Random): Sample[] {
+  const place = (event: string) => `elevator/${event}/hotels/FR/paris/opera/elevator-make-ABC/${id}`;
+  const [floor, discrepancy_mm] = [random.int(-2, 40), random.int(-30, 30)];
+  const alarm = { type: 'car2floor_alignment', description: 'misalignment car to floor', code: 42 };
+  const say = sayingOf(id, at);
+  const instant = new Date(at).toISOString();
+  return [
+    event(
+      place('critical-alarm'),
+      at,
+      undefined,
+      { ...alarm, details: { floor, discrepancy_mm } },
+      [
+        { kind: 'fault', device: id, fault: 'unknown', vendorCode: 42, state: 'raised', at: instant, quality: 'good' },
+        say('leveling_error_mm', discrepancy_mm),
+        say('floor', String(floor)),
+      ],
+      DATA_PRODUCT,
+    ),
+    event(place('journey'), at, undefined, { type: 'up', from_floor: floor, to_floor: floor + 2 }, [], DATA_PRODUCT),
+  ];
+}
+
+function event(
+  place: string,
+  at: Millis,
+  tracking_id: string | undefined,
+  body: object,
+  says: readonly SampleLine[],
+  base = BASE,
+): Sample {
+  const topic = `${base}/${place}`;
   return {
     topic,
     payload: JSON.stringify({ header: { topic, timestamp: stamp(at), tracking_id }, body }, null, 2),
