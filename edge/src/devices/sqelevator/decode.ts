@@ -8,7 +8,7 @@ const FAMILY = 'sqelevator';
 const STATUS = /^(?:(.*)\/)?status\/elevator\/([^/]+)\/(.+)$/;
 const OWN = /(?:^|\/)building\/(?:info|status|control)\//;
 const ALIKE =
-  /(?:^|\/)(?:status|info|control)\/elevator\/\d+\/(?:door|floor|position|speed|acceleration|load|committedDirection|floorButton|floorService|targetFloor|maxPassengers)(?:\/|$)/;
+  /(?:^|\/)(?:status|info|control)\/elevator\/\d+\/(?:door|floor|position|height|speed|acceleration|load|committedDirection|floorButton|floorService|targetFloor|maxPassengers)(?:\/|$)/;
 
 /** The elevator interface of the exercise counts doors from 1 and directions from 0. */
 const DOORS: ReadonlyMap<number, string> = new Map([
@@ -66,6 +66,8 @@ const MASS: ReadonlyMap<string, Unit> = new Map([
 ]);
 const QUANTITIES: ReadonlyMap<string, readonly [metric: string, units: ReadonlyMap<string, Unit>]> = new Map([
   ['position', ['position_m', LENGTH]],
+  // The README says position, the adapter publishes height.
+  ['height', ['position_m', LENGTH]],
   ['speed', ['speed_mps', SPEED]],
   ['load', ['load_kg', MASS]],
   ['weight', ['load_kg', MASS]],

@@ -31,6 +31,7 @@ export function sqelevatorSamples(random: Random): Sample[] {
     told('committedDirection', direction, say('direction', DIRECTIONS[direction] ?? null)),
     told('floor', floor, say('floor', String(floor))),
     told('position/feet', feet, say('position_m', feet * FOOT_M)),
+    told('height/feet', feet, say('position_m', feet * FOOT_M)),
     told('speed/feetPerSec', feetPerSec, say('speed_mps', feetPerSec * FOOT_M)),
     told('load/lbs', lbs, say('load_kg', lbs * POUND_KG)),
     told('position/meters', metres, say('position_m', metres)),
