@@ -9,6 +9,9 @@ import { inUnit } from './units.ts';
 const FAMILY = 'azure-elevator';
 /** `devices/{id}/messages/events/{property bag}`, also of a module of the device. */
 const TOPIC = /(?:^|\/)devices\/([^/]+)\/(?:modules\/([^/]+)\/)?messages\/events(?:\/(.*))?$/;
+/** Messages, methods and wishes to a device: they share the tree, and what somebody wants of it is no reading. */
+const TO_DEVICE =
+  /(?:^|\/)(?:devices\/[^/]+\/(?:modules\/[^/]+\/)?messages\/devicebound|\$iothub\/(?:methods|twin\/PATCH\/properties\/desired))(?:\/|$)/i;
 
 /** Telemetry of the device models of Azure's device simulation, as IoT Hub carries it: the unit is a sibling field. */
 export const azureElevator: DeviceDialect = {
@@ -21,7 +24,7 @@ export const azureElevator: DeviceDialect = {
 
 /** A broker between the simulation and us may change the topic; then the elevator's fields tell. */
 function recognises(topic: string, payload: Uint8Array): number {
-  if (TOPIC.test(topic)) return 0.9;
+  if (TOPIC.test(topic) || TO_DEVICE.test(topic)) return 0.9;
   const read = payload[0] === 0x7b ? readJson(payload) : undefined;
   const body = read?.ok ? objectOf(read.value) : undefined;
   return body && body['floor'] !== undefined && UNIT_KEYS.some((key) => typeof body[key] === 'string') ? 0.6 : 0;
@@ -30,6 +33,7 @@ function recognises(topic: string, payload: Uint8Array): number {
 const UNIT_KEYS = ['vibration_unit', 'temperature_unit'];
 
 function decode(message: Message, context: DecodeContext): Decoded[] {
+  if (TO_DEVICE.test(message.topic)) return [];
   const found = TOPIC.exec(message.topic);
   const device = found?.[2] === undefined ? (found?.[1] ?? '') : `${found[1]}/${found[2]}`;
   const read = readJson(message.payload);
