@@ -1,7 +1,7 @@
 import type { Fault } from '@keepsite/edge-contract';
 import type { DecodeContext, Decoded, DecodeMemory, Message } from '../../domain/decoded.ts';
 import type { DeviceDialect } from '../dialect.ts';
-import { objectOf, type JsonObject } from '../json.ts';
+import { objectOf, readJson, type JsonObject } from '../json.ts';
 import { addBoolean, addFault, addRejected, addValue, numberOf, rejected, speaker, type Speaker } from '../lines.ts';
 import { shelf } from '../shelf.ts';
 
@@ -41,7 +41,7 @@ export const elevatorcloud: DeviceDialect = {
   family: FAMILY,
   expectEverySeconds: 300,
   faultsAreStates: true,
-  recognises: (topic, payload) => (TOPIC.test(topic) ? 0.9 : opensFrame(payload) ? 0.7 : 0),
+  recognises: (topic, payload) => (TOPIC.test(topic) ? 0.9 : opensFrame(payload) || isBareInfo(payload) ? 0.7 : 0),
   decode,
 };
 
@@ -53,6 +53,14 @@ function opensFrame(payload: Uint8Array): boolean {
 
 function isOpen(payload: Uint8Array, at: number): boolean {
   return payload[at] === 0x23 && payload[at + 1] === 0x31 && payload[at + 2] === 0x30 && payload[at + 3] === 0x23;
+}
+
+/** Over a websocket the JSON has no frame around it; then the sender's own words tell. */
+function isBareInfo(payload: Uint8Array): boolean {
+  const read = payload[0] === 0x7b ? readJson(payload) : undefined;
+  const body = read?.ok ? objectOf(read.value) : undefined;
+  const data = body?.['type'] === 'info' ? objectOf(body['data']) : undefined;
+  return data !== undefined && 'haspeople' in data && ('inposition' in data || 'reparing' in data);
 }
 
 const text = new TextDecoder();

@@ -17,7 +17,7 @@ const FAULTS: readonly (readonly [code: number, fault: string])[] = [
   [9, 'unknown'],
 ];
 
-/** States with a fault that comes, stays out of one message and goes; a login; two frames with noise between them. */
+/** States with a fault that comes, stays out of one message and goes; a login; frames with noise between them, and none. */
 export function elevatorcloudSamples(random: Random): Sample[] {
   const device = `lift-${random.int(1, 99_999)}`;
   const say = sayingOf(device, null);
@@ -35,7 +35,7 @@ export function elevatorcloudSamples(random: Random): Sample[] {
   return [
     state(device, random, [code], [fault('raised')]),
     { topic, payload: framed({ type: 'info', data: { floor: String(first) } }), says: [say('floor', String(first))] },
-    state(device, random, [], [fault('cleared')]),
+    bare(device, state(device, random, [], [fault('cleared')])),
     { topic: `elevatorcloud/${device}/login`, payload: framed({ type: 'login', eid: 'mx10000001' }), says: [] },
     {
       topic,
@@ -44,6 +44,11 @@ export function elevatorcloudSamples(random: Random): Sample[] {
     },
     { topic, payload: '#10#{"type":"info","data":{"fl', says: [{ kind: 'rejected' }] },
   ];
+}
+
+/** As a websocket sends it: without the frame, and the topic is the bridge's. */
+function bare(device: string, { payload, says }: Sample): Sample {
+  return { topic: `ws/${device}`, payload: String(payload).replace(/^#10#|#13#$/g, ''), says };
 }
 
 function framed(body: unknown): string {
