@@ -1,3 +1,4 @@
+import type { Mode } from '@keepsite/edge-contract';
 import { objectOf } from '../json.ts';
 import { addFault, addRejected, addValue, numberOf, type Speaker } from '../lines.ts';
 import { shelf } from '../shelf.ts';
@@ -10,27 +11,60 @@ const VERBS: ReadonlyMap<string, State> = new Map([
   ['add', 'raised'],
   ['disappear', 'cleared'],
 ]);
-/** What each elevator has said of its faults; an `update` after its restart tells all that are left. */
-const active = shelf<readonly number[]>('shmashine-faults');
+/** A fault that lasts, and when it began or was heard; null: nobody knows. */
+interface Lasting {
+  readonly code: number;
+  readonly since: number | null;
+}
+
+/** What each box of an elevator has said of its faults; an `update` after its restart tells all that are left. */
+const active = shelf<readonly Lasting[]>('shmashine-faults');
+const MOST_ACTIVE = 20;
 
 /** Adds the faults that begin, end, or are left after a restart. */
 export function fault(telling: Telling): void {
-  const { body, verb, context, device } = telling;
+  if (isReceipt(telling)) return;
+  const { body, verb } = telling;
   const codes = codesOf(body['fault_type'] ?? body['faultType']);
   const frame = frameBeside(telling);
   const from = telling.at(telling.time ?? frame.at);
-  const before = active.find(context.memory, device) ?? [];
+  const before = lastingOf(telling);
+  const begun = codes.map((code) => ({ code, since: from.at ?? telling.message.receivedAt }));
   const known = VERBS.get(verb) ?? (verb === 'clear' && codeOf(body['status']) === 1 ? 'cleared' : undefined);
   if (known) {
     if (codes.length === 0) return addRejected(from, 'fault_type is not a number');
     for (const code of codes) addCode(telling, from, code, known);
-    remember(telling, [...before.filter((code) => !codes.includes(code)), ...(known === 'raised' ? codes : [])]);
+    remember(telling, [...before.filter(({ code }) => !codes.includes(code)), ...(known === 'raised' ? begun : [])]);
   } else if (verb === 'update') {
-    for (const code of before) if (!codes.includes(code)) addCode(telling, from, code, 'cleared');
+    for (const { code } of before) if (!codes.includes(code)) addCode(telling, from, code, 'cleared');
     for (const code of codes) addCode(telling, from, code, 'raised');
-    remember(telling, codes);
+    remember(telling, begun);
   } else if (verb !== 'clear') return addRejected(from, `ST "${verb.slice(0, 40)}" is neither add nor disappear`);
   if (frame.floor !== undefined) addValue(from, 'floor', frame.floor);
+}
+
+/**
+ * The server answers every `add` and `disappear` with the same type and verb and a `status`
+ * (`faultResponse`, `sensorFaultResponse`, `eventResponse`). What has a frame or an id is none.
+ */
+function isReceipt({ body, verb }: Telling): boolean {
+  return VERBS.has(verb) && body['status'] !== undefined && body['D'] === undefined && body['faultId'] === undefined;
+}
+
+/**
+ * Adds the end of what a box said before it became normal: the platform too clears all its faults then
+ * (`cleanAllFault`). A mode among them is no fault, and a status without a time is newer than nothing.
+ */
+export function endFaultsBefore(telling: Telling, from: Speaker): void {
+  const { at } = from;
+  const before = lastingOf(telling);
+  const over = before.filter(({ code, since }) => !modeOf(code) && at !== null && since !== null && since < at);
+  if (over.length === 0) return;
+  for (const { code } of over) addCode(telling, from, code, 'cleared');
+  remember(
+    telling,
+    before.filter((one) => !over.includes(one)),
+  );
 }
 
 /** Several are separated by commas; what is no number is left out. */
@@ -39,15 +73,28 @@ function codesOf(raw: unknown): number[] {
   return parts.map((part) => numberOf(part)).filter((code) => typeof code === 'number');
 }
 
-function remember({ context, device }: Telling, codes: readonly number[]): void {
-  if (codes.length === 0) active.drop(context.memory, device);
-  else active.put(context.memory, device, codes.slice(-20));
+function lastingOf(telling: Telling): readonly Lasting[] {
+  return active.find(telling.context.memory, boxOf(telling)) ?? [];
+}
+
+function remember(telling: Telling, lasting: readonly Lasting[]): void {
+  if (lasting.length === 0) active.drop(telling.context.memory, boxOf(telling));
+  else active.put(telling.context.memory, boxOf(telling), lasting.slice(-MOST_ACTIVE));
+}
+
+/** Each box of an elevator speaks for its own faults. */
+function boxOf({ device, sensorType }: Telling): string {
+  return `${device}\n${sensorType.toLowerCase()}`;
 }
 
 function addCode(telling: Telling, from: Speaker, code: number, state: State): void {
-  const mode = code >= FIRST_PURE_EVENT ? EVENT_MODES.get(code) : undefined;
+  const mode = modeOf(code);
   if (mode) return addValue(from, 'mode', state === 'raised' ? mode : 'normal');
   addFault(from, isEscalator(telling) ? 'unknown' : (FAULT_TYPES.get(code) ?? 'unknown'), state, code);
+}
+
+function modeOf(code: number): Mode | undefined {
+  return code >= FIRST_PURE_EVENT ? EVENT_MODES.get(code) : undefined;
 }
 
 /** Escalators number their faults by lists of their own. */
@@ -68,6 +115,7 @@ function frameBeside({ body, sensorType }: Telling): { at: number | null; floor:
 
 /** A sensor of the monitor itself; its numbers are none of the fault list. */
 export function sensorFault(telling: Telling): void {
+  if (isReceipt(telling)) return;
   const from = telling.at(telling.time);
   const state = VERBS.get(telling.verb);
   const code = textOf(telling.body['fault_type']);
@@ -77,6 +125,7 @@ export function sensorFault(telling: Telling): void {
 
 /** Adds the mode that an event begins or ends. */
 export function event(telling: Telling): void {
+  if (isReceipt(telling)) return;
   const { body, verb } = telling;
   const from = telling.at(telling.time);
   const code = codeOf(body['event_type'] ?? body['eventType'] ?? body['fault_type']);

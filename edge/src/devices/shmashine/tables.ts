@@ -68,7 +68,7 @@ export const DIRECTIONS: ReadonlyMap<number, string> = new Map([
   [2, 'down'],
 ]);
 
-/** `doorStatus` of protocol 2.0.0; elsewhere the key is the landing door's lock. */
+/** `door_status` of first devices and `doorStatus` of protocol 2.0.0; elsewhere that key is the landing door's lock. */
 export const DOORS: ReadonlyMap<number, string> = new Map([
   [0, 'closed'],
   [1, 'open'],
@@ -84,9 +84,12 @@ export const FAULT_BYTES: readonly (readonly [name: string, fault: Fault])[] = [
   ['carroofAccidentShift', 'unintended_movement'],
 ];
 
+/** `nowStatus` of a box without a fault. */
+export const NORMAL = 0;
+
 /** `nowStatus`: 2 trapped at level, 3 trapped off level. */
 export const TRAPPED: ReadonlyMap<number, 'raised' | 'cleared'> = new Map([
-  [0, 'cleared'],
+  [NORMAL, 'cleared'],
   [2, 'raised'],
   [3, 'raised'],
 ]);

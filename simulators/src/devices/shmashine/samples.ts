@@ -36,7 +36,7 @@ const EVENTS = [
   [47, 'seismic'],
 ] as const;
 
-/** Frames of both lengths, a fault from add to disappear, a restart's list, an event, and talk that says nothing. */
+/** Frames of both lengths, a fault from add to disappear, a restart's list, an event, JSON, and talk that says nothing. */
 export function shmashineSamples(random: Random): Sample[] {
   const code = `MX${random.int(1000, 9999)}`;
   const at = anInstant(random);
@@ -46,7 +46,11 @@ export function shmashineSamples(random: Random): Sample[] {
     ...faultPair(code, at + 10_000, random),
     ...restart(`${code}R`, random),
     event(code, random),
-    machineRoom(code, at, random),
+    machineRoom(`${code}M`, at, random),
+    ...twoBoxes(`${code}B`, at),
+    lostEnd(`${code}L`, at, 'add'),
+    lostEnd(`${code}L`, at + 20_000, 'normal'),
+    { topic: `shmashine/${code}/fault`, payload: '{"TY":"Fault","ST":"add","status":1,"fault_type":7}', says: [] },
     { topic: `shmashine/${code}/login`, payload: JSON.stringify({ TY: 'Login', ST: 'login', eid: code }), says: [] },
     { topic: `shmashine/${code}/tr`, payload: '{"TY":"TR","ST":"update_log","door_times":4,"run_count":2}', says: [] },
   ];
@@ -179,4 +183,40 @@ function machineRoom(device: string, at: Millis, random: Random): Sample {
       { kind: 'fault', device, fault: 'safety_chain_open', state, vendorCode: 'safe_loop' },
     ],
   };
+}
+
+/** Both switches are on; the car roof's goes off, and the machine room's still counts. */
+function twoBoxes(device: string, at: Millis): Sample[] {
+  const sent = (sensorType: string, repair: number): Sample => ({
+    topic: `shmashine/${device}/monitor`,
+    payload: JSON.stringify({ TY: 'M', ST: 'S', sensorType, time: localText(at, SAMPLE_ZONE), repair }),
+    says: [sayingOf(device, at)('mode', 'inspection')],
+  });
+  return [sent('MotorRoom', 1), sent('CarRoof', 1), sent('CarRoof', 0)];
+}
+
+/** A trapped passenger whose `disappear` is lost; the platform's unpacked status says later that all is normal. */
+function lostEnd(device: string, at: Millis, what: 'add' | 'normal'): Sample {
+  const time = localText(at, SAMPLE_ZONE);
+  const said = (state: 'raised' | 'cleared', vendorCode: string | number): SampleLine => ({
+    kind: 'fault',
+    device,
+    fault: 'entrapment',
+    state,
+    vendorCode,
+    at: new Date(at).toISOString(),
+    quality: 'good',
+  });
+  const head = { elevatorCode: device, sensorType: 'CarRoof', time };
+  return what === 'add'
+    ? {
+        topic: `shmashine/${device}/fault`,
+        payload: JSON.stringify({ TY: 'Fault', ST: 'add', fault_type: 8, ...head }),
+        says: [said('raised', 8)],
+      }
+    : {
+        topic: `shmashine/${device}/monitor`,
+        payload: JSON.stringify({ type: 'Monitor', stype: 'status', nowStatus: 0, ...head }),
+        says: [said('cleared', 'nowStatus'), said('cleared', 8)],
+      };
 }
