@@ -9,7 +9,7 @@ export interface Attribute {
   readonly part: string | null;
 }
 
-/** A quantity that may be split: `voltage_phase_b`, `voltage_b`, `voltage_l2`. */
+/** A quantity that may be split: `voltage_phase_b`, `voltage_phase_ab`, `voltage_b`, `voltage_Y`, `voltage_l2`. */
 const SPLITTABLE: ReadonlyMap<string, string> = new Map([
   ['power', 'active_power_w'],
   ['power_apparent', 'apparent_power_va'],
@@ -46,6 +46,11 @@ const WHOLE: ReadonlyMap<string, string> = new Map([
 const NAMED: ReadonlyMap<string, Attribute> = new Map([
   ['total_power', { base: 'total_power', metric: 'active_power_w', part: 'total' }],
   ['power_total', { base: 'power_total', metric: 'active_power_w', part: 'total' }],
+  ['total_active_power', { base: 'total_active_power', metric: 'active_power_w', part: 'total' }],
+  ['total_power_reactive', { base: 'total_power_reactive', metric: 'reactive_power_var', part: 'total' }],
+  ['total_reactive_power', { base: 'total_reactive_power', metric: 'reactive_power_var', part: 'total' }],
+  ['total_power_apparent', { base: 'total_power_apparent', metric: 'apparent_power_va', part: 'total' }],
+  ['total_apparent_power', { base: 'total_apparent_power', metric: 'apparent_power_va', part: 'total' }],
   ['current_neutral', { base: 'current_neutral', metric: 'current_a', part: 'n' }],
 ]);
 
@@ -68,9 +73,18 @@ export const FAULTS: ReadonlyMap<string, Fault> = new Map<string, Fault>([
   ['battery_defect', 'unknown'],
 ]);
 
-/** Attributes that tell a state by a word, each its own metric or fault: `state.ts`. */
-const WORDS: ReadonlySet<string> = new Set(['contact', 'door_state', 'liquid_state', 'current_device_status']);
-const SPLIT = /^(.+?)_(?:phase_([abc])|([abc])|l?(\d))$/;
+/** Attributes that tell a state by a word, each its own metric or fault: `state.ts`, `leaks.ts`. */
+const WORDS: ReadonlySet<string> = new Set([
+  'contact',
+  'door_state',
+  'liquid_state',
+  'battery_state',
+  'current_device_status',
+  'valve_abnormal_state',
+  'water_leakage_state',
+]);
+const SPLIT = /^(.+?)_(?:phase_(ab|bc|ca|[abc])|([abc])|([XYZ])|l?(\d))$/;
+const LETTERS: Readonly<Record<string, string>> = { X: 'a', Y: 'b', Z: 'c' };
 
 const understood = new Map<string, Attribute | null>();
 const MOST_UNDERSTOOD = 2_000;
@@ -97,7 +111,17 @@ function parsed(key: string): Attribute | undefined {
   const found = SPLIT.exec(key);
   const metric = found?.[1] === undefined ? undefined : SPLITTABLE.get(found[1]);
   if (!found || metric === undefined) return undefined;
-  return { base: found[1] ?? '', metric, part: found[2] ?? found[3] ?? `ch${found[4]}` };
+  const [, base = '', phase, letter, axis, channel] = found;
+  return { base, metric, part: phase ?? letter ?? LETTERS[axis ?? ''] ?? `ch${channel}` };
+}
+
+/**
+ * The phase under a bare name: a three-phase meter calls phase a `voltage` and the others
+ * `voltage_phase_b` and `_c`. Where it names phase a too, the bare name is the whole's.
+ */
+export function phaseOfBase(base: string, has: (key: string) => boolean): string | null {
+  if (has(`${base}_phase_a`)) return null;
+  return has(`${base}_phase_b`) || has(`${base}_phase_c`) ? 'a' : null;
 }
 
 /** True for an attribute that may become a line. */
@@ -149,6 +173,11 @@ const DIVISORS: ReadonlyMap<string, Units> = new Map<string, Units>([
     ]),
   ],
 ]);
+
+/** True where the unit tells that a name of power counts energy: a French meter's `total_reactive_power` is in VArh. */
+export function isEnergyOf(metric: string, unit: string | undefined): boolean {
+  return unit !== undefined && /_(?:w|var|va)$/.test(metric) && /h$/i.test(unit);
+}
 
 /** How much of a unit makes one of the metric's; undefined when nobody told the unit or nobody knows it. */
 export function divisorOf(metric: string, unit: string | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import type { DecodeContext, Decoded, DecodeMemory, Message, PointDescription } from '../../domain/decoded.ts';
 import { objectOf, readJson, type JsonObject } from '../json.ts';
 import { addAvailability, rejected, speaker } from '../lines.ts';
-import { BOOLEANS, quantityOf } from './attributes.ts';
+import { BOOLEANS, phaseOfBase, quantityOf } from './attributes.ts';
 import type { AttributeUnits } from './state.ts';
 
 const FAMILY = 'zigbee2mqtt';
@@ -93,8 +93,7 @@ function pointsOf(exposed: readonly Exposed[]): PointDescription[] {
     const battery = key === 'voltage' && keys.has('battery') && !metered;
     const metric = battery ? 'battery_v' : (metricOf(key) ?? quantity?.metric);
     if (metric === undefined) return [];
-    const phases = keys.has(`${key}_phase_b`) || keys.has(`${key}_phase_c`);
-    return [{ metric, part: quantity?.part ?? (phases ? 'a' : null), name, unit }];
+    return [{ metric, part: quantity?.part ?? phaseOfBase(key, (other) => keys.has(other)), name, unit }];
   });
 }
 

@@ -10,7 +10,8 @@ import {
   numberOf,
   type Speaker,
 } from '../lines.ts';
-import { BOOLEANS, divisorOf, FAULTS, quantityOf } from './attributes.ts';
+import { BOOLEANS, divisorOf, FAULTS, isEnergyOf, phaseOfBase, quantityOf } from './attributes.ts';
+import { LEAKS } from './leaks.ts';
 
 /** What a device sends its attributes in, by attribute; what its bridge did not tell is absent. */
 export type AttributeUnits = Readonly<Record<string, string>>;
@@ -26,11 +27,21 @@ export function decodeState(from: Speaker, state: State): void {
   for (const [key, value] of Object.entries(state.values)) decodeAttribute(from, key, value, state);
 }
 
+/** Alarms of some devices, and of others what they measure: a share of the explosive limit, cubic metres. */
+const MEASURED_TOO = new Set(['gas', 'smoke', 'carbon_monoxide']);
+
 function decodeAttribute(from: Speaker, key: string, value: unknown, state: State): void {
+  const leak = LEAKS.get(key);
+  if (leak) return leak(from, value, state.values);
+  // What is sent to start a self-test comes back as the word "test".
+  if (value === key) return;
   const boolean = BOOLEANS.get(key);
   if (boolean !== undefined) return addBoolean(from, boolean, value);
   const fault = FAULTS.get(key);
-  if (fault !== undefined) return addStateFault(from, fault, value, key);
+  if (fault !== undefined) {
+    if (MEASURED_TOO.has(key) && typeof numberOf(value) === 'number') return;
+    return addStateFault(from, fault, value, key);
+  }
   const words = WORDS.get(key);
   if (words) return words(from, value);
   if (key === 'battery_voltage' || (key === 'voltage' && isBatteryVoltage(value, state))) {
@@ -47,10 +58,18 @@ function addQuantity(from: Speaker, key: string, value: unknown, { values, units
   if (!quantity) return;
   const { base, metric } = quantity;
   const divisor = divisorOf(metric, units[key]);
-  if (divisor === undefined && NEEDS_UNIT.has(key)) return;
-  const part = quantity.part ?? phaseOfBase(base, values);
+  if ((divisor === undefined && NEEDS_UNIT.has(key)) || isEnergyOf(metric, units[key])) return;
+  const part = quantity.part ?? phaseOfBase(base, (other) => values[other] !== undefined || units[other] !== undefined);
   if (metric === 'temperature_c' && units[key] === '°F') addFahrenheit(from, value, part);
-  else addNumber(from, metric, value, part, divisor ?? guessedDivisor(metric, value));
+  else
+    addNumber(from, metric, value, part, (divisor ?? guessedDivisor(metric, value)) * directionOf(key, value, values));
+}
+
+/** Clamps that tell the direction by a word send the power without its sign, unless they are set to sign it. */
+function directionOf(key: string, raw: unknown, values: JsonObject): 1 | -1 {
+  const isPower = key === 'power' || key === 'power_a' || key === 'power_b';
+  const isProduced = isPower && values[key.replace('power', 'energy_flow')] === 'producing';
+  return isProduced && (numberOf(raw) ?? 0) > 0 ? -1 : 1;
 }
 
 /** Beyond these a value is in percent, or in millivolts: no Zigbee meter stands in a transmission line. */
@@ -68,11 +87,6 @@ function addFahrenheit(from: Speaker, raw: unknown, part: string | null): void {
   const value = numberOf(raw);
   if (typeof value !== 'number') addNumber(from, 'temperature_c', raw, part);
   else addValue(from, 'temperature_c', celsius(value), part);
-}
-
-/** A three-phase meter calls phase a `voltage`, and the others `voltage_phase_b` and `_c`. */
-function phaseOfBase(base: string, values: JsonObject): string | null {
-  return values[`${base}_phase_b`] === undefined && values[`${base}_phase_c`] === undefined ? null : 'a';
 }
 
 /** Batteries report millivolts under the same name as a plug's mains volts. */
@@ -97,7 +111,7 @@ const WORDS: ReadonlyMap<string, (from: Speaker, raw: unknown) => void> = new Ma
   ['contact', addContact],
   ['door_state', addDoorState],
   ['liquid_state', addLiquidState],
-  ['current_device_status', addValveStatus],
+  ['battery_state', addBatteryState],
 ]);
 
 /** `contact` is true while the door is shut. */
@@ -118,9 +132,10 @@ function addDoorState(from: Speaker, raw: unknown): void {
   if (raw === 'open' || raw === 'closed') addValue(from, 'door', raw);
 }
 
-/** A water valve watches its own flow: `normal_state`, `water_shortage`, `water_leakage` or both. */
-function addValveStatus(from: Speaker, raw: unknown): void {
-  if (typeof raw !== 'string') return;
-  if (raw.includes('water_leakage')) addValue(from, 'leak', true);
-  else if (raw === 'normal_state' || raw === 'water_shortage') addValue(from, 'leak', false);
+/** Of devices that tell no percentage. */
+function addBatteryState(from: Speaker, raw: unknown): void {
+  if (raw === 'low') addFault(from, 'battery_low', 'raised', 'battery_state');
+  else if (raw === 'medium' || raw === 'middle' || raw === 'high') {
+    addFault(from, 'battery_low', 'cleared', 'battery_state');
+  }
 }
