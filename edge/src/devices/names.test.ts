@@ -27,6 +27,12 @@ test.each([
   ['flow', 'gpm', 'flow_m3h', 10, 2.2712470704],
   ['setpoint temperature', '°C', undefined, 20, 20],
   ['energy today', 'kWh', undefined, 1, 1],
+  ['energy, 2 months ago', 'kWh', undefined, 1, 1],
+  ['energy out', 'kWh', 'energy_export_kwh', 1, 1],
+  ['out 1 energy', 'kWh', 'energy_import_kwh', 1, 1],
+  ['reactive power', 'W', undefined, 1, 1],
+  ['airflow', 'm³', undefined, 1, 1],
+  ['temperature setting', '°C', undefined, 1, 1],
   ['speed', 'furlongs', undefined, 1, 1],
 ])('%s in %s is %s', (name, unit, metric, sent, meant) => {
   expect(metricByUnit(wordsOf(name), unit)).toBe(metric);

@@ -27,11 +27,12 @@ const EXPORT = [
   'feedin',
   'sold',
 ];
-const NOT_WATER = ['gas', 'air', 'fuel', 'oil', 'fan', 'ventilation', 'wind', 'heat'];
+const NOT_WATER = ['gas', 'air', 'airflow', 'fuel', 'oil', 'fan', 'ventilation', 'wind', 'heat'];
 
 const BY_QUANTITY: Readonly<Record<Quantity, readonly Row[]>> = {
   power: [
     [['demand'], 'demand_kw'],
+    [['reactive', 'apparent'], null],
     [ALWAYS, 'active_power_w'],
   ],
   'reactive power': [[ALWAYS, 'reactive_power_var']],
@@ -124,7 +125,8 @@ const NO_READING = new Set(
     'setpoint target threshold limit min minimum max maximum average avg mean peak today yesterday daily day month ' +
     'monthly week weekly year yearly annual hourly period last previous offset calibration correction cost price tariff ' +
     'forecast nominal rated desired set config configuration delay timeout interval enabled enable mode count counter ' +
-    'fault error alarm test'
+    'fault error alarm test ' +
+    'days weeks months years ago setting settings'
   ).split(' '),
 );
 
@@ -141,7 +143,12 @@ export function wordsOf(name: string): string[] {
 export function metricByUnit(words: readonly string[], unitText: string): string | undefined {
   const quantity = quantityOf(unitText);
   if (quantity === undefined || words.some((word) => NO_READING.has(word) && word !== 'counter')) return undefined;
-  return pick(BY_QUANTITY[quantity], words);
+  return pick(BY_QUANTITY[quantity], isEnergyOut(words) ? [...words, 'export'] : words);
+}
+
+/** `energy_out`; elsewhere `out` is an output. */
+function isEnergyOut(words: readonly string[]): boolean {
+  return words[words.indexOf('out') - 1] === 'energy';
 }
 
 /** What a point without a unit is, by a word that leaves no doubt. */

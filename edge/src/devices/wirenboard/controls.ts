@@ -31,8 +31,27 @@ const METER: ReadonlyMap<string, string> = new Map([
   ['rp energy', 'reactive_energy_kvarh'],
   ['frequency', 'frequency_hz'],
 ]);
+/** With registers of the other quadrants, which no canonical metric has room for. */
 const METER_NAME =
-  /^(?:ch (?<channel>\d{1,2}) )?(?<total>total )?(?<what>[apr][pn] energy|pf|[ui]rms|frequency|[pqsui])(?: ?(?<phase>l[123](?: l[123])?)| (?<clamp>\d{1,2})|(?<digit>[123]))?$/;
+  /^(?:ch (?<channel>\d{1,2}) )?(?<total>total )?(?<what>(?:[aprn][pn]|s) energy|pf|[ui]rms|frequency|[pqsui])(?: ?(?<phase>l[123](?: l[123])?)| (?<clamp>\d{1,2})|(?<digit>[123]))?$/;
+/** The convention has one type each for powers and energies: what it calls W may be var or VA. */
+const OWN_UNITS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  [
+    'reactive_power_var',
+    new Map([
+      ['W', 'var'],
+      ['kW', 'kvar'],
+    ]),
+  ],
+  [
+    'apparent_power_va',
+    new Map([
+      ['W', 'VA'],
+      ['kW', 'kVA'],
+    ]),
+  ],
+  ['reactive_energy_kvarh', new Map([['kWh', 'kvarh']])],
+]);
 /** Of the vendor's climate sensors; always degrees Celsius and per cent. */
 const CLIMATE: ReadonlyMap<string, string> = new Map([
   ['temperature', 'temperature_c'],
@@ -42,6 +61,10 @@ const CLIMATE: ReadonlyMap<string, string> = new Map([
 /** The module itself, not the place; and the same value once more. */
 const NOT_THE_PLACE = new Set(['mcu', 'internal', 'board', 'cpu', 'res']);
 const OF_THE_MODULE = new Set(['input', 'supply', 'output']);
+/** What flows out; only of active energy it is a register of ours. */
+const OUTWARDS = new Set(['out', 'export', 'exported']);
+/** Of a motion sensor: its strength, not whether there is any. */
+const STRENGTH = new Set(['current', 'raw', 'max']);
 const SPOKEN = new Set(['power', 'voltage', 'current', 'energy', 'consumption', 'frequency']);
 /** The leak controller: its inputs F hold the probes, and it shuts the valves when one is wet. */
 const LEAK_CONTROLLER = /mwac/i;
@@ -62,7 +85,9 @@ const ofModule = withRecent((text) => {
 function readControl(control: string, unit: string | null): Point | undefined {
   const words = wordsOf(control);
   const name = words.join(' ');
-  return meterValue(name, unit) ?? climate(name, words, unit) ?? byWords(control, words, unit);
+  const metered = meterValue(name, unit);
+  if (metered === null) return undefined;
+  return metered ?? climate(name, words, unit) ?? byWords(control, words, unit);
 }
 
 function leakInput(name: string): Point | undefined {
@@ -71,10 +96,13 @@ function leakInput(name: string): Point | undefined {
   return { metric: 'leak', part: probe === undefined ? null : `ch${Number(probe)}`, unit: null };
 }
 
-function meterValue(name: string, unit: string | null): Point | undefined {
+/** Null: a meter's value that is none of ours. */
+function meterValue(name: string, type: string | null): Point | null | undefined {
   const found = METER_NAME.exec(name)?.groups;
-  const metric = METER.get(found?.['what'] ?? '');
-  if (!found || metric === undefined) return undefined;
+  if (!found) return undefined;
+  const metric = METER.get(found['what'] ?? '');
+  if (metric === undefined) return null;
+  const unit = ownUnit(metric, type);
   const { channel, total, phase, clamp, digit, what } = found;
   const isBare = phase === undefined && total === undefined && clamp === undefined && channel === undefined;
   // Inputs of other modules are called S1 or P2 as well: there a unit must tell that it is a meter.
@@ -83,6 +111,10 @@ function meterValue(name: string, unit: string | null): Point | undefined {
   const line = own ?? (clamp === undefined ? null : `ch${Number(clamp)}`);
   if (channel === undefined) return { metric, part: line ?? (total === undefined ? null : 'total'), unit };
   return { metric, part: `ch${Number(channel)}${line === null ? '' : `-${line}`}`, unit };
+}
+
+function ownUnit(metric: string, unit: string | null): string | null {
+  return OWN_UNITS.get(metric)?.get(unit ?? '') ?? unit;
 }
 
 const PHASES: ReadonlyMap<string, string> = new Map([
@@ -107,16 +139,31 @@ function climate(name: string, words: readonly string[], unit: string | null): P
 }
 
 /** Controls that installers named: by words and unit. */
-function byWords(control: string, words: readonly string[], unit: string | null): Point | undefined {
+function byWords(control: string, words: readonly string[], type: string | null): Point | undefined {
   if (words.some((word) => NOT_THE_PLACE.has(word))) return undefined;
+  const unit = unitByWords(words, type);
   const isContact = words.at(-1) === 'contact';
   const metric = isContact ? 'door' : unit === null ? metricByName(words) : metricByUnit(words, unit);
-  if (metric === undefined) return undefined;
-  const isElectrical = /_(?:w|var|va|v|a|kwh|kvarh|hz)$/.test(metric);
+  if (metric === undefined || contradicted(metric, words)) return undefined;
+  const isElectrical = ELECTRICAL.test(metric);
   if (isElectrical && (!words.some((word) => SPOKEN.has(word)) || words.some((word) => OF_THE_MODULE.has(word)))) {
     return undefined;
   }
-  return { metric, part: isElectrical ? partOf(words, metric) : restOf(control, words, metric), unit };
+  const part = isElectrical || metric === 'power_factor' ? partOf(words, metric) : restOf(control, words, metric);
+  return { metric, part, unit };
+}
+
+const ELECTRICAL = /_(?:w|var|va|v|a|kwh|kvarh|hz)$/;
+
+function unitByWords(words: readonly string[], unit: string | null): string | null {
+  if (words.includes('reactive')) return ownUnit('reactive_power_var', ownUnit('reactive_energy_kvarh', unit));
+  return words.includes('apparent') ? ownUnit('apparent_power_va', unit) : unit;
+}
+
+/** A word beside it says that the name means something else. */
+function contradicted(metric: string, words: readonly string[]): boolean {
+  if (metric === 'occupied') return words.some((word) => STRENGTH.has(word));
+  return /_(?:w|var|va|kvarh)$/.test(metric) && words.some((word) => OUTWARDS.has(word));
 }
 
 /** Words that name what is measured and not where. */
@@ -124,16 +171,19 @@ const PLAIN = new Set(
   (
     's sensor sensors state status alarm value input water leak leakage leaking protechka протечка flood moisture temperature temp humidity ' +
     'rel dew point door window contact open battery level percent rssi linkquality link quality occupancy presence motion ' +
-    'volume consumption flow total counter distance depth online connected'
+    'volume consumption flow total counter distance depth online connected on'
   ).split(' '),
 );
 
 /** What is left of a name tells the place: several probes of one device must not be taken for one. */
 function restOf(control: string, words: readonly string[], metric: string): string | null {
-  const rest = words.filter((word) => !PLAIN.has(word));
+  const kind = metricKind(metric)?.type;
+  // A number's name ends with its unit, and `zone c` is a place.
+  const saysIt = kind === 'boolean' ? metric.split('_') : [];
+  const rest = words.filter((word) => !PLAIN.has(word) && !saysIt.includes(word));
   if (rest.length === 0) return null;
   const [only] = rest;
   if (rest.length === 1 && only !== undefined && /^\d{1,3}$/.test(only)) return `ch${Number(only)}`;
-  const isSerial = metricKind(metric)?.type === 'number' && /^[\da-f]{2}-[\da-f]{6,}$/i.test(control);
+  const isSerial = kind === 'number' && /^[\da-f]{2}-[\da-f]{6,}$/i.test(control);
   return (isSerial ? control : rest.join('_')).slice(0, 40);
 }

@@ -1,7 +1,17 @@
 import type { DecodeContext, Decoded, DecodeMemory, Message } from '../../domain/decoded.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readJson, readText, type JsonObject } from '../json.ts';
-import { addAvailability, addFailed, addStateFault, rejected, speaker, type Speaker } from '../lines.ts';
+import {
+  addAvailability,
+  addFailed,
+  addStateFault,
+  booleanOf,
+  numberOf,
+  ONLINE_WORDS,
+  rejected,
+  speaker,
+  type Speaker,
+} from '../lines.ts';
 import { faultByName, wordsOf } from '../names.ts';
 import { addPoint, type Point } from '../points.ts';
 import { withRecent } from '../recent.ts';
@@ -72,11 +82,33 @@ function decodeValue(from: Speaker, control: string, message: Message, memory: D
   const { unit, failed } = controls.find(memory, keyOf(device, control)) ?? NO_META;
   const point = pointOf(device, control, unit);
   const fault = faultOf(control);
-  if (!point && fault === undefined) return;
+  if (!point && fault === undefined && control !== PRESENCE) return;
   const text = readText(message.payload);
   if (!text.ok) from.lines.push(rejected(FAMILY, device, `${control}: ${text.reason}`));
+  else if (control === PRESENCE) addPresence(from, text.value);
   else if (fault !== undefined) addStateFault(from, fault, text.value, control);
-  else if (point) addReading(from, point, control, text.value, failed);
+  else if (point) addReading(from, zigbeeVolts(point, control, text.value), control, text.value, failed);
+}
+
+/** Of Zigbee devices behind the controller: whether their bridge still hears them. */
+const PRESENCE = 'available';
+
+function addPresence(from: Speaker, text: string): void {
+  const online = booleanOf(text, ONLINE_WORDS);
+  if (typeof online === 'boolean') addAvailability(from, online);
+}
+
+/** Up to here a number of millivolts is a battery's, above it the mains'. */
+const MOST_BATTERY_MILLIVOLTS = 10_000;
+
+/**
+ * Zigbee devices behind the controller say `voltage` as they send it, and many send millivolts; the
+ * control's type says volts. Source: github.com/wirenboard/wb-mqtt-zigbee, expose_mapper.py.
+ */
+function zigbeeVolts(point: Point, control: string, text: string): Point {
+  const value = control === 'voltage' && point.metric === 'voltage_v' && point.unit === 'V' ? numberOf(text) : null;
+  if (typeof value !== 'number' || value < 1000) return point;
+  return { metric: value < MOST_BATTERY_MILLIVOLTS ? 'battery_v' : 'voltage_v', part: null, unit: 'mV' };
 }
 
 /** `contact` is true while the door is shut, as Zigbee devices behind the controller send it. */
