@@ -1,19 +1,20 @@
-import type { DecodeContext, Decoded, Message } from '../../domain/decoded.ts';
+import type { DecodeContext, Decoded, DecodeMemory, Message } from '../../domain/decoded.ts';
 import { instantOf, usableInstant } from '../../domain/time-text.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readObject, readText, type JsonObject } from '../json.ts';
 import { addAvailability, addNumber, numberOf, rejected, speaker, type Speaker } from '../lines.ts';
 import { decodeEnergy } from './energy.ts';
-import { decodeAnalog, decodeBluetooth, decodeSensor, isBluetooth, partsOf } from './sensors.ts';
+import { decodeAnalog, decodeBluetooth, decodeProbes, decodeSensor, isBluetooth, partsOf } from './sensors.ts';
 import { decodeSmartMeter, isSmartMeter } from './smart-meter.ts';
-import { decodeZigbee } from './zigbee.ts';
+import { decodeZigbee, isZigbee } from './zigbee.ts';
 
 const FAMILY = 'tasmota';
 const PREFIXES = new Set(['tele', 'stat', 'cmnd']);
 const DISCOVERY = 'tasmota/discovery/';
 const PREFIXED = /^(?:tele|stat|cmnd)\/.+\//;
-const SUFFIX = /^(?:SENSOR|STATE|LWT|RESULT|HASS_STATE|UPTIME|MARGINS|STATUS\d{0,2}|INFO[123]|POWER\d*)$/;
-const OWN_SUFFIX = /^(?:SENSOR|STATE|LWT|STATUS(?:0|8|10|11))$/;
+const SUFFIX =
+  /^(?:SENSOR|ENERGY|ZbReceived|STATE|LWT|RESULT|HASS_STATE|UPTIME|MARGINS|STATUS\d{0,2}|INFO[123]|POWER\d*)$/;
+const OWN_SUFFIX = /^(?:SENSOR|ZbReceived|STATE|LWT|STATUS(?:0|8|10|11))$/;
 
 /** Tasmota firmware: `tele/<topic>/SENSOR` and friends, in any order of topic levels. */
 export const tasmota: DeviceDialect = {
@@ -39,8 +40,8 @@ function decode(message: Message, context: DecodeContext): Decoded[] {
   const levels = message.topic.split('/');
   const suffix = levels.at(-1) ?? '';
   if (levels.includes('cmnd')) return [];
-  if (suffix === 'RESULT') return decodeResult(message, levels);
-  if (!OWN_SUFFIX.test(suffix)) return [];
+  if (suffix === 'RESULT') return decodeResult(message, levels, context.memory);
+  if (!OWN_SUFFIX.test(suffix) && suffix !== 'ENERGY') return [];
   const device = deviceOf(levels);
   if (suffix === 'LWT') return decodeWill(device, message.payload);
 
@@ -49,7 +50,11 @@ function decode(message: Message, context: DecodeContext): Decoded[] {
   const lines: Decoded[] = [];
   for (const body of bodies(read.value)) {
     const at = timeOf(body, context.zoneOf(device), message.receivedAt);
-    decodeBody(speaker(FAMILY, device, at, false, lines), body);
+    const from = speaker(FAMILY, device, at, false, lines);
+    if (suffix === 'ZbReceived' || isZigbee(body)) decodeZigbee(from, body, context.memory);
+    // Versions of 2017 sent the meter's values on a topic of their own.
+    else if (suffix === 'ENERGY') decodeEnergy(from, body);
+    else decodeBody(from, body, context.memory);
   }
   return lines;
 }
@@ -73,12 +78,12 @@ function introduce(message: Message, context: DecodeContext): Decoded[] {
 }
 
 /** Of what commands answer, only a Zigbee bridge's news count: older versions send them here. */
-function decodeResult(message: Message, levels: readonly string[]): Decoded[] {
+function decodeResult(message: Message, levels: readonly string[], memory: DecodeMemory): Decoded[] {
   const read = readObject(message.payload);
   const received = read.ok ? objectOf(read.value['ZbReceived']) : undefined;
   if (!received) return [];
   const from = speaker(FAMILY, deviceOf(levels), null);
-  decodeZigbee(from, received);
+  decodeZigbee(from, received, memory);
   return from.lines;
 }
 
@@ -126,20 +131,26 @@ function bodies(object: JsonObject): JsonObject[] {
   return wrapped.length > 0 ? wrapped : [object];
 }
 
-/** Not measurements of a place: the chip, the meter's own raw telegram, settings, pulses without a unit. */
-const IGNORED = new Set(['ESP32', 'TIC', 'Heap', 'Berry', 'COUNTER', 'Shutter1', 'ZbInfo', 'ZbState']);
+/** Not measurements of a place: the chips, the meter's own raw telegram, settings, pulses without a unit. */
+const IGNORED = /^(?:(?:ESP32|BL09\d\d|AXP\d+|DS3231)(?:[-_]\d+)?|TIC|Heap|Berry|COUNTER|Shutter1|ZbInfo|ZbState)$/;
 
-function decodeBody(from: Speaker, body: JsonObject): void {
+function isIgnored(name: string, value: JsonObject): boolean {
+  return IGNORED.test(name) || isZigbee(value);
+}
+
+function decodeBody(from: Speaker, body: JsonObject, memory: DecodeMemory): void {
   const fahrenheit = body['TempUnit'] === 'F';
-  const parts = partsOf(body, IGNORED);
+  const parts = partsOf(body, isIgnored);
   for (const [name, value] of Object.entries(body)) {
     const inner = objectOf(value);
     if (!inner) continue;
     if (name === 'ENERGY') decodeEnergy(from, inner);
     else if (name === 'ANALOG') decodeAnalog(from, inner, fahrenheit);
     else if (name === 'Wifi') addNumber(from, 'rssi_dbm', inner['Signal']);
-    else if (name === 'ZbReceived') decodeZigbee(from, inner);
-    else if (IGNORED.has(name)) continue;
+    else if (name === 'ZbReceived') decodeZigbee(from, inner, memory);
+    else if (name === 'DS18x20') decodeProbes(from, inner, fahrenheit);
+    else if (isZigbee(inner)) decodeZigbee(from, { [name]: inner }, memory);
+    else if (IGNORED.test(name)) continue;
     else if (isBluetooth(inner)) decodeBluetooth(from, name, inner, fahrenheit);
     else if (isSmartMeter(inner)) decodeSmartMeter(from, inner);
     else decodeSensor(from, name, inner, parts.get(name) ?? null, fahrenheit);

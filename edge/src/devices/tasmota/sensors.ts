@@ -48,6 +48,15 @@ export function decodeSensor(
   if (sensor['Rate'] !== undefined) decodeFlow(from, sensor);
 }
 
+/** Adds what the probes of one bus say, as versions of 2017 list them: `{"DS1":{"Type":"DS18B20",…}}`. */
+export function decodeProbes(from: Speaker, bus: JsonObject, fahrenheit: boolean): void {
+  for (const [name, value] of Object.entries(bus)) {
+    const probe = objectOf(value);
+    const number = /^DS(\d{1,2})$/.exec(name)?.[1];
+    if (probe && number !== undefined) decodeSensor(from, name, probe, `ch${Number(number)}`, fahrenheit);
+  }
+}
+
 /** True for a Bluetooth sensor that the board only hears. */
 export function isBluetooth(sensor: JsonObject): boolean {
   return typeof sensor['mac'] === 'string';
@@ -95,11 +104,14 @@ function decodeFlow(from: Speaker, meter: JsonObject): void {
  * drivers that count from 0, the third); of unnumbered ones that measure alike, the first by name
  * has none and the others are channels, whatever order they come in.
  */
-export function partsOf(body: JsonObject, ignored: ReadonlySet<string>): ReadonlyMap<string, string | null> {
+export function partsOf(
+  body: JsonObject,
+  isIgnored: (name: string, value: JsonObject) => boolean,
+): ReadonlyMap<string, string | null> {
   const parts = new Map<string, string | null>();
   const plain: string[] = [];
   for (const [name, value] of Object.entries(body)) {
-    if (typeof value !== 'object' || value === null || ignored.has(name)) continue;
+    if (typeof value !== 'object' || value === null || isIgnored(name, value as JsonObject)) continue;
     const numbered = /^(.+)[-_](\d{1,2})$/.exec(name);
     if (numbered) parts.set(name, `ch${Number(numbered[2]) + (countsFromZero(body, numbered[1] ?? '') ? 1 : 0)}`);
     else if (isAir(value as JsonObject)) plain.push(name);
