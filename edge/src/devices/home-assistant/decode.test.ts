@@ -39,3 +39,17 @@ test('what others have crowded out of the memory is learnt again when it is anno
   announce();
   expect(hear('attic/p', '12')).toMatchObject(WATTS);
 });
+
+test.each([
+  [{ device_class: 'distance', unit_of_measurement: 'cm', name: 'Water level' }, 'water_level_m', 0.85],
+  [{ device_class: 'distance', unit_of_measurement: 'cm', name: 'Tank depth' }, 'water_level_m', 0.85],
+  [{ device_class: 'distance', unit_of_measurement: 'cm', name: 'Distance to water level' }, 'distance_m', 0.85],
+  [{ device_class: 'distance', unit_of_measurement: 'cm', name: 'Water' }, 'distance_m', 0.85],
+  [{ device_class: 'distance', unit_of_measurement: 'cm' }, 'distance_m', 0.85],
+  [{ device_class: 'energy', unit_of_measurement: 'kWh', name: 'Energy out' }, 'energy_export_kwh', 85],
+  [{ device_class: 'energy', unit_of_measurement: 'kWh', name: 'Energy' }, 'energy_import_kwh', 85],
+])('a sensor announced as %j says %s', (announced, metric, value) => {
+  const { hear } = listening();
+  hear('homeassistant/sensor/tank/config', JSON.stringify({ stat_t: 'tank/s', uniq_id: 't', ...announced }));
+  expect(hear('tank/s', '85')).toMatchObject([{ metric, value }]);
+});

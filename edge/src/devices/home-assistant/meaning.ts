@@ -112,7 +112,9 @@ function numberOf({ fields, words, id }: Entity): Meaning | null {
 
 function sensorMetric(deviceClass: string, words: readonly string[], unit: string): string | undefined {
   const word = CLASS_WORDS.get(deviceClass);
-  if (word !== undefined) return metricByUnit([...words, word], unit);
+  // Lengths have one class only, and a name tells a level from a distance.
+  const isLevel = word === 'distance' && words.some((one) => one === 'level' || one === 'depth');
+  if (word !== undefined) return metricByUnit(isLevel ? words : [...words, word], unit);
   const byClass = CLASSES.get(deviceClass);
   // The class and the unit must agree: a battery in volts is no percentage.
   if (byClass !== undefined)
