@@ -7,6 +7,9 @@ export interface Channel {
   readonly read: ((view: DataView, at: number, reading: Reading) => void) | null;
 }
 
+/** Channel and type, one byte each, and what they say. */
+export type Entry = readonly [code: number, channel: Channel];
+
 type Raw = (view: DataView, at: number) => number;
 
 export const u8: Raw = (view, at) => view.getUint8(at);
@@ -41,7 +44,7 @@ export function words(name: string, list: readonly string[]): Channel {
   };
 }
 
-/** A number, or one of the values that stand for a failure. */
+/** A number, or one of the values (unsigned, as long as the number) that stand for a failure. */
 export function measured(
   name: string,
   status: string,
@@ -49,10 +52,12 @@ export function measured(
   divisor: number,
   failures: ReadonlyMap<number, string>,
 ): Channel {
+  const bytes = LENGTHS.get(raw) ?? 2;
+  const code = bytes === 1 ? u8 : u16;
   return {
-    bytes: 2,
+    bytes,
     read: (view, at, reading) => {
-      const failure = failures.get(u16(view, at));
+      const failure = failures.get(code(view, at));
       if (failure === undefined) reading[name] = raw(view, at) / divisor;
       else reading[status] = failure;
     },

@@ -3,7 +3,8 @@ import { usableInstant } from '../../domain/time-text.ts';
 import type { DeviceDialect, Uplink } from '../dialect.ts';
 import { objectOf, readObject, type JsonObject } from '../json.ts';
 import { addRejected, numberOf, rejected, speaker } from '../lines.ts';
-import { decodeFields, socketOf, type Socket } from './fields.ts';
+import { socketOf, type Device, type Socket } from './device.ts';
+import { decodeFields } from './fields.ts';
 import { readFrame } from './frame.ts';
 
 const FAMILY = 'milesight';
@@ -47,13 +48,12 @@ function decode(uplink: Uplink, context: DecodeContext): Decoded[] {
 }
 
 function decodeObject(uplink: Uplink, object: JsonObject, context: DecodeContext): Decoded[] {
-  const { device } = uplink;
-  const socket = knownSocket(uplink, object, context);
+  const device: Device = { model: uplink.model, socket: knownSocket(uplink, object, context) };
   const lines: Decoded[] = [];
-  decodeFields(speaker(FAMILY, device, uplink.at, false, lines), object, socket);
+  decodeFields(speaker(FAMILY, uplink.device, uplink.at, false, lines), object, device);
   for (const [key, value] of Object.entries(object)) {
     if (key.endsWith('history') && HISTORY.test(key) && Array.isArray(value))
-      decodeHistory(device, value, socket, lines);
+      decodeHistory(uplink.device, value, device, lines);
   }
   return lines;
 }
@@ -73,13 +73,13 @@ function knownSocket({ device, model }: Uplink, object: JsonObject, context: Dec
 }
 
 /** Each entry keeps its own time, in seconds; a few codecs send milliseconds. */
-function decodeHistory(device: string, entries: readonly unknown[], socket: Socket | null, lines: Decoded[]): void {
+function decodeHistory(id: string, entries: readonly unknown[], device: Device, lines: Decoded[]): void {
   for (const raw of entries) {
     const entry = objectOf(raw);
     const stamp = numberOf(entry?.['timestamp'] ?? null);
     const at = typeof stamp === 'number' ? usableInstant(stamp > 1e11 ? stamp : stamp * 1000) : null;
-    const from = speaker(FAMILY, device, at, true, lines);
-    if (entry) decodeFields(from, entry, socket);
+    const from = speaker(FAMILY, id, at, true, lines);
+    if (entry) decodeFields(from, entry, device);
     else addRejected(from, 'an entry of the history is not an object');
   }
 }

@@ -1,8 +1,6 @@
-import type { Quality } from '@keepsite/edge-contract';
 import { objectOf, type JsonObject } from '../json.ts';
 import {
   addBoolean,
-  addFailed,
   addFault,
   addNumber,
   addRejected,
@@ -10,17 +8,14 @@ import {
   addValue,
   booleanOf,
   BOOLEAN_WORDS,
-  numberOf,
   type Speaker,
 } from '../lines.ts';
+import type { Device } from './device.ts';
+import { addCurrent, addEnergy, addPowerFactor, addRating, addVoltage } from './electricity.ts';
+import { addFailures, failuresOf } from './failures.ts';
+import { addDepth, addDistance } from './lengths.ts';
 
-/**
- * Generations of metered sockets: the first sends milliamperes and watt-hours under `current` and
- * `power_consumption`; the later ones send kilowatt-hours, and amperes under `current_rating`.
- */
-export type Socket = 'first' | 'later';
-
-type Field = (from: Speaker, value: unknown, object: JsonObject, socket: Socket | null) => void;
+type Field = (from: Speaker, value: unknown, object: JsonObject, device: Device) => void;
 
 const LEAK_WORDS: ReadonlyMap<string, boolean> = new Map([
   ...BOOLEAN_WORDS,
@@ -54,8 +49,11 @@ const number =
   (from, value) =>
     addNumber(from, metric, value, null, divisor);
 const leak: Field = (from, value) => addBoolean(from, 'leak', value, LEAK_WORDS);
-const occupied: Field = (from, value) => addBoolean(from, 'occupied', value, OCCUPIED_WORDS);
-const centimetres = number('water_level_m', 100);
+/** AM304L and AM305L count their movements beside the state. */
+const occupied: Field = (from, value) =>
+  addBoolean(from, 'occupied', objectOf(value)?.['pir_status'] ?? value, OCCUPIED_WORDS);
+const people = number('people');
+const door: Field = (from, value) => addDoor(from, value);
 
 /** The codec's names, with the vendor's units (its README files) turned into ours. */
 const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
@@ -66,98 +64,52 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['leakage_status', leak],
   ['water_leak', leak],
   ['water_leek', leak],
-  ['depth', centimetres],
-  ['water_level', centimetres],
-  ['level', centimetres],
+  ['depth', addDepth],
+  ['water_level', addDepth],
+  ['level', addDepth],
   ['distance', addDistance],
-  ['event', addEvents],
   ['current', addCurrent],
-  ['current_rating', number('current_a')],
+  ['current_rating', addRating],
   ['overcurrent_alarm', addOvercurrent],
   ['device_abnormal_alarm', (from, value) => addOwnFault(from, 'device_abnormal_alarm', objectOf(value)?.['status'])],
-  ['voltage', number('voltage_v')],
+  ['voltage', addVoltage],
   ['active_power', number('active_power_w')],
   ['electric_power', number('active_power_w')],
   ['power', number('active_power_w')],
-  ['power_factor', number('power_factor', 100)],
-  ['factor', number('power_factor', 100)],
+  ['power_factor', addPowerFactor],
+  ['factor', addPowerFactor],
   ['power_consumption', addEnergy],
   ['power_sum', number('energy_import_kwh', 1000)],
-  ['magnet_status', addDoor],
-  ['magnet', addDoor],
-  ['door', addDoor],
+  ['magnet_status', door],
+  ['magnet', door],
+  ['door', door],
   ['occupancy', occupied],
   ['pir', occupied],
+  ['people_count_all', people],
+  ['people_counter_all', people],
   ['tamper_status', addTamper],
   ['install', addInstalled],
   ['gas_status', (from, value) => addOwnFault(from, 'gas_status', value)],
   ['water_alarm', addWaterAlarm],
 ]);
 
-/** Which metric was not measured when a status stands beside a name, or in its place. */
-const MEASURED: ReadonlyMap<string, string> = new Map([
-  ['temperature', 'temperature_c'],
-  ['humidity', 'humidity_pct'],
-  ['depth', 'water_level_m'],
-  ['distance', 'distance_m'],
-  ['current', 'current_a'],
-  ['voltage', 'voltage_v'],
-  ['electric_power', 'active_power_w'],
-  ['power_factor', 'power_factor'],
-  ['power_consumption', 'energy_import_kwh'],
-]);
-
-const STATUS = /^([a-z_]+?)_(?:sensor_status|error|exception|collect_error|collection_error_report)$/;
-const NUMBERED = /^(?:current_ch(?:n|annel)?_?(\d{1,2})(_sensor_status)?|ch(\d)_sumkwh|pt100_?(\d))$/;
-
-/** Adds what an object or an entry of its history says, in its order. */
-export function decodeFields(from: Speaker, object: JsonObject, socket: Socket | null): void {
-  for (const [key, value] of Object.entries(object)) {
-    const field = FIELDS.get(key);
-    if (field) field(from, value, object, socket);
-    else if (/\d/.test(key)) addNumbered(from, key, value, object);
-    else addFailure(from, key, value);
-  }
-}
-
-/** What the names of an object tell of a socket's generation; null when they are no socket's. */
-export function socketOf(object: JsonObject, known: Socket | undefined): Socket | null {
-  const { electric_power, current_rating, socket_status, power_consumption } = object;
-  if (electric_power !== undefined || current_rating !== undefined || objectOf(socket_status)) return 'later';
-  if (socket_status !== undefined || object['active_power'] !== undefined || object['power_sum'] !== undefined)
-    return 'first';
-  if (power_consumption === undefined) return null;
-  // The first generation counts whole watt-hours.
-  return known ?? (Number.isInteger(numberOf(power_consumption)) ? 'first' : 'later');
-}
-
-/** No probe of the series reaches as far; what is smaller and broken into decimals are metres. */
-const FARTHEST_M = 16;
+/** Names with a channel's number. */
+const NUMBERED =
+  /^(?:current_ch(?:n|annel)?_?(\d{1,2})|ch(\d)_sumkwh|pt100_?(\d)|(temperature|humidity|magnet)_chn_?(\d))$/;
 
 /**
- * Whole millimetres; the codec in The Things Network's repository sends metres. A tilted sensor
- * measures something else, and one that sees no target measures nothing.
+ * Adds what an object or an entry of its history says: first what it could not measure, then its
+ * values in their order. A value beside its own failure is none.
  */
-function addDistance(from: Speaker, value: unknown, object: JsonObject): void {
-  const tilted = typeof object['position'] === 'string' && /^tilt/i.test(object['position']);
-  const quality: Quality = tilted || object['position'] === 1 ? 'bad' : 'good';
-  const number = numberOf(value);
-  const inMetres = typeof number === 'number' && number < FARTHEST_M && !Number.isInteger(number);
-  addNumber(from, 'distance_m', value, null, inMetres ? 1 : 1000, quality);
-}
-
-/** EM410-RDL lists what happened; what it measured then stands beside the list too. */
-function addEvents(from: Speaker, value: unknown): void {
-  if (!Array.isArray(value)) return;
-  for (const event of value) addFailure(from, 'distance_exception', objectOf(event)?.['distance_exception']);
-}
-
-function addCurrent(from: Speaker, value: unknown, _object: JsonObject, socket: Socket | null): void {
-  addNumber(from, 'current_a', value, null, socket === null ? 1 : 1000);
-}
-
-function addEnergy(from: Speaker, value: unknown, _object: JsonObject, socket: Socket | null): void {
-  addNumber(from, 'energy_import_kwh', value, null, socket === 'later' ? 1 : 1000);
+export function decodeFields(from: Speaker, object: JsonObject, device: Device): void {
+  const failures = failuresOf(object);
+  addFailures(from, failures);
+  for (const [key, value] of Object.entries(object)) {
+    if (failures.has(key)) continue;
+    const field = FIELDS.get(key);
+    if (field) field(from, value, object, device);
+    else if (/\d/.test(key)) addNumbered(from, key, value, object);
+  }
 }
 
 /** The later sockets put what they measured into the alarm itself; elsewhere the alarm is a word. */
@@ -165,9 +117,9 @@ function addTemperatureOfAlarm(from: Speaker, value: unknown, object: JsonObject
   if (object['temperature'] === undefined) addNumber(from, 'temperature_c', objectOf(value)?.['temperature']);
 }
 
-function addOvercurrent(from: Speaker, value: unknown, object: JsonObject): void {
+function addOvercurrent(from: Speaker, value: unknown, object: JsonObject, device: Device): void {
   const alarm = objectOf(value);
-  if (object['current_rating'] === undefined) addNumber(from, 'current_a', alarm?.['current']);
+  if (object['current_rating'] === undefined) addRating(from, alarm?.['current'], object, device);
   addOwnFault(from, 'overcurrent_alarm', alarm?.['status']);
 }
 
@@ -175,6 +127,7 @@ const ALARM_WORDS: ReadonlyMap<string, boolean> = new Map([
   ...BOOLEAN_WORDS,
   ['alarm', true],
   ['abnormal', true],
+  ['overcurrent', true],
   ['overcurrent alarm', true],
   ['normal', false],
   ['overcurrent alarm release', false],
@@ -194,18 +147,17 @@ function addWaterAlarm(from: Speaker, value: unknown): void {
 }
 
 /**
- * `current_chn2` of a three-clamp transformer, `ch2_sumkwh` its energy, `pt100_2` a probe. Minimum,
- * maximum, total (Ah) and alarm are not the current of now.
+ * `current_chn2` of a three-clamp transformer, `ch2_sumkwh` its energy, `pt100_2` a probe,
+ * `magnet_chn2` of a TS302. Minimum, maximum, total (Ah) and alarm are not the current of now.
  */
 function addNumbered(from: Speaker, key: string, value: unknown, object: JsonObject): void {
-  const found = NUMBERED.exec(key);
-  if (!found) return;
-  const [, clamp, status, meter, probe] = found;
+  const [, clamp, meter, probe, kind, channel] = NUMBERED.exec(key) ?? [];
   if (probe !== undefined) addNumber(from, 'temperature_c', value, `ch${probe}`);
   else if (meter !== undefined) addNumber(from, 'energy_import_kwh', value, isOneClamp(object) ? null : `ch${meter}`);
-  else if (status === undefined) {
-    if (objectOf(value) === undefined) addNumber(from, 'current_a', value, `ch${Number(clamp)}`);
-  } else if (hasFailed(value)) addFailed(from, 'current_a', `ch${Number(clamp)}`);
+  else if (kind === 'magnet') addDoor(from, value, `ch${channel}`);
+  else if (kind !== undefined)
+    addNumber(from, kind === 'humidity' ? 'humidity_pct' : 'temperature_c', value, `ch${channel}`);
+  else if (clamp !== undefined && !objectOf(value)) addNumber(from, 'current_a', value, `ch${Number(clamp)}`);
 }
 
 /** A transformer with one clamp calls its current `current`, without a number. */
@@ -213,24 +165,11 @@ function isOneClamp(object: JsonObject): boolean {
   return object['current'] !== undefined || object['total_current'] !== undefined;
 }
 
-/** A status beside the value, or in its place: anything but "normal" means that it was not measured. */
-function addFailure(from: Speaker, key: string, value: unknown): void {
-  const name = STATUS.exec(key)?.[1];
-  const metric = name === undefined ? undefined : MEASURED.get(name);
-  if (metric !== undefined && hasFailed(value)) addFailed(from, metric);
-}
-
-function hasFailed(status: unknown): boolean {
-  const value = objectOf(status)?.['type'] ?? status;
-  if (typeof value === 'string') return !/^(?:normal|ok|none|disabled?|0)$|release$/i.test(value);
-  return value === true || (typeof value === 'number' && value !== 0);
-}
-
-function addDoor(from: Speaker, value: unknown): void {
-  if (value === null) return addValue(from, 'door', null, null, 'unknown');
+function addDoor(from: Speaker, value: unknown, part: string | null = null): void {
   const word = DOOR_WORDS.get(String(value).toLowerCase());
-  if (word === undefined) addRejected(from, `door: ${JSON.stringify(value)} is neither open nor closed`);
-  else addValue(from, 'door', word);
+  if (word !== undefined) addValue(from, 'door', word, part);
+  else if (booleanOf(value) === null) addValue(from, 'door', null, part, 'unknown');
+  else addRejected(from, `door: ${JSON.stringify(value)} is neither open nor closed`);
 }
 
 function addTamper(from: Speaker, value: unknown): void {

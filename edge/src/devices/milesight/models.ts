@@ -1,21 +1,8 @@
-import {
-  currentOfAlarm,
-  f16,
-  history,
-  i16,
-  measured,
-  nothing,
-  u16,
-  u32,
-  u8,
-  value,
-  words,
-  type Channel,
-} from './channels.ts';
+import { f16, history, i16, measured, nothing, u16, u8, value, words, type Channel, type Entry } from './channels.ts';
+import { EM320_TH } from './em320-th.ts';
+import { ONE_CLAMP, SOCKET, THREE_CLAMPS, WALL_SOCKET } from './power.ts';
 
 type Channels = ReadonlyMap<number, Channel>;
-/** Channel and type, one byte each. */
-type Entry = readonly [code: number, channel: Channel];
 
 const temperature = value('temperature', i16, 10);
 const humidity = value('humidity', u8, 2);
@@ -38,12 +25,6 @@ const TARGET = new Map([
 ]);
 const radar = measured('distance', 'distance_sensor_status', i16, 1, TARGET);
 const radarTemperature = measured('temperature', 'temperature_sensor_status', i16, 10, TARGET);
-const CLAMP = new Map([
-  [0xffff, 'read failed'],
-  [0xfffd, 'over range alarm'],
-]);
-const clampTemperature = measured('temperature', 'temperature_sensor_status', i16, 10, CLAMP);
-
 const BATTERY: Entry = [0x0175, value('battery', u8)];
 const AIR: readonly Entry[] = [BATTERY, [0x0367, temperature], [0x0468, humidity]];
 
@@ -68,12 +49,11 @@ const WATER_ALARMS = [
   'water flow timeout alarm release',
 ] as const;
 
-const PULSES: readonly Entry[] = [
-  ...AIR,
+const COUNTER: readonly Entry[] = [
+  BATTERY,
   [0x0500, nothing(1)],
   [0x05c8, nothing(4)],
   [0x05e1, nothing(8)],
-  [0x06e1, nothing(8)],
   [0x8500, nothing(2)],
   [
     0x85e1,
@@ -84,6 +64,12 @@ const PULSES: readonly Entry[] = [
       },
     },
   ],
+];
+
+const PULSES: readonly Entry[] = [
+  ...AIR,
+  ...COUNTER,
+  [0x06e1, nothing(8)],
   [0x20ce, history(13, [4, temperature], [6, humidity])],
   [0x21ce, history(18, [4, temperature], [6, humidity])],
 ];
@@ -121,62 +107,6 @@ const EM410: readonly Entry[] = [
 ];
 
 const MUTATION = value('temperature', i16, 10, 3);
-
-const CLAMP_COMMON: readonly Entry[] = [
-  [0x0967, clampTemperature],
-  [0x8967, temperatureWithAlarm],
-  [0x1375, nothing(1)],
-];
-
-const ONE_CLAMP: readonly Entry[] = [
-  ...CLAMP_COMMON,
-  [
-    0x0397,
-    {
-      bytes: 4,
-      read: (view, at, reading) => {
-        reading['total_current'] = u32(view, at) / 100;
-      },
-    },
-  ],
-  [0x0498, measured('current', 'current_sensor_status', u16, 100, CLAMP)],
-  [0x1063, value('ch1_sumkwh', u32, 100)],
-  [0x8498, currentOfAlarm('current', 100)],
-];
-
-const THREE_CLAMPS: readonly Entry[] = [
-  ...CLAMP_COMMON,
-  ...[1, 2, 3].flatMap((clamp): Entry[] => {
-    const name = `current_chn${clamp}`;
-    const place = 2 * clamp;
-    return [
-      [((place + 1) << 8) | 0x97, nothing(4)],
-      [((place + 2) << 8) | 0x99, measured(name, `${name}_sensor_status`, u16, 10, CLAMP)],
-      [((place + 0x82) << 8) | 0x99, currentOfAlarm(name, 10)],
-      [((0x0f + clamp) << 8) | 0x63, value(`ch${clamp}_sumkwh`, u32, 100)],
-    ];
-  }),
-];
-
-const SOCKET: readonly Entry[] = [
-  [0x0374, value('voltage', u16, 10)],
-  [0x0480, value('active_power', u32)],
-  [0x0581, value('power_factor', u8)],
-  [0x0683, value('power_consumption', u32)],
-  [0x07c9, value('current', u16)],
-  [0x0870, words('socket_status', ['off', 'on'])],
-];
-
-/** Two generations count energy in different units under one channel: it is left to the codec. */
-const WALL_SOCKET: readonly Entry[] = [
-  ...SOCKET,
-  [0x0683, nothing(4)],
-  [0x0967, temperature],
-  [0x8967, temperatureWithAlarm],
-  [0x87c9, nothing(3)],
-  [0x8829, nothing(1)],
-  ...[0xb374, 0xb480, 0xb581, 0xb683, 0xb7c9].map((code): Entry => [code, nothing(1)]),
-];
 
 /** Inputs mean what the site has wired; only the probes mean degrees. */
 const UC300: readonly Entry[] = [
@@ -228,9 +158,12 @@ const MODELS: readonly (readonly [model: RegExp, entries: readonly Entry[]])[] =
   [/\bem300[-_ ]?(?:sld|zld)/, WATER],
   [/\bem300[-_ ]?mld/, [BATTERY, [0x0500, leak], [0x0600, leak], [0x20ce, history(8, [7, leak])]]],
   [/\bem300[-_ ]?mcs/, [...AIR, [0x0600, magnet], [0x20ce, history(8, [4, temperature], [6, humidity], [7, magnet])]]],
+  // It measures no air: the places for it in its history are empty.
+  [/\bem300[-_ ]?di.{0,2}hall/, [...COUNTER, [0x21ce, nothing(18)]]],
   [/\bem300[-_ ]?di/, PULSES],
   [/\bem300[-_ ]?cl/, [BATTERY, [0x03ed, nothing(1)], [0x04ee, nothing(1)], [0x83ed, nothing(2)]]],
-  [/\bem3[02]0[-_ ]?th/, [...AIR, [0x20ce, history(8, [4, temperature], [6, humidity])]]],
+  [/\bem300[-_ ]?th/, [...AIR, [0x20ce, history(8, [4, temperature], [6, humidity])]]],
+  [/\bem320[-_ ]?th/, [BATTERY, ...EM320_TH]],
   [/\bem310[-_ ]?udl/, [BATTERY, [0x0382, distance], [0x0400, position]]],
   [/\bem3[12]0[-_ ]?tilt/, [BATTERY, [0x03cf, nothing(7)]]],
   [/\bem400[-_ ]?(?:mud|tld|udl)/, EM400],
