@@ -10,7 +10,10 @@ import {
   numberOf,
   type Speaker,
 } from '../lines.ts';
+import { addDistance, addLidar, addMisnamedDistance } from './distance.ts';
 import {
+  addFound,
+  addMeasured,
   AMPERES,
   CELSIUS,
   CENTIMETRES,
@@ -19,14 +22,11 @@ import {
   MILLIMETRES,
   MILLIVOLTS,
   PERCENT,
+  shown,
   VOLTS,
-  type Measured,
-  type Units,
+  type Field,
+  type Fields,
 } from './measure.ts';
-
-/** An object's values by their names without underscores in small letters: decoders differ in both. */
-type Fields = ReadonlyMap<string, unknown>;
-type Field = (from: Speaker, value: unknown, fields: Fields, number: string) => void;
 
 const LEAK_WORDS: ReadonlyMap<string, boolean> = new Map([...BOOLEAN_WORDS, ['leak', true], ['no leak', false]]);
 const OPEN_WORDS: ReadonlyMap<string, boolean> = new Map([
@@ -58,17 +58,24 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['distancecm', addDistance(CENTIMETRES)],
   ['distanceN', addDistance(MILLIMETRES)],
   ['distanceNcm', addDistance(CENTIMETRES)],
-  ['lidardistance', addDistance(CENTIMETRES)],
-  ['tempcds18b20', addTemperature()],
+  ['lidardistance', addLidar],
+  ['temperature', addTemperature()],
+  ['tempc', addLead],
+  ['tempcds18b20', addLead],
+  ['tempds18b20', addLead],
   ['temperaturepro', addTemperature()],
   ['tempcsht', addTemperature()],
   ['tempcsht31', addTemperature()],
+  ['tempcsht41', addTemperature()],
   ['tempcN', addProbe],
+  ['tempchannelN', (from, value, fields, number) => addTemperature(`ch${number}`)(from, value, fields, number)],
   ['tempcds', addTemperature('ch1')],
   ['tempctmp117', addTemperature('ch1')],
   ['exttempcsht', addTemperature('ch1')],
-  ['humsht', (from, value) => addMeasured(from, 'humidity_pct', value, PERCENT)],
-  ['humsht31', (from, value) => addMeasured(from, 'humidity_pct', value, PERCENT)],
+  ['humidity', addHumidity],
+  ['humsht', addHumidity],
+  ['humsht31', addHumidity],
+  ['humsht41', addHumidity],
   ['exthumsht', (from, value) => addMeasured(from, 'humidity_pct', value, PERCENT, 'ch1')],
   ['waterdeepcm', addDepth],
   ['waterflowvalue', addVolume],
@@ -77,7 +84,15 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
 ]);
 
 /** Names with a number that is no channel's. */
-const WHOLE_NAMES = new Set(['tempcds18b20', 'tempcsht31', 'humsht31', 'tempctmp117']);
+const WHOLE_NAMES = new Set([
+  'tempcds18b20',
+  'tempds18b20',
+  'tempcsht31',
+  'tempcsht41',
+  'humsht31',
+  'humsht41',
+  'tempctmp117',
+]);
 
 /** Adds what an object says, in its order. */
 export function decodeFields(from: Speaker, object: JsonObject): void {
@@ -116,20 +131,6 @@ function findMeaning(key: string): Meaning {
   return { name, field: FIELDS.get(number === '' ? name : name.replace(number, 'N')), number };
 }
 
-function addMeasured(from: Speaker, metric: string, raw: unknown, units: Units, part: string | null = null): void {
-  addFound(from, metric, raw, measureOf(raw, units), part);
-}
-
-function addFound(from: Speaker, metric: string, raw: unknown, found: Measured, part: string | null): void {
-  if (found === 'failed') addFailed(from, metric, part);
-  else if (found === undefined) addRejected(from, `${metric}: ${shown(raw)} is no number in a unit that is known`);
-  else addValue(from, metric, found, part, found === null ? 'unknown' : 'good');
-}
-
-function shown(raw: unknown): string {
-  return JSON.stringify(raw).slice(0, 60);
-}
-
 /** Volts, but for the stored values of LHT65N, which are millivolts under the same name. */
 function addBattery(from: Speaker, raw: unknown): void {
   const value = numberOf(raw);
@@ -157,8 +158,11 @@ function addDoor(from: Speaker, raw: unknown, fields: Fields, number: string): v
   else addValue(from, 'door', open ? 'open' : 'closed', part);
 }
 
+/** All openings; with CMOD PART, which the decoders set against SUM, only a part of them. */
 function addOpenings(from: Speaker, raw: unknown, fields: Fields, number: string): void {
-  if (!isUnused('door', fields)) addNumber(from, 'door_cycles_total', raw, number === '' ? null : `ch${number}`);
+  const partly = /^part$/i.test(String(fields.get('cmod') ?? ''));
+  if (!partly && !isUnused('door', fields))
+    addNumber(from, 'door_cycles_total', raw, number === '' ? null : `ch${number}`);
 }
 
 /** Open, wet or flowing for longer than the installer allows: the device's own statement, which the house has no word for. */
@@ -167,38 +171,8 @@ function addAlarm(from: Speaker, raw: unknown, _fields: Fields, number: string):
   if (typeof raised === 'boolean') addFault(from, 'unknown', raised ? 'raised' : 'cleared', `ALARM${number}`);
 }
 
-const NEAREST_M = 0.02;
-
-/**
- * 0 means that the probe did not answer, less than 20 mm that its echo was invalid; exactly 20 mm
- * says the same of all probes but the one that can measure it.
- */
-function addDistance(units: Units): Field {
-  return (from, raw, fields, number) => {
-    const part = number === '' ? null : `ch${number}`;
-    if (fields.has('value')) return;
-    const metres = measureOf(raw, units);
-    const near = typeof metres === 'number' && (metres < NEAREST_M || (metres === NEAREST_M && !isShortRange(fields)));
-    if (near || hasNoProbe(fields)) addFailed(from, 'distance_m', part);
-    else addFound(from, 'distance_m', raw, metres, part);
-  };
-}
-
-/** A decoder of The Things Network's calls the distance `value`, and the battery's millivolts `distance`. */
-function addMisnamedDistance(from: Speaker, raw: unknown, fields: Fields): void {
-  if (fields.has('distance')) addDistance(MILLIMETRES)(from, raw, new Map(), '');
-}
-
-function isShortRange(fields: Fields): boolean {
-  return /dds20/i.test(String(fields.get('nodetype') ?? ''));
-}
-
-function hasNoProbe(fields: Fields): boolean {
-  return booleanOf(fields.get('sensorflag') ?? fields.get('sflag')) === false;
-}
-
-/** All ones but the sign: no probe is connected. */
-const NO_PROBE = new Set([327.67, 3276.7]);
+/** All ones but the sign, which LTC2 turns: no probe is connected. */
+const NO_PROBE = new Set([327.67, 3276.7, -327.67, -3276.7]);
 
 function addTemperature(part: string | null = null): Field {
   return (from, raw) => {
@@ -206,6 +180,17 @@ function addTemperature(part: string | null = null): Field {
     if (typeof celsius === 'number' && NO_PROBE.has(celsius)) addFailed(from, 'temperature_c', part);
     else addFound(from, 'temperature_c', raw, celsius, part);
   };
+}
+
+const AIR = ['temperature', 'tempcsht', 'tempcsht31', 'tempcsht41'] as const;
+
+/** The probe at the end of a lead: the device's temperature, or a channel of its own beside the air's. */
+function addLead(from: Speaker, raw: unknown, fields: Fields, number: string): void {
+  addTemperature(AIR.some((name) => fields.has(name)) ? 'ch1' : null)(from, raw, fields, number);
+}
+
+function addHumidity(from: Speaker, raw: unknown): void {
+  addMeasured(from, 'humidity_pct', raw, PERCENT);
 }
 
 /** One probe alone is the device's temperature; beside others, or beside the air's, each is a channel. */

@@ -1,4 +1,9 @@
-import { numberOf } from '../lines.ts';
+import { addFailed, addRejected, addValue, numberOf, type Speaker } from '../lines.ts';
+
+/** An object's values by their names without underscores in small letters: decoders differ in both. */
+export type Fields = ReadonlyMap<string, unknown>;
+/** Adds what one of them says; `number` is the channel's in its name, or empty. */
+export type Field = (from: Speaker, value: unknown, fields: Fields, number: string) => void;
 
 /** What a bare number is divided by, and what one with its unit behind it. */
 export interface Units {
@@ -23,7 +28,7 @@ export const AMPERES = units(1, { a: 1, ma: 1000 });
 const TEXT = /^([+-]?\d+(?:\.\d+)?)\s*([^\d\s.]\S*)$/;
 const NO_MEASUREMENT = /no sensor|invalid|not? connect|disconnect|error|fail/i;
 
-export type Measured = number | null | 'failed' | undefined;
+type Measured = number | null | 'failed' | undefined;
 
 /**
  * A number in the metric's unit, from a number or from a text such as `1320 mm`; null for "not
@@ -39,4 +44,26 @@ export function measureOf(raw: unknown, { bare, texts }: Units): Measured {
   if (typeof number === 'number') return number / bare;
   if (number === undefined && typeof raw === 'string' && NO_MEASUREMENT.test(raw)) return 'failed';
   return number;
+}
+
+/** Adds what a number, or a text with its unit, measures. */
+export function addMeasured(
+  from: Speaker,
+  metric: string,
+  raw: unknown,
+  units: Units,
+  part: string | null = null,
+): void {
+  addFound(from, metric, raw, measureOf(raw, units), part);
+}
+
+export function addFound(from: Speaker, metric: string, raw: unknown, found: Measured, part: string | null): void {
+  if (found === 'failed') addFailed(from, metric, part);
+  else if (found === undefined) addRejected(from, `${metric}: ${shown(raw)} is no number in a unit that is known`);
+  else addValue(from, metric, found, part, found === null ? 'unknown' : 'good');
+}
+
+/** What came, short enough for a reason. */
+export function shown(raw: unknown): string {
+  return JSON.stringify(raw).slice(0, 60);
 }
