@@ -34,3 +34,11 @@ test('without an id in the payload the topic names the device', () => {
     { device: 'topic-name' },
   ]);
 });
+
+test('a movement in the normalized payload means that somebody is there', () => {
+  const motion = (detected: unknown) =>
+    decoder.decode(up({ normalized_payload: { action: { motion: { detected, count: 3 } } } }), createMemory()).lines;
+  expect(motion(true)).toMatchObject([{ metric: 'occupied', value: true }]);
+  expect(motion(false)).toMatchObject([{ metric: 'occupied', value: false }]);
+  expect(motion('perhaps')).toMatchObject([{ kind: 'rejected' }]);
+});

@@ -33,7 +33,9 @@ function decodeMeasurement(from: Speaker, one: JsonObject): void {
   addNumber(from, 'humidity_pct', air?.['relativeHumidity']);
   addBoolean(from, 'leak', water?.['leak']);
   addNumber(from, 'flow_total_l', objectOf(objectOf(one['metering'])?.['water'])?.['total']);
-  addContact(from, objectOf(one['action'])?.['contactState']);
+  const action = objectOf(one['action']);
+  addContact(from, action?.['contactState']);
+  addBoolean(from, 'occupied', objectOf(action?.['motion'])?.['detected']);
   addNumber(from, 'battery_v', one['battery']);
 }
 
