@@ -1,4 +1,5 @@
 import { METRICS, type Fault } from '@keepsite/edge-contract';
+import { isLeak, isState, isStatement, wordSet } from './states.ts';
 import { quantityOf, type Quantity } from './units.ts';
 
 /*
@@ -26,7 +27,17 @@ const EXPORT = [
   'injection',
   'feedin',
   'sold',
+  'reverse',
+  'reversed',
+  'negative',
+  'neg',
+  'backward',
+  'outgoing',
 ];
+/** Other energies than the active one: heat, cold, and what a meter counts beside. */
+const NOT_ACTIVE = ['reactive', 'apparent', 'heat', 'heating', 'thermal', 'cool', 'cooling', 'btu'];
+/** A current that strays is watched for its own sake, it is not the load's. */
+const STRAY = ['leakage', 'residual', 'earth', 'ground', 'rcd', 'rcm'];
 const NOT_WATER = ['gas', 'air', 'airflow', 'fuel', 'oil', 'fan', 'ventilation', 'wind', 'heat'];
 
 const BY_QUANTITY: Readonly<Record<Quantity, readonly Row[]>> = {
@@ -38,17 +49,23 @@ const BY_QUANTITY: Readonly<Record<Quantity, readonly Row[]>> = {
   'reactive power': [[ALWAYS, 'reactive_power_var']],
   'apparent power': [[ALWAYS, 'apparent_power_va']],
   energy: [
+    [NOT_ACTIVE, null],
     [EXPORT, 'energy_export_kwh'],
-    [['reactive', 'apparent', 'heat', 'thermal'], null],
     [ALWAYS, 'energy_import_kwh'],
   ],
-  'reactive energy': [[ALWAYS, 'reactive_energy_kvarh']],
+  'reactive energy': [
+    [EXPORT, null],
+    [ALWAYS, 'reactive_energy_kvarh'],
+  ],
   voltage: [
     [['battery', 'batt', 'bat', 'cell'], 'battery_v'],
     [CHIP, null],
     [ALWAYS, 'voltage_v'],
   ],
-  current: [[ALWAYS, 'current_a']],
+  current: [
+    [STRAY, null],
+    [ALWAYS, 'current_a'],
+  ],
   frequency: [
     [CHIP, null],
     [ALWAYS, 'frequency_hz'],
@@ -60,12 +77,15 @@ const BY_QUANTITY: Readonly<Record<Quantity, readonly Row[]>> = {
     [ALWAYS, 'temperature_c'],
   ],
   percent: [
+    [['soil', 'leaf', 'grain', 'wood'], null],
     [['humidity', 'humid', 'hum', 'rh', 'moisture'], 'humidity_pct'],
     [['battery', 'batt', 'bat'], 'battery_pct'],
     [['pf', 'powerfactor', 'factor', 'cosphi'], 'power_factor'],
   ],
   length: [
-    [['distance', 'range', 'ultrasonic'], 'distance_m'],
+    [['snow', 'rain', 'precipitation'], null],
+    // The depth to the water is how far away it is.
+    [['distance', 'dist', 'range', 'ultrasonic', 'to'], 'distance_m'],
     [['level', 'depth', 'water'], 'water_level_m'],
   ],
   litres: [
@@ -83,7 +103,7 @@ const BY_QUANTITY: Readonly<Record<Quantity, readonly Row[]>> = {
     [ALWAYS, 'flow_m3h'],
   ],
   speed: [
-    [NOT_WATER, null],
+    [[...NOT_WATER, 'ws'], null],
     [ALWAYS, 'speed_mps'],
   ],
   acceleration: [[['vibration', 'acceleration'], 'vibration_mps2']],
@@ -120,20 +140,23 @@ const BY_WORD: readonly Row[] = [
 ];
 
 /** A name that is a limit, a wish or a sum of some other time measures nothing now. */
-const NO_READING = new Set(
-  (
-    'setpoint target threshold limit min minimum max maximum average avg mean peak today yesterday daily day month ' +
+const NO_READING = wordSet(
+  'setpoint setpt sp target threshold limit min minimum max maximum average avg mean peak today yesterday daily day month ' +
     'monthly week weekly year yearly annual hourly period last previous offset calibration correction cost price tariff ' +
     'forecast nominal rated desired set config configuration delay timeout interval enabled enable mode count counter ' +
     'fault error alarm test ' +
-    'days weeks months years ago setting settings'
-  ).split(' '),
+    'days weeks months years ago setting settings',
 );
 
-/** `waterLevel-2` → water, level, 2. */
+/** A unit that is a word of its own: `Power_kW` ends with kilowatts, not with watts. */
+const UNIT_SPELLED = /(?<![\p{L}\d])(?:k(?:Wh?|VAh?|VArh?|varh?|V)|MWh|m[AV])(?![\p{L}\d])/gu;
+
+/** `waterLevel-2` → water, level, 2; `PhaseAVoltage` → phase, a, voltage. */
 export function wordsOf(name: string): string[] {
   return name
+    .replace(UNIT_SPELLED, (unit) => unit.toLowerCase())
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
@@ -164,14 +187,16 @@ export function metricByName(words: readonly string[]): string | undefined {
   if (words.includes('power') && words.includes('factor')) return 'power_factor';
   if (words.includes('link') && words.includes('quality')) return 'link_quality';
   if (words.includes('pump') && (words.length === 1 || words.includes('running') || words.includes('on')))
-    return 'pump_running';
-  if (words.includes('high') && (words.includes('level') || words.includes('float'))) return 'float_high';
+    return isState(words) && !words.includes('level') ? 'pump_running' : undefined;
+  if (words.includes('high') && (words.includes('level') || words.includes('float')))
+    return isState(words) ? 'float_high' : undefined;
   const found = pick(BY_WORD, words);
   return found !== undefined && excluded(found, words) ? undefined : found;
 }
 
 /** `floor` is often a part of a house, and a battery of a window has no door. */
 function excluded(metric: string, words: readonly string[]): boolean {
+  if (metric === 'leak') return !isLeak(words);
   const plain = words.filter(
     (word) => !/^(?:\d+|state|status|sensor|contact|open|value|alarm|water|detected)$/.test(word),
   );
@@ -187,6 +212,7 @@ function excluded(metric: string, words: readonly string[]): boolean {
 
 /** A fault that a yes or no tells, by the words of its name. */
 export function faultByName(words: readonly string[]): Fault | undefined {
+  if (!isStatement(words)) return undefined;
   if (words.some((word) => word === 'tamper' || word === 'tampering' || word === 'tampered')) return 'tamper';
   return words.includes('battery') && words.includes('low') ? 'battery_low' : undefined;
 }
@@ -226,7 +252,7 @@ export function partOf(words: readonly string[], metric: string): string | null 
   if (ELECTRICAL.test(metric)) {
     const phases = phasesOf(words);
     const [first, second] = phases;
-    if (first !== undefined) return second === undefined ? first : pairOf(first, second);
+    if (first !== undefined && phases.length < 3) return second === undefined ? first : pairOf(first, second);
     if (SUMMED.test(metric) && words.includes('total')) return 'total';
   }
   const numbered = words.findLast((word) => NUMBERED.test(word));
@@ -234,11 +260,36 @@ export function partOf(words: readonly string[], metric: string): string | null 
 }
 
 function phasesOf(words: readonly string[]): string[] {
-  return words.flatMap((word, index) => {
-    const found =
-      PHASES.get(word) ?? (/^(?:phase|ph|line)$/.test(word) ? PHASES.get(`phase${words[index + 1] ?? ''}`) : undefined);
-    return found === undefined ? [] : [found];
-  });
+  const found = new Set(words.flatMap((word, index) => phaseAt(words, word, index)));
+  const phases = [...found].filter((phase) => phase !== 'n');
+  // Between a conductor and neutral it is the conductor's.
+  return phases.length > 0 ? phases : [...found];
+}
+
+const CONDUCTOR = /^(?:phase|ph|line)$/;
+const QUANTITY =
+  /^(?:voltages?|volts?|currents?|amps?|power|energy|factor|pf|frequency|active|reactive|apparent|[uvipqs])$/;
+const LETTER = /^[abc]$/;
+/** `ac` is also what alternates. */
+const LETTERS = /^(?:ab|ba|bc|cb|ca|an|bn|cn)$/;
+/** `Uab`, `Ia`, as meters write it: the quantity itself. */
+const SYMBOL = /^(?:[uv](ab|ba|bc|cb|ca|ac|an|bn|cn|[abc])|[ipqs]([abc]))$/;
+
+function phaseAt(words: readonly string[], word: string, index: number): readonly string[] {
+  const next = words[index + 1] ?? '';
+  const told = PHASES.get(word) ?? (CONDUCTOR.test(word) ? PHASES.get(`phase${next}`) : undefined);
+  if (told !== undefined) return [told];
+  if (LETTERS.test(word) || (LETTER.test(word) && isConductor(words, index))) return word.split('');
+  const [, volts, others] = SYMBOL.exec(word) ?? [];
+  return words.some((other) => QUANTITY.test(other)) ? [] : (volts ?? others ?? '').split('');
+}
+
+/** Letters are many things (chiller a): beside a word of electricity they are conductors. */
+function isConductor(words: readonly string[], index: number): boolean {
+  const before = words[index - 1] ?? '';
+  const next = words[index + 1] ?? '';
+  if (CONDUCTOR.test(before) || QUANTITY.test(before) || CONDUCTOR.test(next)) return true;
+  return index === 0 ? QUANTITY.test(next) : LETTER.test(before) && isConductor(words, index - 1);
 }
 
 function pairOf(first: string, second: string): string {

@@ -8,6 +8,9 @@ test.each([
   ['active_power_w_total', null, 'active_power_w', 'total'],
   ['temperature_c_ch2', null, 'temperature_c', 'ch2'],
   ['main_power_kw', null, 'active_power_w', null],
+  ['MainPower_kW', null, 'active_power_w', null],
+  ['Energy_kWh', null, 'energy_import_kwh', null],
+  ['voltage_a_v', null, 'voltage_v', 'a'],
   ['import_energy_kwh', null, 'energy_import_kwh', null],
   ['export_energy_kwh', null, 'energy_export_kwh', null],
   ['supply_temp_f', null, 'temperature_c', null],
@@ -17,6 +20,11 @@ test.each([
   ['CurrentL2', 'mA', 'current_a', 'b'],
 ])('%s in %s is %s, part %s', (name, unit, metric, part) => {
   expect(pointNamed(name, unit)).toMatchObject({ metric, part });
+});
+
+test('a unit is read with its prefix', () => {
+  expect(pointNamed('MainPower_kW').unit).toBe('kW');
+  expect(pointNamed('Energy_kWh').unit).toBe('kWh');
 });
 
 test.each([

@@ -121,6 +121,51 @@ const UNITS: ReadonlyMap<string, Unit> = new Map([
   ['dBm', unit('signal')],
 ]);
 
+/** Units in words, as BACnet's engineering units, OPC UA and people spell them; blanks and hyphens do not count. */
+const WORDS: readonly (readonly [unit: string, words: string])[] = [
+  ['W', 'watt watts'],
+  ['kW', 'kilowatt kilowatts'],
+  ['MW', 'megawatts'],
+  ['var', 'voltamperesreactive'],
+  ['kvar', 'kilovoltamperesreactive'],
+  ['VA', 'voltamperes'],
+  ['kVA', 'kilovoltamperes'],
+  ['Wh', 'watthours'],
+  ['kWh', 'kilowatthours'],
+  ['MWh', 'megawatthours'],
+  ['J', 'joules'],
+  ['kJ', 'kilojoules'],
+  ['MJ', 'megajoules'],
+  ['kvarh', 'kilovoltamperehoursreactive'],
+  ['V', 'volt volts'],
+  ['mV', 'millivolts'],
+  ['kV', 'kilovolts'],
+  ['A', 'amp amps ampere amperes'],
+  ['mA', 'milliamperes'],
+  ['Hz', 'hertz'],
+  ['°C', 'degreesc degreescelsius'],
+  ['°F', 'degreesf degreesfahrenheit'],
+  ['K', 'degreeskelvin'],
+  ['%', 'percentage percentrelativehumidity'],
+  ['m', 'meters metres'],
+  ['cm', 'centimeters centimetres'],
+  ['mm', 'millimeters millimetres'],
+  ['ft', 'feet'],
+  ['m3', 'cubicmeters cubicmetres'],
+  ['ft3', 'cubicfeet'],
+  ['gal', 'usgallons'],
+  ['m3/h', 'cubicmetersperhour'],
+  ['m3/s', 'cubicmeterspersecond'],
+  ['L/s', 'literspersecond'],
+  ['L/min', 'litersperminute'],
+  ['L/h', 'litersperhour'],
+  ['gpm', 'usgallonsperminute'],
+  ['m/s', 'meterspersecond meters/second'],
+  ['mm/s', 'millimeterspersecond'],
+  ['km/h', 'kilometersperhour'],
+  ['kg', 'kilograms'],
+];
+
 /** The same without regard to case, where that leaves no doubt (`mW` is not `MW`). */
 const UNCASED: ReadonlyMap<string, Unit | null> = uncased();
 
@@ -130,17 +175,19 @@ function uncased(): Map<string, Unit | null> {
     const small = spelling.toLowerCase();
     spellings.set(small, spellings.has(small) ? null : found);
   }
+  for (const [spelling, words] of WORDS)
+    for (const word of words.split(' ')) spellings.set(word, UNITS.get(spelling) ?? null);
   return spellings;
 }
 
-const MAX_UNIT = 20;
+const MAX_UNIT = 40;
 
 function unitOf(text: string): Unit | undefined {
   return UNITS.get(text) ?? (text.length > MAX_UNIT ? undefined : spelledOtherwise(text));
 }
 
 const spelledOtherwise = withRecent((text): Unit | undefined => {
-  const plain = text.normalize('NFKC').replace(/[\s^·]/g, '');
+  const plain = text.normalize('NFKC').replace(/[\s^·_-]/g, '');
   return UNITS.get(plain) ?? UNCASED.get(plain.toLowerCase()) ?? undefined;
 });
 
