@@ -1,15 +1,17 @@
 import { metricKind } from '@keepsite/edge-contract';
-import type { Decoded, Message } from '../../domain/decoded.ts';
+import type { DecodeContext, Decoded, Message } from '../../domain/decoded.ts';
+import { ownPoint, seriesOf, settle } from '../apart.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readJson, type JsonObject, type ReadJson } from '../json.ts';
 import { addFailed, addNumber, addRejected, numberOf, rejected, speaker, type Speaker } from '../lines.ts';
 import { pointNamed } from '../naming.ts';
-import { addPoint } from '../points.ts';
+import { addPoint, type Point } from '../points.ts';
 import { bytesOf, isEnvelope, openEnvelope } from './envelope.ts';
 import { isRounded, originOf, withExactOrigins } from './origin.ts';
 
 const FAMILY = 'edgex';
 const BRACE = 0x7b;
+const BRACKET = 0x5b;
 const EVENT_TOPIC = /(?:^|\/)edgex\/events\//;
 const OWN_TOPIC = /^edgex\//;
 
@@ -25,11 +27,11 @@ export const edgex: DeviceDialect = {
 function recognises(topic: string, payload: Uint8Array): number {
   if (EVENT_TOPIC.test(topic)) return 0.98;
   if (OWN_TOPIC.test(topic)) return 0.9;
-  if (payload[0] !== BRACE) return 0;
+  if (payload[0] !== BRACE && payload[0] !== BRACKET) return 0;
   const read = readJson(payload);
-  const body = read.ok ? objectOf(read.value) : undefined;
-  if (!body) return 0;
-  if (isEnvelope(body)) return eventsIn(openEnvelope(read).read).length > 0 ? 0.7 : 0;
+  if (!read.ok) return 0;
+  const body = objectOf(read.value);
+  if (body && isEnvelope(body)) return eventsIn(openEnvelope(read).read).length > 0 ? 0.7 : 0;
   return eventsIn(read).some((event) => isEvent(event)) ? 0.7 : 0;
 }
 
@@ -47,7 +49,7 @@ function sourceId({ payload }: Message): string | null {
   return typeof id === 'string' && id !== '' ? `${FAMILY}:${id}` : null;
 }
 
-function decode(message: Message): Decoded[] {
+function decode(message: Message, context: DecodeContext): Decoded[] {
   // Metrics of the services and news of the system are no measurements of the facility.
   if (OWN_TOPIC.test(message.topic) && !EVENT_TOPIC.test(message.topic)) return [];
   const { read, text } = openEnvelope(readJson(message.payload));
@@ -55,7 +57,7 @@ function decode(message: Message): Decoded[] {
   const events = exact(eventsIn(read), text ?? message.payload);
   if (events.length === 0) return [rejected(FAMILY, null, 'the payload holds no event with readings')];
   const lines: Decoded[] = [];
-  for (const event of events) decodeEvent(event, lines);
+  for (const event of events) decodeEvent(event, context, lines);
   return lines;
 }
 
@@ -89,19 +91,41 @@ function findEvents(read: Extract<ReadJson, { ok: true }>): JsonObject[] {
   });
 }
 
-function decodeEvent(event: JsonObject, lines: Decoded[]): void {
+/** A reading that names its device and its resource. */
+interface Heard {
+  readonly device: string;
+  readonly name: string;
+  readonly point: Point;
+  readonly reading: JsonObject;
+}
+
+function decodeEvent(event: JsonObject, { memory }: DecodeContext, lines: Decoded[]): void {
   const eventAt = originOf(event['origin']) ?? originOf(event['created']);
-  for (const entry of event['readings'] as unknown[]) {
-    const reading = objectOf(entry);
-    const device = firstText(reading?.['deviceName'], reading?.['device'], event['deviceName'], event['device']);
-    const name = firstText(reading?.['resourceName'], reading?.['name']);
-    if (!reading || device === null || name === null) {
-      lines.push(rejected(FAMILY, device, 'a reading does not name its device and resource'));
+  const heard = (event['readings'] as unknown[]).map((entry) => heardOf(event, objectOf(entry)));
+  const named = Map.groupBy(
+    heard.filter((one) => 'name' in one),
+    ({ device }) => device,
+  );
+  const claims = new Map([...named].map(([device, all]) => [device, settle(memory, FAMILY, device, all)] as const));
+  for (const one of heard) {
+    if (!('name' in one)) {
+      lines.push(rejected(FAMILY, one.device, 'a reading does not name its device and resource'));
       continue;
     }
+    const { device, name, reading } = one;
     const at = originOf(reading['origin']) ?? originOf(reading['created']) ?? eventAt;
-    addReading(speaker(FAMILY, device, at, false, lines), name, reading);
+    const point = seriesOf(claims.get(device) ?? {}, one) ?? ownPoint(name);
+    addReading(speaker(FAMILY, device, at, false, lines), name, point, reading);
   }
+}
+
+function heardOf(event: JsonObject, reading: JsonObject | undefined): Heard | { readonly device: string | null } {
+  const device = firstText(reading?.['deviceName'], reading?.['device'], event['deviceName'], event['device']);
+  const name = firstText(reading?.['resourceName'], reading?.['name']);
+  if (!reading || device === null || name === null) return { device };
+  const { units } = reading;
+  const unit = typeof units === 'string' && units !== '' ? units : null;
+  return { device, name, point: pointNamed(name, unit), reading };
 }
 
 function firstText(...values: readonly unknown[]): string | null {
@@ -115,15 +139,15 @@ const FAILED = /^(?:nan|overflow|[+-]?inf(?:inity)?)$/i;
 const NUMERIC = /^(?:u?int(?:8|16|32|64)|float(?:32|64))$/;
 /** A longer list is a recording, not a row of points. */
 const MAX_LIST = 64;
+/** So much of a place leaves room for the channel behind it. */
+const MAX_PLACE = 30;
 
-function addReading(from: Speaker, name: string, reading: JsonObject): void {
+function addReading(from: Speaker, name: string, point: Point, reading: JsonObject): void {
   const type = typeof reading['valueType'] === 'string' ? reading['valueType'].toLowerCase() : '';
-  const units = typeof reading['units'] === 'string' && reading['units'] !== '' ? reading['units'] : null;
-  const point = pointNamed(name, units);
   const value = reading['value'];
   if (typeof value === 'string' && FAILED.test(value.trim())) return addFailed(from, point.metric, point.part);
   if (NO_POINT.test(type) && !(type === 'string' && metricKind(point.metric) !== undefined)) return;
-  if (type.endsWith('array')) return addList(from, name, units, value);
+  if (type.endsWith('array')) return addList(from, name, point, value);
   if (reading['floatEncoding'] === 'Base64') return addPoint(from, point, floatOf(value, type));
   const typed = typeof value === 'string' ? typedOf(value, type) : value;
   if (type === 'bool' && typeof typed === 'string') addRejected(from, `${name}: the value is neither true nor false`);
@@ -139,14 +163,13 @@ function typedOf(text: string, type: string): unknown {
 }
 
 /** Elements of a list are channels of one resource. */
-function addList(from: Speaker, name: string, units: string | null, raw: unknown): void {
+function addList(from: Speaker, name: string, { metric, part: place, unit }: Point, raw: unknown): void {
   const values = typeof raw === 'string' ? listOf(raw) : raw;
-  const { metric, unit } = pointNamed(name, units);
   if (values === undefined || values === null) return;
   if (!Array.isArray(values)) return addRejected(from, `${name}: the value is not a list`);
   if (values.length > MAX_LIST) return;
   for (const [index, value] of values.entries()) {
-    const part = `ch${index + 1}`;
+    const part = place === null ? `ch${index + 1}` : `${place.slice(0, MAX_PLACE)}-ch${index + 1}`;
     if (typeof value === 'string' && FAILED.test(value)) addFailed(from, metric, part);
     else addPoint(from, { metric, part, unit }, value);
   }
