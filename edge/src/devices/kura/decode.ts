@@ -1,10 +1,11 @@
 import type { Millis } from '@keepsite/edge-contract';
 import type { DecodeContext, Decoded, Message } from '../../domain/decoded.ts';
 import { instantOf, usableInstant } from '../../domain/time-text.ts';
+import { seriesOf, settle, type Claims, type NamedPoint } from '../apart.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readJson, readObject, type JsonObject } from '../json.ts';
 import { addAvailability, addFailed, addStateFault, rejected, speaker, type Speaker } from '../lines.ts';
-import { addPoint } from '../points.ts';
+import { addPoint, type Point } from '../points.ts';
 import { faultOf, pointOf } from './metrics.ts';
 
 const FAMILY = 'kura';
@@ -99,15 +100,17 @@ function decodeBody(body: JsonObject, client: string, device: string, context: D
   const values = metrics === undefined ? body : metricsOf(metrics);
   const asset = values['assetName'];
   const name = typeof asset === 'string' && asset !== '' ? `${client}/${asset}` : device;
-  const at = timeOf(metrics === undefined ? (body['ts'] ?? body['timestamp']) : sentOn, context.zoneOf(name));
+  const sent = metrics === undefined ? (body['ts'] ?? body['timestamp']) : sentOn;
+  const at = timeOf(values['assetTimestamp']) ?? timeOf(sent, context.zoneOf(name));
   const lines: Decoded[] = [];
   const isWires = asset !== undefined;
   const from = speaker(FAMILY, name, at, false, lines);
+  const claims = settle(context.memory, FAMILY, name, namesIn(values).flatMap(namedPoint));
   for (const [key, value] of Object.entries(values)) {
-    if (isWires) addChannel(from, key, value, values);
-    else addMetric(from, key, value);
+    if (isWires) addChannel(from, key, value, values, claims);
+    else addMetric(from, key, value, claims);
   }
-  if (isWires) addFailures(from, values);
+  if (isWires) addFailures(from, values, claims);
   return lines;
 }
 
@@ -123,28 +126,46 @@ function metricsOf(metrics: unknown): JsonObject {
   );
 }
 
-/** Names that are not ours are dropped: a payload may carry passwords beside its measurements. */
-function addMetric(from: Speaker, name: string, value: unknown): void {
+/** Of a channel that failed the error may come alone. */
+function namesIn(values: JsonObject): string[] {
+  return Object.keys(values).map((key) => failedName(key) ?? key);
+}
+
+function namedPoint(name: string): NamedPoint[] {
   const point = pointOf(name);
+  return point ? [{ name, point }] : [];
+}
+
+function seriesNamed(name: string, claims: Claims): Point | undefined {
+  return namedPoint(name).map((one) => seriesOf(claims, one))[0];
+}
+
+/** Names that are not ours are dropped: a payload may carry passwords beside its measurements. */
+function addMetric(from: Speaker, name: string, value: unknown, claims: Claims): void {
+  const point = seriesNamed(name, claims);
   if (point) return addPoint(from, point, value);
   const fault = faultOf(name);
   if (fault !== undefined) addStateFault(from, fault, value, name);
 }
 
 /** A channel of an asset has its own time, and its own error beside a value that no longer counts. */
-function addChannel(from: Speaker, name: string, value: unknown, values: JsonObject): void {
+function addChannel(from: Speaker, name: string, value: unknown, values: JsonObject, claims: Claims): void {
   if (isError(values[`${name}_error`])) return;
-  addMetric({ ...from, at: timeOf(values[`${name}_timestamp`]) ?? from.at }, name, value);
+  addMetric({ ...from, at: timeOf(values[`${name}_timestamp`]) ?? from.at }, name, value, claims);
 }
 
 /** A channel that failed sends `<name>_error`, with or without a value. */
-function addFailures(from: Speaker, values: JsonObject): void {
+function addFailures(from: Speaker, values: JsonObject, claims: Claims): void {
   for (const [key, error] of Object.entries(values)) {
-    const name = key.endsWith('_error') ? key.slice(0, -'_error'.length) : undefined;
+    const name = failedName(key);
     if (name === undefined || !isError(error)) continue;
-    const point = pointOf(name);
+    const point = seriesNamed(name, claims);
     if (point) addFailed(from, point.metric, point.part);
   }
+}
+
+function failedName(key: string): string | undefined {
+  return key.endsWith('_error') ? key.slice(0, -'_error'.length) : undefined;
 }
 
 function isError(error: unknown): boolean {

@@ -51,7 +51,7 @@ const UNIT_WORDS: ReadonlyMap<string, string> = new Map(
     .split(' ')
     .map((unit) => [unit.toLowerCase(), unit]),
 );
-const PHASE = /^(?:l[123]|ph|phase|phase[abc123]|[abc]|n|neutral|total|\d{1,3})$/;
+const PHASE = /^(?:l[123]|ph|phase|phase[abc123]|[abc]|ab|bc|ca|n|neutral|total|\d{1,3})$/;
 
 /** What a metric's name says; undefined for a name that is not ours, whose value may be a secret. */
 export const pointOf = withRecent(readName);
