@@ -1,9 +1,11 @@
 import type { Millis } from '@keepsite/edge-contract';
 import type { DecodeContext, Decoded, Message } from '../../domain/decoded.ts';
 import { instantOf } from '../../domain/time-text.ts';
+import { seriesOf, settle, type NamedPoint } from '../apart.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readJson, readObject, type JsonObject } from '../json.ts';
 import { addAvailability, addRejected, booleanOf, ONLINE_WORDS, rejected, speaker, type Speaker } from '../lines.ts';
+import type { Point } from '../points.ts';
 import { addField, fieldOf, type Field } from './fields.ts';
 
 const FAMILY = 'campbell';
@@ -145,15 +147,24 @@ function decodeTable(
   const zone = context.zoneOf(device);
   const timed = rows.map((row) => ({ values: row.values, at: timeOf(row.time, zone, message.receivedAt) }));
   const newest = Math.max(...timed.map(({ at }) => at ?? Number.NEGATIVE_INFINITY));
+  const points = pointsOf(fields, device, context);
   const lines: Decoded[] = [];
   for (const [index, { values, at }] of timed.entries()) {
     const last = at === null ? index === timed.length - 1 : at === newest;
-    decodeRow(speaker(FAMILY, device, at, history || !last, lines), fields, values);
+    decodeRow(speaker(FAMILY, device, at, history || !last, lines), points, values);
   }
   return lines;
 }
 
-function decodeRow(from: Speaker, fields: readonly Field[], values: unknown): void {
+type Column = Point | null;
+
+function pointsOf(fields: readonly Field[], device: string, { memory }: DecodeContext): Column[] {
+  const named = fields.filter((field): field is NamedPoint => field.point !== null);
+  const claims = settle(memory, FAMILY, device, named);
+  return fields.map(({ name, point }) => (point === null ? null : (seriesOf(claims, { name, point }) ?? null)));
+}
+
+function decodeRow(from: Speaker, fields: readonly Column[], values: unknown): void {
   if (!Array.isArray(values)) return addRejected(from, 'a record has no list of values');
   if (values.length > fields.length)
     addRejected(from, `a record has ${values.length} values for ${fields.length} fields`);

@@ -3,38 +3,28 @@ import { addFailed, type Speaker } from '../lines.ts';
 import { pointNamed } from '../naming.ts';
 import { wordsOf } from '../names.ts';
 import { addPoint, type Point } from '../points.ts';
+import { convert } from '../units.ts';
 
 /** A column of a table: the canonical point that it is, null when it is none. */
 export interface Field {
+  /** Without the process: a sample and an average of one sensor are one series. */
+  readonly name: string;
   readonly point: Point | null;
 }
+
+const NO_FIELD: Field = { name: '', point: null };
 
 /** How a data table makes a value of its samples; these still say what is now. */
 const LIVE = /^(?:smp|avg|)$/;
 /** What CRBasic appends to a variable's name, by process. */
 const SUFFIX = /_(smp|avg|min|max|std|tot|tmx|tmn|med|hst|wvc|cov|sd)$/i;
 
-/** Spellings of units in CRBasic programs that are usual and not in the table of units. */
-const UNITS: ReadonlyMap<string, string> = new Map([
-  ['deg c', '°C'],
-  ['deg_c', '°C'],
-  ['degrees c', '°C'],
-  ['deg f', '°F'],
-  ['deg_f', '°F'],
-  ['volts', 'V'],
-  ['volt', 'V'],
-  ['millivolts', 'mV'],
-  ['amps', 'A'],
-  ['amp', 'A'],
-  ['watts', 'W'],
-  ['meters', 'm'],
-  ['metres', 'm'],
-  ['hertz', 'Hz'],
-]);
-
 /** The logger's own panel, its lithium cell and its charger measure no place. */
 const OWN_HARDWARE = /panel|ptemp|logger|lithium|(?<!dis)charge|12v/i;
 const BATTERY = /^(?:batt(?:ery)?(?:_?v(?:olts?|oltage)?)?|batteryvolt)$/i;
+
+/** Whatever a program calls it, the logger has one battery. */
+const BATTERY_NAME = 'battery';
 
 /** A program's headings come with every message; more than that are somebody's invention. */
 const MAX_HEADINGS = 2_048;
@@ -43,7 +33,7 @@ let headings = new Map<string, Field>();
 
 /** Reads a column's heading, and remembers it. */
 export function fieldOf(name: unknown, units: unknown, process?: unknown): Field {
-  if (typeof name !== 'string' || name === '') return { point: null };
+  if (typeof name !== 'string' || name === '') return NO_FIELD;
   const key = [name, textOf(units), textOf(process)].join('\n');
   const known = headings.get(key);
   if (known) return known;
@@ -65,20 +55,26 @@ function textOf(raw: unknown): string {
 function readHeading(rawName: string, units: string, told: string): Field {
   const process = told || (SUFFIX.exec(rawName)?.[1]?.toLowerCase() ?? '');
   const name = rawName.replace(SUFFIX, '').replace(/\((\d+)\)$/, '_$1');
-  const unit = UNITS.get(units.toLowerCase()) ?? (units === '' ? null : units);
+  const unit = units === '' ? null : units;
   // The lowest battery voltage of an interval is what programs keep of it.
   if (BATTERY.test(name) && (LIVE.test(process) || process === 'min')) {
-    return { point: { metric: 'battery_v', part: null, unit: unit === 'mV' ? unit : null } };
+    return { name: BATTERY_NAME, point: { metric: 'battery_v', part: null, unit: inMillivolts(unit) ? 'mV' : null } };
   }
-  if (!LIVE.test(process) || OWN_HARDWARE.test(name)) return { point: null };
+  if (!LIVE.test(process) || OWN_HARDWARE.test(name)) return NO_FIELD;
   const point = pointNamed(expanded(name), unit);
   const kind = metricKind(point.metric);
-  return { point: kind === undefined || kind.type === 'text' ? null : point };
+  // Programs call the supply's volts a battery level too.
+  const isVague = point.metric === 'battery_pct' && unit === null;
+  return { name, point: kind === undefined || kind.type === 'text' || isVague ? null : point };
 }
 
-/** `AirTC` is what Campbell's own program generator calls an air temperature in Celsius. */
+function inMillivolts(unit: string | null): boolean {
+  return unit !== null && convert('battery_v', 1, unit) === 0.001;
+}
+
+/** `AirTC` is what Campbell's own program generator calls an air temperature in Celsius, `T107_C` that of a probe of model 107. */
 function expanded(name: string): string {
-  const found = /^(?:AirT|Temp|T)_?(C|F)(_\d+)?$/.exec(name);
+  const found = /^(?:AirT|Temp|T(?:10[5-9]|110PV)?)_?(C|F)(_\d+)?$/.exec(name);
   if (found) return `temperature${found[2] ?? ''}_${found[1]}`;
   return wordsOf(name)
     .map((word) => (word === 'airtc' || word === 'airt' ? 'temperature' : word))
@@ -86,7 +82,7 @@ function expanded(name: string): string {
 }
 
 /** CRBasic says NAN, as a text or as its number -7999, where a sensor gave no measurement; INF where it is out of range. */
-export function addField(from: Speaker, { point }: Field, raw: unknown): void {
+export function addField(from: Speaker, point: Point | null, raw: unknown): void {
   if (point === null) return;
   const failed = typeof raw === 'string' ? /^"?[+-]?(?:nan|inf)"?$/i.test(raw.trim()) : raw === -7999;
   if (failed) addFailed(from, point.metric, point.part);
