@@ -1,5 +1,6 @@
 import { metricKind, PARTS } from '@keepsite/edge-contract';
 import type { DecodeMemory } from '../../domain/decoded.ts';
+import { ownPoint, seriesOf, settledAlone } from '../apart.ts';
 import { pointNamed } from '../naming.ts';
 import type { Point } from '../points.ts';
 import { shelf } from '../shelf.ts';
@@ -126,17 +127,17 @@ export interface Named {
 
 /**
  * The metrics of a birth with what they measure. A canonical metric that two of them would be (two
- * pumps in two folders) is neither's: both keep their own names. Unnamed ones are left out.
+ * pumps in two folders) has their places for parts; where those are alike both keep their own names.
+ * Unnamed ones are left out.
  */
 export function namesIn(metrics: readonly Metric[]): Named[] {
   const all = [...named(metrics, '')];
-  const counts = new Map<string, number>();
-  for (const { known } of all)
-    if (known.point) counts.set(keyOf(known.point), (counts.get(keyOf(known.point)) ?? 0) + 1);
+  const points = all.flatMap(({ known: { name, point } }) => (point ? [{ name, point }] : []));
+  const claims = settledAlone(points);
   return all.map((one) => {
     const { point, name } = one.known;
-    const shared = point !== null && (counts.get(keyOf(point)) ?? 0) > 1;
-    return shared ? { ...one, known: { ...one.known, point: { metric: name, part: null, unit: null } } } : one;
+    if (point === null) return one;
+    return { ...one, known: { ...one.known, point: seriesOf(claims, { name, point }) ?? ownPoint(name) } };
   });
 }
 
@@ -169,7 +170,7 @@ function pointOf(name: string, unit: string | null): Point {
   if (exact) return exact.part === null && whole.metric === exact.metric ? whole : exact;
   if (metricKind(whole.metric)) return whole;
   const last = pointNamed(name.slice(name.lastIndexOf('/') + 1), unit);
-  return metricKind(last.metric) ? last : { metric: name, part: null, unit: null };
+  return metricKind(last.metric) ? last : ownPoint(name);
 }
 
 function houseWord(name: string, unitText: string | null): Point | undefined {
@@ -178,10 +179,6 @@ function houseWord(name: string, unitText: string | null): Point | undefined {
   const metric = part === null ? (second ?? first) : first;
   if (!metricKind(metric)) return undefined;
   return { metric, part, unit: unitText !== null && convert(metric, 1, unitText) !== undefined ? unitText : null };
-}
-
-function keyOf({ metric, part }: Point): string {
-  return `${metric}\n${part ?? ''}`;
 }
 
 function lifeOf(memory: DecodeMemory, node: string): Node {

@@ -158,3 +158,28 @@ test.each([
 ] as const)('%s of datatype %s is %s', (raw, datatype, meant) => {
   expect(wholeNumber(raw, datatype)).toBe(meant);
 });
+
+test.each([
+  [12.1, 12.1],
+  [0.333_333_34, 0.333_333_34],
+  [16_777_215, 16_777_215],
+  [-0.5, -0.5],
+])('a float of 32 bits that was %s is said as %s', (sent, said) => {
+  const metric = Buffer.from([0x12, 10, 0x0a, 1, 0x78, 0x20, 9, 0x65, 0, 0, 0, 0]);
+  metric.writeFloatLE(sent, 8);
+  const message = { topic: 'spBv1.0/g/NBIRTH/n', payload: new Uint8Array(metric), retain: false, receivedAt: null };
+  const { lines } = decoder.decode(message, createMemory());
+  expect(lines).toContainEqual(expect.objectContaining({ metric: 'x', value: said }));
+});
+
+test('two pumps and two leaks of one device are told apart by their folders', () => {
+  const name = (text: string) => [0x0a, text.length, ...Buffer.from(text), 0x20, 11, 0x70, 1];
+  const metrics = ['North/leak', 'South/leak', 'Pit/Pump/running', 'Roof/Pump/running'].map(name);
+  const payload = Uint8Array.from(metrics.flatMap((metric) => [0x12, metric.length, ...metric]));
+  const { lines } = decoder.decode(
+    { topic: 'spBv1.0/g/NBIRTH/n', payload, retain: false, receivedAt: null },
+    createMemory(),
+  );
+  const told = lines.flatMap((line) => (line.kind === 'reading' ? [`${line.metric} ${line.part}`] : []));
+  expect(told).toEqual(['leak north', 'leak south', 'pump_running pit', 'pump_running roof']);
+});

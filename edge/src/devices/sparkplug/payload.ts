@@ -128,7 +128,7 @@ function readValue(reader: WireReader, tag: number, metric: Draft): boolean {
       metric.value = reader.uint();
       break;
     case 12 * 8 + FIXED32:
-      metric.value = reader.float();
+      metric.value = shortest(reader.float());
       break;
     case 13 * 8 + FIXED64:
       metric.value = reader.double();
@@ -144,6 +144,15 @@ function readValue(reader: WireReader, tag: number, metric: Draft): boolean {
   }
   metric.isFloat = tag === 12 * 8 + FIXED32 || tag === 13 * 8 + FIXED64;
   return true;
+}
+
+/** The shortest number that is this one in 32 bits: 12.1, not the noise of its longer form. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits += 1) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
 }
 
 function readTemplate(reader: WireReader, depth: number): readonly Metric[] | null {
