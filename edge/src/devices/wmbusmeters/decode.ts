@@ -61,7 +61,7 @@ function decodeFields(from: Speaker, body: JsonObject): void {
   const media = typeof body['media'] === 'string' ? body['media'] : '';
   const fields = Object.entries(body).flatMap(([key, value]) => {
     const field = fieldOf(key, value, media);
-    return field && !isOtherMedium(field, media) && !repeats(key, body) ? [{ key, field, value }] : [];
+    return field && !isOtherMedium(field, key, body, media) && !repeats(key, body) ? [{ key, field, value }] : [];
   });
   for (const { key, field, value } of fields) {
     // Some drivers spell one quantity twice; a key then gives way to the shorter one.
@@ -77,10 +77,14 @@ function fieldOf(key: string, value: unknown, media: string): Field | undefined 
   return field?.metric === 'rssi_dbm' && (numberOf(value) ?? 0) > 0 ? undefined : field;
 }
 
+/** Drivers of water meters whose telegrams call their medium gas, or nothing. */
+const WATER_METERS: ReadonlySet<string> = new Set(['apator08']);
 const WATERS: ReadonlySet<string> = new Set(['water_total_m3', 'flow_total_l', 'flow_m3h', 'temperature_c']);
 
-function isOtherMedium({ metric }: Field, media: string): boolean {
-  return WATERS.has(metric) && NOT_WATER.test(media);
+function isOtherMedium({ metric }: Field, key: string, body: JsonObject, media: string): boolean {
+  // The temperature in a water meter is the water's.
+  if (key === 'temperature_c' && /water/i.test(media)) return true;
+  return WATERS.has(metric) && NOT_WATER.test(media) && !WATER_METERS.has(String(body['meter']));
 }
 
 function isSame(one: Field, other: Field): boolean {
@@ -107,31 +111,53 @@ function addField(from: Speaker, { metric, part, multiply, divide }: Field, raw:
 
 /** Words of drivers' status fields that are canonical faults; of all others the word itself is told. */
 const STATUS_FAULTS: readonly (readonly [word: RegExp, fault: Fault])[] = [
-  [/^(?:LEAK|LEAKING|LEAKAGE|LEAK_FLOW_.*|BURST|BURSTING|LEAKAGE_DETECTED)$/, 'leak'],
-  [/SABOTAGE|TAMPER|FRAUD|SEAL_BROKEN|MODULE_REMOVED|^REMOVED|COVER_OPEN|MAGNET/, 'tamper'],
-  [/^(?:POWER_LOW|BATTERY_LOW|LOW_BATTERY|LOW|BATTERY_VOLTAGE_ERROR)$/, 'battery_low'],
+  [/(?:^|_)(?:LEAK(?:ING|AGE|S)?|BURST(?:ING)?)(?:_|$)/, 'leak'],
+  [/SABOTAGE|TAMPER|FRAUD|MANIPULATION|SEAL_BROKEN|MODULE_REMOVED|^REMOV(?:ED|AL)|COVER_OPEN|MAGNET/, 'tamper'],
+  [/^(?:OK_)?(?:POWER_LOW|BATTERY_LOW|LOW_BATTERY|LOW_POWER|BATTERY_VOLTAGE_ERROR)$/, 'battery_low'],
+  [/^LOW_BATTERY_(?:LEVEL|FAULT|VOLTAGE)$|^CRITICAL_BATTERY_VOLTAGE$/, 'battery_low'],
 ];
+/** No leak that is there for sure: a date, what one driver sets a `P_` before, a meter that may just not be used. */
+const NO_LEAK = /LEAK_DATE|LEAKAGE_OR_NO_USAGE|^P_/;
 /** `PREV_LEAKAGE` tells of the past, `ALARM` and `ERROR` only that another word follows. */
-const NO_FAULT = /^(?:OK|NORMAL|PREV_.*|ALARM|ERROR|NULL|)$/;
+const NO_FAULT = /^(?:OK|NORMAL|NO_ALARM|(?:PREV|WAS)_.*|.*_(?:PREV_MONTH|LAST_MONTH|PAST)|ALARM|ERROR|NULL|)$/;
+/** The driver could not read the telegram: it tells neither that a fault began nor that it is over. */
+const UNREAD = /^DECODING_ERROR/;
 
 /** What a meter has said last is wrong; it says OK, or another word, when that is over. */
 const standing = shelf<readonly string[]>('wmbusmeters status');
 
 function decodeStatus(from: Speaker, body: JsonObject, { memory }: DecodeContext): void {
-  const status = body['status'] ?? body['current_status'];
-  if (typeof status !== 'string') return;
-  const words = status.trim().toUpperCase().split(/\s+/);
+  const words = wordsOf(body);
+  if (words === undefined || words.some((word) => UNREAD.test(word))) return;
   if (words.length === 1 && (words[0] === 'OPEN' || words[0] === 'CLOSED')) {
     return addValue(from, 'door', words[0] === 'OPEN' ? 'open' : 'closed');
   }
+  // Of a pressure meter it is the pressure that is low.
+  const isPressure = body['media'] === 'pressure' || body['pressure_bar'] !== undefined;
+  const toldBy = (word: string) => (word === 'LOW' && !isPressure ? 'battery_low' : faultOf(word));
   const raised = [...new Set(words.filter((word) => !NO_FAULT.test(word)))];
   const before = standing.find(memory, from.device) ?? [];
-  for (const word of raised) addFault(from, faultOf(word), 'raised', word);
-  for (const word of before) if (!raised.includes(word)) addFault(from, faultOf(word), 'cleared', word);
+  for (const word of raised) addFault(from, toldBy(word), 'raised', word);
+  for (const word of before) if (!raised.includes(word)) addFault(from, toldBy(word), 'cleared', word);
   if (raised.length > 0) standing.put(memory, from.device, raised);
   else standing.drop(memory, from.device);
 }
 
+/** The words of `status`; the driver `izar` lists its alarms with commas, and those of the past apart. */
+function wordsOf(body: JsonObject): string[] | undefined {
+  const told = [body['status'] ?? body['current_status'], body['current_alarms']];
+  const texts = told.filter((text) => typeof text === 'string');
+  return texts.length === 0
+    ? undefined
+    : texts.flatMap((text) =>
+        text
+          .trim()
+          .toUpperCase()
+          .split(/[\s,]+/),
+      );
+}
+
 function faultOf(word: string): Fault {
+  if (NO_LEAK.test(word)) return 'unknown';
   return STATUS_FAULTS.find(([pattern]) => pattern.test(word))?.[1] ?? 'unknown';
 }

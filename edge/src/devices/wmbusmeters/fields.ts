@@ -27,12 +27,13 @@ const QUANTITIES: readonly (readonly [metric: string, units: Readonly<Record<str
     'energy_import_kwh',
     { kwh: SAME, wh: by(1000), mj: { multiply: 10, divide: 36 }, gj: { multiply: 10_000, divide: 36 } },
     `total_energy_consumption total_energy_consumption_# total_energy total total_consumption total_heating total_heat_energy
-     heat total_active_energy_consumption`,
+     heat total_active_energy_consumption positive_total_active_energy total_active_positive_3phase`,
   ],
   [
     'energy_export_kwh',
     { kwh: SAME, wh: by(1000), mwh: times(1000) },
-    'total_energy_production total_energy_production_# total_active_energy_production',
+    `total_energy_production total_energy_production_# total_active_energy_production negative_total_active_energy
+     total_active_negative_3phase`,
   ],
   [
     'reactive_energy_kvarh',
@@ -44,17 +45,18 @@ const QUANTITIES: readonly (readonly [metric: string, units: Readonly<Record<str
     { kw: times(1000), w: SAME },
     `power current_power current_power_consumption active_consumption active_power active_power_overall
      three_phase_total_active_power power_# active_power_# active_power_at_phase_# active_consumption_#
-     current_power_consumption_# current_power_consumption_phase#`,
+     current_power_consumption_# current_power_consumption_phase# active_positive_3phase`,
   ],
   [
     'reactive_power_var',
-    { kvar: times(1000), var: SAME },
+    // Some drivers call every power kilowatts.
+    { kvar: times(1000), var: SAME, kw: times(1000) },
     `reactive_power reactive_consumption reactive_power_overall three_phase_total_reactive_power reactive_power_#
      reactive_power_at_phase_# reactive_consumption_#`,
   ],
   [
     'apparent_power_va',
-    { kva: times(1000), va: SAME },
+    { kva: times(1000), va: SAME, kw: times(1000) },
     'apparent_power apparent_consumption three_phase_total_apparent_power apparent_power_# apparent_consumption_#',
   ],
   ['voltage_v', { v: SAME }, 'voltage voltage_# voltage_at_phase_# voltage_#_n'],
