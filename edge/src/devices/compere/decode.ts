@@ -40,8 +40,7 @@ function decode(message: Message, context: DecodeContext): Decoded[] {
   const at = timeOf(body['time'], context.zoneOf(device), message.receivedAt);
   const frozen = kind === 'DAY_DATA' || kind === 'ENY_FRZ';
   const from = speaker(FAMILY, device, at, frozen);
-  // Keys of the day's own energies (`zygdd`) are no registers; those that are registers were frozen at midnight.
-  for (const [key, value] of Object.entries(body)) addTag(from, key, value);
+  for (const [key, value] of Object.entries(body)) addTag(from, kind === 'DAY_DATA' ? registerOf(key) : key, value);
   return from.lines;
 }
 
@@ -114,6 +113,17 @@ const TAGS: ReadonlyMap<string, Tag> = new Map([
     [`fy${initial}sz`, { metric: 'energy_export_kwh', part, multiply: 1 }] as const,
   ]),
 ]);
+
+/** The day's message calls the total registers at midnight `zygdd`; their tariffs add up to them. */
+const OF_DAY: ReadonlyMap<string, string> = new Map([
+  ['zygdd', 'zygsz'],
+  ['fygdd', 'fygsz'],
+  ['zwgdd', 'zwgsz'],
+]);
+
+function registerOf(key: string): string {
+  return OF_DAY.get(key.toLowerCase()) ?? key;
+}
 
 function addTag(from: Speaker, key: string, raw: unknown): void {
   const tag = TAGS.get(key) ?? TAGS.get(key.toLowerCase());

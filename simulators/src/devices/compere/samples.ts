@@ -54,8 +54,11 @@ export function compereSamples(random: Random): Sample[] {
     },
     {
       topic: 'MQTT_DAY_DATA',
-      payload: JSON.stringify({ id, zygdd: 7, zyjsz: sharp, time, isend: '1' }),
-      says: [say('energy_import_kwh', sharp, 'sharp', { historical: true })],
+      payload: JSON.stringify({ id, zygdd: drawn, zyjsz: sharp, time, isend: '1' }),
+      says: [
+        say('energy_import_kwh', drawn, null, { historical: true }),
+        say('energy_import_kwh', sharp, 'sharp', { historical: true }),
+      ],
     },
     { topic: 'MQTT_COMMOD_SET_REP', payload: JSON.stringify({ id, oprid: 'x', code: '01' }), says: [] },
   ];
