@@ -3,7 +3,17 @@ import type { DecodeContext, Decoded, Message } from '../../domain/decoded.ts';
 import { compileTimePattern, instantOf, usableInstant } from '../../domain/time-text.ts';
 import type { DeviceDialect } from '../dialect.ts';
 import { objectOf, readJson, readObject, type JsonObject } from '../json.ts';
-import { addAvailability, addNumber, addRejected, numberOf, rejected, speaker, type Speaker } from '../lines.ts';
+import {
+  addAvailability,
+  addNumber,
+  addRejected,
+  booleanOf,
+  numberOf,
+  ONLINE_WORDS,
+  rejected,
+  speaker,
+  type Speaker,
+} from '../lines.ts';
 import { KEYS, POINTS, RATIO_FREE, type Field } from './fields.ts';
 
 const FAMILY = 'acrel';
@@ -30,6 +40,8 @@ function recognises(topic: string, payload: Uint8Array): number {
   if (!body) return 0;
   const first = Array.isArray(body['data']) ? objectOf(body['data'][0]) : undefined;
   if (first && first['tp'] !== undefined && Array.isArray(first['point'])) return 0.8;
+  const reported = objectOf(body['reported']);
+  if (reported && body['sn'] !== undefined && Object.keys(reported).some((key) => REPORTED.test(key))) return 0.7;
   return body['gwSN'] !== undefined && typeof body['type'] === 'string' ? 0.7 : 0;
 }
 
@@ -41,6 +53,8 @@ function decode(message: Message, context: DecodeContext): Decoded[] {
   if (body['type'] !== undefined && (body['gwSN'] ?? body['meterSN']) !== undefined) {
     return decodeGateway(body, message, context);
   }
+  const reported = objectOf(body['reported']);
+  if (reported) return decodeReported(reported, body, message, context);
   const entries = Array.isArray(body['data']) ? body['data'] : [body];
   const lines: Decoded[] = [];
   for (const entry of entries) decodePoints(objectOf(entry), message, context, lines);
@@ -58,8 +72,13 @@ function decodePoints(entry: JsonObject | undefined, message: Message, context: 
   const from = speaker(FAMILY, device, at, false, lines);
   for (const { id, value } of points) {
     const field = POINTS.get(id);
-    if (field) addField(from, field, value);
+    if (field && !isIndex(field, value)) addField(from, field, value);
   }
+}
+
+/** Some modems give the index of their signal (0 to 31) where the table says dBm, which is never above 0. */
+function isIndex({ metric }: Field, value: unknown): boolean {
+  return metric === 'rssi_dbm' && (numberOf(value) ?? 0) > 0;
 }
 
 interface NumberedPoint {
@@ -108,6 +127,37 @@ function decodeMeter(from: Speaker, body: JsonObject): void {
     if (!field || (transformed && !RATIO_FREE.has(field.metric))) continue;
     // Without a ratio some models send watts.
     if (field.multiply === 1 || body['ct'] !== undefined) addField(from, field, value);
+  }
+}
+
+/** `{"sn", "timestamp", "reported": {"<port>_<meter>": {"state", "EPI": "21.60", …}}}` of an AWT200. */
+function decodeReported(reported: JsonObject, body: JsonObject, message: Message, context: DecodeContext): Decoded[] {
+  const lines: Decoded[] = [];
+  for (const [key, value] of Object.entries(reported)) {
+    const values = objectOf(value);
+    const meter = REPORTED.exec(key)?.[1];
+    if (!values || meter === undefined) continue;
+    const from = speaker(
+      FAMILY,
+      meter,
+      timeOf(body['timestamp'], context.zoneOf(meter), message.receivedAt),
+      false,
+      lines,
+    );
+    const online = booleanOf(values['state'], ONLINE_WORDS);
+    if (typeof online === 'boolean') addAvailability(from, online);
+    if (online !== false) decodeKeys(from, values);
+  }
+  return lines;
+}
+
+const REPORTED = /^\d+_(\d{6,20})$/;
+
+/** In which unit powers are is not told, so they are left out. */
+function decodeKeys(from: Speaker, values: JsonObject): void {
+  for (const [key, value] of Object.entries(values)) {
+    const field = KEYS.get(key.toLowerCase());
+    if (field?.multiply === 1) addField(from, field, value);
   }
 }
 

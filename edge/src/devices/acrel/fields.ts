@@ -7,12 +7,13 @@ export interface Field {
 
 const field = (metric: string, part: string | null = null, multiply = 1): Field => ({ metric, part, multiply });
 const PHASES = ['a', 'b', 'c'] as const;
+const TARIFFS = ['sharp', 'peak', 'flat', 'valley'] as const;
 const PHASES_AND_TOTAL = [...PHASES, 'total'] as const;
 
 /**
  * Points of the ADW300's protocol `json-v2` by number. Powers are kW, kvar and kVA. Not here: 31
- * reverse reactive energy, 33 the SIM card, 34 and 35 transformer ratios, 40 residual current, 41
- * inputs, whose meaning is the site's wiring.
+ * reverse reactive energy (of the phases 45, 49, 53), 33 the SIM card, 34 and 35 transformer ratios,
+ * 40 residual current, 41 inputs, whose meaning is the site's wiring.
  */
 export const POINTS: ReadonlyMap<number, Field> = new Map([
   ...PHASES.map((part, i) => [1 + i, field('voltage_v', part)] as const),
@@ -28,6 +29,12 @@ export const POINTS: ReadonlyMap<number, Field> = new Map([
   [29, field('energy_export_kwh')],
   [30, field('reactive_energy_kvarh')],
   [32, field('demand_kw')],
+  ...PHASES.flatMap((part, i) => [
+    [42 + 4 * i, field('energy_import_kwh', part)] as const,
+    [43 + 4 * i, field('energy_export_kwh', part)] as const,
+    [44 + 4 * i, field('reactive_energy_kvarh', part)] as const,
+  ]),
+  ...TARIFFS.map((part, i) => [65 + i, field('energy_import_kwh', part)] as const),
   // Probes at the conductors.
   ...(['a', 'b', 'c', 'n'] as const).map((part, i) => [36 + i, field('temperature_c', part)] as const),
 ]);
@@ -54,6 +61,11 @@ export const KEYS: ReadonlyMap<string, Field> = new Map([
   ['epi', field('energy_import_kwh')],
   ['epe', field('energy_export_kwh')],
   ['eql', field('reactive_energy_kvarh')],
+  ['uac', field('voltage_v', 'ca')],
+  // Initials of the Chinese names, as the meters' displays have them.
+  ...(['j', 'f', 'p', 'g'] as const).map(
+    (initial, i) => [`epi${initial}`, field('energy_import_kwh', TARIFFS[i])] as const,
+  ),
 ]);
 
 /** What no transformer's ratio changes. */
