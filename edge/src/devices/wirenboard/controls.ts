@@ -84,6 +84,8 @@ const ofModule = withRecent((text) => {
 
 function readControl(control: string, unit: string | null): Point | undefined {
   const words = wordsOf(control);
+  // Energomera's `A energy` is the active one, of no phase.
+  if (words[0] === 'a' && words[1] === 'energy') words[0] = 'active';
   const name = words.join(' ');
   const metered = meterValue(name, unit);
   if (metered === null) return undefined;
