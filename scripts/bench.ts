@@ -1,5 +1,6 @@
 // `npm run bench -- AREA [PART…] [--json]`: measures, tells a table, and ends with one JSON line.
 import { parseArgs } from 'node:util';
+import { CLOUD_PARTS, measureCloud } from '../cloud/bench/cloud.ts';
 import { measureReading } from '../cloud/bench/reading.ts';
 import { measureReports } from '../cloud/bench/reports.ts';
 import { measureRetention, RETENTION_PARTS } from '../cloud/bench/retention.ts';
@@ -18,6 +19,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   edge: { parts: Object.keys(EDGE_PARTS), measure: measureEdge },
   response: { parts: Object.keys(RESPONSE_PARTS), measure: measureResponse },
   energy: { parts: [...Object.keys(ENERGY_PARTS), 'reports', 'reading'], measure: measureMethodsAndReports },
+  cloud: { parts: Object.keys(CLOUD_PARTS), measure: measureCloud },
   retention: { parts: Object.keys(RETENTION_PARTS), measure: measureRetention },
 };
 

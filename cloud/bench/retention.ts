@@ -34,7 +34,7 @@ function measureFit(tell: (line: string) => void): Figures {
   const prior = { mean: new Float64Array(features.width), firmness: 10 };
   tell(`one fit of ${events.length} rows and ${features.width} indicators`);
   const runs = timed(() => fitLogit({ ...rows, events, prior }));
-  return { retention_fit_ms: figure(runs, 'ms', `${events.length} rows × ${features.width} indicators`) };
+  return { 'retention.fit': figure(runs, 'ms', `${events.length} rows × ${features.width} indicators`) };
 }
 
 function measureBacktest(tell: (line: string) => void): Figures {
@@ -47,8 +47,8 @@ function measureBacktest(tell: (line: string) => void): Figures {
   );
   const beside = `${history.rows.length} rows, 12 indicators, 200 draws`;
   return {
-    retention_backtest_forward_ms: figure(forward, 'ms', beside),
-    retention_backtest_folds_ms: figure(folds, 'ms', `${beside}, 5 parts`),
+    'retention.backtest.forward': figure(forward, 'ms', beside),
+    'retention.backtest.folds': figure(folds, 'ms', `${beside}, 5 parts`),
   };
 }
 
