@@ -143,12 +143,10 @@ function addDetectors(from: Speaker, info: JsonObject, ear: Ear): void {
   addMotion(from, sensor, ear);
 }
 
-const VIBRATION = ['vibration'];
-
 function addMotion(from: Speaker, sensor: JsonObject, ear: Ear): void {
   if (sensor['motion'] === undefined) return;
   // Hung on a wall it is shaken only by who handles it: the vendor's own page calls this the tamper alarm.
-  addFlag(from, ear, 'vibration', sensor['vibration'], VIBRATION);
+  addFlag(from, ear, 'vibration', sensor['vibration']);
   // Switched off by its owner it sees nobody, whoever is there.
   if (sensor['active'] === false) return addValue(from, 'occupied', null, null, 'unknown');
   const at = timeOf(sensor['timestamp'] ?? sensor['motion_timestamp']);
