@@ -131,6 +131,12 @@ it.each([
     { 'h.csv': `${HEAD}a,Jan 2026,0,3\n` },
     'h.csv:2: period is a number, 2026-03',
   ],
+  [
+    'periods that do not sort',
+    backtest(),
+    { 'h.csv': `${HEAD}a,2026-01,0,3\na,2026-Q1,0,3\n` },
+    'written in several ways',
+  ],
   ['nobody', backtest(), { 'h.csv': `${HEAD},2026-01,0,3\n` }, 'h.csv:2: it names no client'],
   ['no indicators', backtest(), { 'h.csv': 'client,period,event\na,2026-01,0\n' }, 'it has no indicators'],
   ['damaged gzip', backtest(), { 'h.csv': Uint8Array.of(0x1f, 0x8b, 1, 2, 3) }, 'begins like gzip and is damaged'],

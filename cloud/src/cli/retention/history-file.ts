@@ -1,5 +1,5 @@
 import { cellsOf, numberOf, type Separator, separatorOf } from '@keepsite/edge-energy';
-import { type History, type HistoryRow, isPeriod } from '../../domain/retention/model/history.ts';
+import { formOf, type History, type HistoryRow } from '../../domain/retention/model/history.ts';
 import { InputError } from './io.ts';
 
 /** A history as it was read, and what a reader of the result must know of how. */
@@ -90,7 +90,7 @@ function rowsOf(
     const happened = EVENTS.get(event.toLowerCase());
     const period = cells[layout.period] ?? '';
     if (client === '') complain('it names no client');
-    if (layout.needsPeriod && !isPeriod(period))
+    if (layout.needsPeriod && formOf([period]) === null)
       complain(`period is a number, 2026-03, 2026-Q1, 2026-W09 or 2026-03-31, not ${JSON.stringify(period)}`);
     if (happened === undefined) complain(`event is 1 or 0, not ${JSON.stringify(event)}`);
     const values = layout.places.map((place) => {
@@ -103,6 +103,8 @@ function rowsOf(
     return { client, period, event: happened ?? false, values };
   });
   if (faults.length > 0) throw new InputError(told(faults));
+  if (layout.needsPeriod && formOf(rows.map(({ period }) => period)) === null)
+    throw new InputError(`${layout.file}: its periods are written in several ways, and do not sort`);
   return rows;
 }
 

@@ -6,7 +6,7 @@ import { measuredFeatures, riskFeatures, scorecardLogits } from './features.ts';
 import { foretell, learn } from './foretell.ts';
 import { type History, quartersOf } from './history.ts';
 import { logitAt } from './logit.ts';
-import { performanceOf } from './performance.ts';
+import { performances } from './performance.ts';
 import { splitsOf } from './splits.ts';
 import { renewals } from './testing/renewals.ts';
 
@@ -42,7 +42,10 @@ it.each([
   [['2026-01'], 1 / 3],
   [['2026-W01', '2026-W02', '2026-W03'], 7 / (365.25 / 4)],
   [['2026-01-01', '2026-01-02', '2026-01-03'], 1 / (365.25 / 4)],
+  [['2026-02-29', '2026-02-30', '2026-02-31'], 1 / (365.25 / 4)],
   [['1', '2', '3'], null],
+  [['100001', '100012', '100013'], null],
+  [['2026-01', '2026-Q1'], null],
   [[''], null],
 ])('takes the periods %j for %f quarters each', (periods, quarters) => {
   if (quarters === null) expect(quartersOf(periods)).toBeNull();
@@ -83,7 +86,7 @@ it('foretells nearly as well as who knows the odds', () => {
   expect(tested.events).toBeGreaterThan(100);
   const first = history.rows.length - tested.rows;
   expect(first).toBeGreaterThan(0);
-  const known = performanceOf({ events: events(history), logits: Float64Array.from(odds) });
+  const known = performances({ events: events(history), logits: Float64Array.from(odds) })();
   for (const way of [model, blend]) {
     expect(way?.auc).toBeGreaterThan((known.auc ?? 1) - 0.03);
     expect(way?.calibrationSlope).toBeGreaterThan(0.8);

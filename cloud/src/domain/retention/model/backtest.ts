@@ -1,7 +1,7 @@
 import { type Draws, clientDraws, type Range, rangeOf } from './draws.ts';
 import { type Anchors, ANCHORS, expertModel, type ExpertModel } from './expert.ts';
 import { type Features, measuredFeatures, riskFeatures, scorecardLogits } from './features.ts';
-import { foretell, learn } from './foretell.ts';
+import { foretell, type Foretold, learn } from './foretell.ts';
 import { type CardLine, type History, periodsOf, quartersOf } from './history.ts';
 import { lossOf } from './logit.ts';
 import { calibrationErrorOf, type Forecast, type Performance, performances } from './performance.ts';
@@ -67,46 +67,59 @@ export interface Backtest {
  * nothing but the rows (ridge to nought); the **blend** is one whose prior is the scorecard. All are judged on the same rows.
  */
 export function backtest(request: BacktestRequest): Backtest {
-  const { history, scheme, horizon, card, anchors = ANCHORS } = request;
+  const { history, scheme } = request;
   const events = history.rows.map(({ event }) => event);
-  const quarters = quartersOf(periodsOf(history));
-  const expert = expertModel(anchors, quarters === null ? 1 : quarters * horizon);
-  const splits = splitsOf(history, scheme, horizon);
-  const measured = measuredFeatures(history);
-  const risks = card ? riskFeatures(history, card, expert) : null;
-  const scorecard = card ? scorecardLogits(history, card, expert) : null;
-  const model = foretell(measured, events, splits);
-  const blend = risks && foretell(risks, events, splits);
+  const ways = waysOf(request, events);
+  const { scorecard, model, blend } = ways;
   const taught = rowsWith(scorecard, model.logits, blend?.logits);
-  const rows = taught.length > 0 || !scorecard ? taught : rowsWith(scorecard);
-  const draws = clientDraws(
-    rows.map((row) => history.rows[row]?.client ?? ''),
-    request.draws,
-    request.random,
-  );
-  const forecast = (logits: Float64Array): Forecast => ({
-    events: rows.map((row) => events[row] as boolean),
-    logits: Float64Array.from(rows, (row) => logits[row] as number),
-  });
-  const judged = (logits: Float64Array | undefined | null) =>
-    logits && rows.length > 0 ? tested(forecast(logits), draws) : null;
-  const learning = taught.length > 0;
+  const isTaught = taught.length > 0;
+  const rows = isTaught || !scorecard ? taught : rowsWith(scorecard);
+  const clients = rows.map((row) => history.rows[row]?.client ?? '');
+  const draws = clientDraws(clients, request.draws, request.random);
+  const forecast = (logits: Float64Array | null | undefined): Forecast | null =>
+    logits && rows.length > 0
+      ? {
+          events: rows.map((row) => events[row] as boolean),
+          logits: Float64Array.from(rows, (row) => logits[row] as number),
+        }
+      : null;
+  const said = forecast(scorecard);
+  const learnt = { model: isTaught ? forecast(model.logits) : null, blend: isTaught ? forecast(blend?.logits) : null };
   return {
     ...counts(history, rows, scheme),
     base: baseOf(rows.map((row) => Number(events[row]))),
-    scorecard: judged(scorecard),
-    model: learning ? judged(model.logits) : null,
-    blend: learning ? judged(blend?.logits) : null,
-    blendLessScorecard:
-      learning && scorecard && blend ? lossBetween(forecast(blend.logits), forecast(scorecard), draws) : null,
-    weights: weightsOf(
-      risks ?? measured,
-      card ? expert : null,
-      [measured, learn(measured, events, model.firmness)],
-      risks && blend ? learn(risks, events, blend.firmness) : null,
-    ),
-    anchorsFit: quarters !== null,
+    scorecard: said && tested(said, draws),
+    model: learnt.model && tested(learnt.model, draws),
+    blend: learnt.blend && tested(learnt.blend, draws),
+    blendLessScorecard: said && learnt.blend ? lossBetween(learnt.blend, said, draws) : null,
+    weights: weightsOf(ways, events),
+    anchorsFit: ways.anchorsFit,
   };
+}
+
+/** The ways to foretell, what they are made from, and what they said. */
+interface Ways {
+  readonly measured: Features;
+  readonly model: Foretold;
+  /** Null without a card, and so is all that follows from one. */
+  readonly expert: ExpertModel | null;
+  readonly scorecard: Float64Array | null;
+  readonly risks: Features | null;
+  readonly blend: Foretold | null;
+  readonly anchorsFit: boolean;
+}
+
+function waysOf(request: BacktestRequest, events: readonly boolean[]): Ways {
+  const { history, scheme, horizon, card, anchors = ANCHORS } = request;
+  const splits = splitsOf(history, scheme, horizon);
+  const quarters = quartersOf(periodsOf(history));
+  const measured = measuredFeatures(history);
+  const alone = { measured, model: foretell(measured, events, splits), anchorsFit: quarters !== null };
+  if (!card) return { ...alone, expert: null, scorecard: null, risks: null, blend: null };
+  const expert = expertModel(anchors, quarters === null ? 1 : quarters * horizon);
+  const risks = riskFeatures(history, card, expert);
+  const scorecard = scorecardLogits(history, card, expert);
+  return { ...alone, expert, scorecard, risks, blend: foretell(risks, events, splits) };
 }
 
 /** Rows of which every one of these says something. */
@@ -169,20 +182,21 @@ function lossBetween(one: Forecast, other: Forecast, draws: Draws): Backtest['bl
   return { mean: mean(), ...rangeOf(Array.from(draws(), mean)) };
 }
 
-type Learnt = ReturnType<typeof learn>;
-
-function weightsOf(
-  { names, belief }: Features,
-  expert: ExpertModel | null,
-  [measured, model]: readonly [Features, Learnt],
-  blend: Learnt,
-): Weight[] {
+/** Learnt from all rows, as firmly as each way has chosen. */
+function weightsOf({ measured, model, expert, risks, blend }: Ways, events: readonly boolean[]): Weight[] {
+  const own = learn(measured, events, model.firmness);
+  const both = risks && blend ? learn(risks, events, blend.firmness) : null;
+  const { names, belief } = risks ?? measured;
   const weights = names.map((name, k) => ({
     name,
     belief: expert && (belief[k] as number),
-    model: model?.coefficients[measured.names.indexOf(name)] ?? null,
-    blend: blend?.coefficients[k] ?? null,
+    model: own?.coefficients[measured.names.indexOf(name)] ?? null,
+    blend: both?.coefficients[k] ?? null,
   }));
-  const intercept = { belief: expert?.intercept ?? null, model: model?.intercept ?? null };
-  return [...weights, { name: 'intercept', ...intercept, blend: blend?.intercept ?? null }];
+  const intercept = {
+    belief: expert?.intercept ?? null,
+    model: own?.intercept ?? null,
+    blend: both?.intercept ?? null,
+  };
+  return [...weights, { name: 'intercept', ...intercept }];
 }

@@ -23,7 +23,7 @@ export function measuredFeatures({ columns, rows }: History): Features {
  */
 export function riskFeatures(history: History, card: readonly CardLine[], { steepness }: ExpertModel): Features {
   const { columns, rows } = history;
-  const lines = card.map((line) => ({ ...line, column: columns.indexOf(line.name) }));
+  const lines = placed(card, columns);
   const others = columns.filter((name) => card.every((line) => line.name !== name));
   const places = others.map((name) => columns.indexOf(name));
   const total = card.reduce((sum, { weight }) => sum + weight, 0);
@@ -45,14 +45,23 @@ export function riskFeatures(history: History, card: readonly CardLine[], { stee
 
 /** What the scorecard says of each row, as a logit; NaN where it has none of the indicators. */
 export function scorecardLogits({ columns, rows }: History, card: readonly CardLine[], expert: ExpertModel) {
-  const lines = card.map((line) => ({ ...line, column: columns.indexOf(line.name) }));
+  const lines = placed(card, columns);
   return Float64Array.from(rows, ({ values }) => {
     const points = scoreOf(values, lines);
     return points === null ? Number.NaN : expert.intercept + expert.steepness * (1 - points / 100);
   });
 }
 
-function scoreOf(values: readonly (number | null)[], lines: readonly (CardLine & { column: number })[]): number | null {
+/** A line of the card, and where its values stand. */
+interface PlacedLine extends CardLine {
+  readonly column: number;
+}
+
+function placed(card: readonly CardLine[], columns: readonly string[]): PlacedLine[] {
+  return card.map((line) => ({ ...line, column: columns.indexOf(line.name) }));
+}
+
+function scoreOf(values: readonly (number | null)[], lines: readonly PlacedLine[]): number | null {
   return score(
     lines.map(({ column, good, bad, weight }) => {
       const value = values[column] ?? null;

@@ -1,5 +1,5 @@
 import { quantile } from '../../statistics.ts';
-import { type Features, scaled, scaleOf } from './features.ts';
+import { type Features, type Scale, scaled, scaleOf } from './features.ts';
 import { fitLogit, type Logit, logitAt, type LogitProblem, lossOf } from './logit.ts';
 import type { Split } from './splits.ts';
 
@@ -25,7 +25,7 @@ export interface Learnt {
 }
 
 /** Whether these rows hold enough of both outcomes to learn from. */
-export function teaches(events: readonly boolean[], rows: Uint32Array): boolean {
+function teaches(events: readonly boolean[], rows: Uint32Array): boolean {
   const happened = rows.reduce((count, row) => count + Number(events[row]), 0);
   return Math.min(happened, rows.length - happened) >= LEAST_EVENTS;
 }
@@ -54,9 +54,10 @@ export function foretell(features: Features, events: readonly boolean[], splits:
 export function learn(features: Features, events: readonly boolean[], firmness: number): Learnt | null {
   const all = Uint32Array.from(events.keys());
   if (!teaches(events, all)) return null;
-  const { mean, spread } = scaleOf(features, all);
-  const fit = fitLogit(problemOf(features, events, all, { mean, spread }, firmness));
+  const scale = scaleOf(features, all);
+  const fit = fitLogit(problemOf(features, events, all, scale, firmness));
   if (!fit) return null;
+  const { mean, spread } = scale;
   const coefficients = fit.coefficients.map((value, k) => value / (spread[k] as number));
   const moved = coefficients.reduce((sum, value, k) => sum + value * (mean[k] as number), 0);
   return { intercept: fit.intercept - moved, coefficients };
@@ -92,13 +93,7 @@ function answers(
   });
 }
 
-function problemOf(
-  features: Features,
-  events: readonly boolean[],
-  rows: Uint32Array,
-  scale: ReturnType<typeof scaleOf>,
-  firmness: number,
-) {
+function problemOf(features: Features, events: readonly boolean[], rows: Uint32Array, scale: Scale, firmness: number) {
   return {
     ...scaled(features, scale, rows),
     events: Array.from(rows, (row) => events[row] as boolean),

@@ -23,24 +23,29 @@ export interface CardLine {
   readonly weight: number;
 }
 
-const MONTH = /^(\d{4})-?(0[1-9]|1[0-2])$/;
-const QUARTER = /^(\d{4})-?Q([1-4])$/;
-const WEEK = /^(\d{4})-?W(0[1-9]|[1-4]\d|5[0-3])$/;
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+/** How periods say when they were: `2026-03`, `2026-Q1`, `2026-W09`, `2026-03-31`. */
+const FORMS = {
+  month: /^\d{4}-?(?:0[1-9]|1[0-2])$/,
+  quarter: /^\d{4}-?Q[1-4]$/,
+  week: /^\d{4}-?W(?:0[1-9]|[1-4]\d|5[0-3])$/,
+  day: /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
+} as const;
 const MONTHS_A_QUARTER = 3;
 const DAYS_A_MONTH = 365.25 / 12;
-const DAY_MS = 86_400_000;
 
-/** Whether a period says when it was: a number, a month (`2026-03`), quarter (`2026-Q1`), week (`2026-W09`) or day. */
-export function isPeriod(text: string): boolean {
-  return (text !== '' && Number.isFinite(Number(text))) || [MONTH, QUARTER, WEEK, DAY].some((form) => form.test(text));
+type Form = keyof typeof FORMS | 'number';
+
+/** The form that all periods have; null when they have none in common: then nothing says which of them was first. */
+export function formOf(periods: readonly string[]): Form | null {
+  const forms = Object.entries(FORMS) as [Form, RegExp][];
+  const [form] = forms.find(([, pattern]) => periods.every((period) => pattern.test(period))) ?? [];
+  return form ?? (periods.every((period) => period !== '' && Number.isFinite(Number(period))) ? 'number' : null);
 }
 
-/** The periods in their order: as numbers where all are numbers, else as text, as ISO 8601 sorts. */
-export function periodsOf(history: History): string[] {
-  const periods = [...new Set(history.rows.map(({ period }) => period))];
-  const isNumber = periods.every((period) => period !== '' && Number.isFinite(Number(period)));
-  return isNumber
+/** The periods in their order: numbers by value, the others as ISO 8601 sorts. */
+export function periodsOf({ rows }: History): string[] {
+  const periods = [...new Set(rows.map(({ period }) => period))];
+  return formOf(periods) === 'number'
     ? periods.toSorted((a, b) => Number(a) - Number(b))
     : periods.toSorted((a, b) => (a < b ? -1 : Number(a > b)));
 }
@@ -50,29 +55,24 @@ export function periodsOf(history: History): string[] {
  * quarter are quarters. Null when the periods do not say when they were.
  */
 export function quartersOf(periods: readonly string[]): number | null {
-  const times = monthsOf(periods);
-  if (times === null) return null;
+  const form = formOf(periods);
+  if (periods.length === 0 || form === null || form === 'number') return null;
+  const times = monthsOf(periods, form);
   const usual = quantile(
     times.slice(1).map((time, i) => time - (times[i] as number)),
     0.5,
   );
-  const alone = periods.every((period) => QUARTER.test(period)) ? MONTHS_A_QUARTER : 1;
-  return (usual ?? alone) / MONTHS_A_QUARTER;
+  return (usual ?? (form === 'quarter' ? MONTHS_A_QUARTER : 1)) / MONTHS_A_QUARTER;
 }
 
 /** When each was, in months; whole ones where each has a month of its own. */
-function monthsOf(periods: readonly string[]): number[] | null {
-  if (periods.length === 0) return null;
-  if (periods.every((period) => QUARTER.test(period)))
-    return periods.map((period) => {
-      const [, year, quarter] = QUARTER.exec(period) as RegExpExecArray;
-      return Number(year) * 12 + Number(quarter) * MONTHS_A_QUARTER;
-    });
-  if (periods.every((period) => WEEK.test(period))) return periods.map((_, i) => (i * 7) / DAYS_A_MONTH);
-  if (!periods.every((period) => MONTH.test(period) || DAY.test(period))) return null;
-  const months = periods.map(
-    (period) => Number(period.slice(0, 4)) * 12 + Number(period.slice(4).replace('-', '').slice(0, 2)),
-  );
+function monthsOf(periods: readonly string[], form: keyof typeof FORMS): number[] {
+  if (form === 'week') return periods.map((_, i) => (i * 7) / DAYS_A_MONTH);
+  const digits = periods.map((period) => period.replaceAll(/\D/g, ''));
+  const months = digits.map((text) => {
+    const within = Number(text.slice(4, 6));
+    return Number(text.slice(0, 4)) * 12 + (form === 'quarter' ? within * MONTHS_A_QUARTER : within);
+  });
   if (new Set(months).size === periods.length) return months;
-  return periods.map((period) => Date.parse(period) / DAY_MS / DAYS_A_MONTH);
+  return months.map((month, i) => month + Number(digits[i]?.slice(6)) / DAYS_A_MONTH);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { probabilityOf } from './logit.ts';
-import { calibrationErrorOf, type Forecast, performanceOf, performances } from './performance.ts';
+import { calibrationErrorOf, type Forecast, performances } from './performance.ts';
 
 const forecasts = fc
   .array(fc.record({ event: fc.boolean(), logit: fc.integer({ min: -4, max: 4 }) }), { minLength: 2, maxLength: 30 })
@@ -23,7 +23,7 @@ function pairsRight({ events, logits }: Forecast): number | null {
 it('counts the pairs that were told in the right order, equal risks half', () => {
   fc.assert(
     fc.property(forecasts, (forecast) => {
-      const [auc, pairs] = [performanceOf(forecast).auc, pairsRight(forecast)];
+      const [auc, pairs] = [performances(forecast)().auc, pairsRight(forecast)];
       if (pairs === null) expect(auc).toBeNull();
       else expect(auc).toBeCloseTo(pairs, 12);
     }),
@@ -32,7 +32,7 @@ it('counts the pairs that were told in the right order, equal risks half', () =>
 
 it('sums up what probabilities missed', () => {
   const forecast = { events: [true, false], logits: Float64Array.of(0, Math.log(3)) };
-  const { brier, logLoss } = performanceOf(forecast);
+  const { brier, logLoss } = performances(forecast)();
   expect(brier).toBeCloseTo((0.25 + 0.5625) / 2, 12);
   expect(logLoss).toBeCloseTo((Math.log(2) + Math.log(4)) / 2, 12);
 });
@@ -52,7 +52,7 @@ it('counts a row of weight 3 like three rows, and one of weight 0 not at all', (
           logits: Float64Array.from(rows, (row) => forecast.logits[row] as number),
         };
         const weights = Float64Array.from(forecast.events, (_, row) => times[row] as number);
-        const [one, other] = [performances(forecast)(weights), performanceOf(repeated)];
+        const [one, other] = [performances(forecast)(weights), performances(repeated)()];
         for (const name of ['auc', 'brier', 'logLoss'] as const)
           if (other[name] === null) expect(one[name]).toBeNull();
           else expect(one[name]).toBeCloseTo(other[name], 10);
@@ -70,13 +70,13 @@ function frequent(exaggerated: number): Forecast {
 }
 
 it('has slope 1 for who says the odds, and a half for who says them twice too strong', () => {
-  expect(performanceOf(frequent(1)).calibrationSlope).toBeCloseTo(1, 2);
-  expect(performanceOf(frequent(2)).calibrationSlope).toBeCloseTo(0.5, 2);
+  expect(performances(frequent(1))().calibrationSlope).toBeCloseTo(1, 2);
+  expect(performances(frequent(2))().calibrationSlope).toBeCloseTo(0.5, 2);
   expect(calibrationErrorOf(frequent(1))).toBeLessThan(0.001);
   expect(calibrationErrorOf(frequent(2))).toBeGreaterThan(0.05);
 });
 
 it('leaves open what nobody could say', () => {
   const nobodyLeft = { events: [false, false], logits: Float64Array.of(1, 2) };
-  expect(performanceOf(nobodyLeft)).toMatchObject({ auc: null, calibrationSlope: null });
+  expect(performances(nobodyLeft)()).toMatchObject({ auc: null, calibrationSlope: null });
 });

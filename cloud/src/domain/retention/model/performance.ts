@@ -21,12 +21,7 @@ export interface Performance {
 
 const BINS = 10;
 
-/** AUC by mid-ranks, Brier score, log-loss and calibration slope. */
-export function performanceOf(forecast: Forecast): Performance {
-  return performances(forecast)();
-}
-
-/** {@link performanceOf}, for who asks again with rows that count more or less often. */
+/** AUC by mid-ranks, Brier score, log-loss and calibration slope, as often as asked: `weights` is how often each row counts. */
 export function performances(forecast: Forecast): (weights?: Float64Array) => Performance {
   const rising = risingLogits(forecast);
   const line = fitLogit({ values: forecast.logits, width: 1, events: forecast.events });
